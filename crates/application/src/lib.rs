@@ -1,0 +1,1 @@
+//! The use cases: authorisation, transaction boundaries, the purchase.

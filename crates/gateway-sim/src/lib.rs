@@ -1,0 +1,1 @@
+//! Conekta and Mercado Pago sandboxes with a ledger and fault switches.

@@ -1,0 +1,1 @@
+//! The hotspot port on RouterOS routers.

@@ -1,0 +1,1 @@
+//! HTTP endpoints, wire types, error texts and OpenAPI.

@@ -1,0 +1,1 @@
+//! Conekta and Mercado Pago behind the payment port.

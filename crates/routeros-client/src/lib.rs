@@ -1,0 +1,1 @@
+//! Asynchronous RouterOS API client and connection pool.

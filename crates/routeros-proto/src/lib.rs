@@ -1,0 +1,1 @@
+//! Sans-io RouterOS API protocol for clients and servers.

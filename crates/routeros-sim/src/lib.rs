@@ -1,0 +1,1 @@
+//! A RouterOS API simulator for tests, as library and binary.

@@ -1,0 +1,1 @@
+//! The store port on Postgres: schema, rows, repositories, unit of work, migrations.
