@@ -1,2 +1,23 @@
-//! Project commands.
-fn main() {}
+//! The project's own commands, run as `cargo xtask <command>`.
+//!
+//! Everything that a person or the continuous integration runs on this workspace starts here, so that
+//! both do the same thing. This crate knows the other crates only as binaries and as files.
+
+mod cli;
+mod console;
+mod layers;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    match cli::Cli::parse().run() {
+        Ok(code) => code,
+        Err(error) => {
+            console::Console::detect().error(&format!("{error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}

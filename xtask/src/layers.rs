@@ -1,0 +1,47 @@
+//! `cargo xtask layers`: the house rules about who may use whom.
+//!
+//! Four checks: edges between our crates, third parties pinned to their crate, manifests that take
+//! everything from the workspace table, and import circles between the files of a crate.
+
+mod circles;
+mod edges;
+mod manifests;
+mod packages;
+mod table;
+mod third_parties;
+
+use std::process::ExitCode;
+
+use crate::console::{self, Console};
+use crate::workspace::Workspace;
+
+/// Runs all checks, prints every problem found, and fails if there is one.
+pub(crate) fn run(workspace: &Workspace, console: Console) -> anyhow::Result<ExitCode> {
+    let problems = check(workspace)?;
+    for problem in &problems {
+        console::line(&format!("  {} {problem}", console.red("x")));
+    }
+    if problems.is_empty() {
+        console::line("layers: every edge is in the table, no import circle");
+        Ok(ExitCode::SUCCESS)
+    } else {
+        console::line(&format!("layers: {} problem(s)", problems.len()));
+        Ok(ExitCode::FAILURE)
+    }
+}
+
+/// Every problem found, each in one line.
+pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<Vec<String>> {
+    let packages = packages::read(workspace)?;
+    let mut problems = edges::check(&packages, table::CRATES);
+    problems.extend(third_parties::check(&packages));
+    for package in &packages {
+        problems.extend(manifests::check(package));
+        for root in &package.roots {
+            problems.extend(circles::check(root, workspace.root())?);
+        }
+    }
+    problems.sort();
+    problems.dedup();
+    Ok(problems)
+}

@@ -1,0 +1,97 @@
+//! The table of our crates: who may use whom. A new arrow is a decision; say why in the commit.
+
+/// One crate of the workspace and the arrows that may leave it.
+#[derive(Debug)]
+pub(crate) struct CrateRule {
+    /// Name of the package.
+    pub(crate) name: &'static str,
+    /// Our crates that it may use as normal or build dependencies.
+    pub(crate) may_use: &'static [&'static str],
+    /// Who may use it.
+    pub(crate) used_as: UsedAs,
+    /// Whether its tests may use our other crates.
+    pub(crate) tests: Tests,
+}
+
+/// In which role others may depend on a crate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum UsedAs {
+    /// A building block, by the arrows of the table.
+    Part,
+    /// For tests and simulations only: a dev-dependency, and a part of other such crates.
+    TestTool,
+}
+
+/// How far the dev-dependencies of a crate may reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tests {
+    /// Any of our crates.
+    Open,
+    /// Only what the crate itself may use: its tests are to stand alone, and it lies below the test tools.
+    Alone,
+}
+
+const fn part(name: &'static str, may_use: &'static [&'static str]) -> CrateRule {
+    CrateRule {
+        name,
+        may_use,
+        used_as: UsedAs::Part,
+        tests: Tests::Open,
+    }
+}
+
+const fn foundation(name: &'static str, may_use: &'static [&'static str]) -> CrateRule {
+    CrateRule {
+        name,
+        may_use,
+        used_as: UsedAs::Part,
+        tests: Tests::Alone,
+    }
+}
+
+const fn test_tool(name: &'static str, may_use: &'static [&'static str]) -> CrateRule {
+    CrateRule {
+        name,
+        may_use,
+        used_as: UsedAs::TestTool,
+        tests: Tests::Open,
+    }
+}
+
+/// Every crate of the workspace.
+pub(crate) const CRATES: &[CrateRule] = &[
+    foundation("domain", &[]),
+    foundation("ports", &["domain"]),
+    foundation("routeros-proto", &[]),
+    part("application", &["domain", "ports"]),
+    part("storage-postgres", &["domain", "ports"]),
+    part("payment-gateways", &["domain", "ports"]),
+    part("security", &["domain", "ports"]),
+    part("notify-telegram", &["domain", "ports"]),
+    part("routeros-client", &["routeros-proto"]),
+    part("hotspot-routeros", &["domain", "ports", "routeros-client"]),
+    part("http-api", &["domain", "application"]),
+    part(
+        "api-server",
+        &[
+            "domain",
+            "ports",
+            "application",
+            "storage-postgres",
+            "payment-gateways",
+            "security",
+            "notify-telegram",
+            "routeros-proto",
+            "routeros-client",
+            "hotspot-routeros",
+            "http-api",
+        ],
+    ),
+    test_tool("routeros-sim", &["routeros-proto"]),
+    test_tool("gateway-sim", &[]),
+    test_tool(
+        "test-support",
+        &["domain", "ports", "routeros-sim", "gateway-sim"],
+    ),
+    part("xtask", &[]),
+];

@@ -1,0 +1,35 @@
+//! The workspace on disk, as cargo describes it.
+
+use std::path::Path;
+
+use anyhow::Context;
+use cargo_metadata::{Metadata, MetadataCommand};
+
+/// The workspace that this binary was built from.
+#[derive(Debug)]
+pub(crate) struct Workspace {
+    metadata: Metadata,
+}
+
+impl Workspace {
+    /// Asks cargo for the workspace around this crate; resolves no dependencies and needs no network.
+    pub(crate) fn find() -> anyhow::Result<Self> {
+        let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
+        let metadata = MetadataCommand::new()
+            .manifest_path(&manifest)
+            .no_deps()
+            .exec()
+            .with_context(|| format!("cannot read the workspace of {}", manifest.display()))?;
+        Ok(Self { metadata })
+    }
+
+    /// The folder with the root manifest.
+    pub(crate) fn root(&self) -> &Path {
+        self.metadata.workspace_root.as_std_path()
+    }
+
+    /// What `cargo metadata --no-deps` says.
+    pub(crate) fn metadata(&self) -> &Metadata {
+        &self.metadata
+    }
+}
