@@ -1,1 +1,24 @@
-//! Types and rules of selling WiFi access: no I/O, no clock, no randomness.
+//! Types and rules of selling WiFi access.
+//!
+//! Everything here is synchronous and total. This crate knows no I/O, no clock, no source of
+//! randomness and no wire format: times, random bytes and parsed values are handed in, and the
+//! outer layers translate to JSON, SQL and the gateways' dialects.
+
+pub mod api_key;
+pub mod audit;
+pub mod contact;
+pub mod gateway;
+pub mod ids;
+pub mod money;
+pub mod network;
+pub mod notice;
+pub mod product;
+pub mod purchase;
+pub mod refund;
+pub mod router;
+pub mod secret;
+pub mod tenant;
+pub mod text;
+pub mod time;
+pub mod user;
+pub mod voucher;

@@ -1,0 +1,484 @@
+//! What a gateway's word changes.
+
+use crate::gateway::{ExpectedPayment, PaymentFacts, PaymentStatus, Proof};
+use crate::purchase::record::Purchase;
+use crate::purchase::state::{AccessState, PurchaseState, TransitionError};
+use crate::time::Timestamp;
+
+/// Where facts come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FactSource {
+    /// The answer to our charge.
+    ChargeAnswer,
+    /// A fresh read of the order or payment. Only a read can find late money.
+    Read,
+}
+
+/// What the facts did to the purchase.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Applied {
+    /// Nothing new.
+    Unchanged,
+    /// The purchase moved to this state.
+    Moved(PurchaseState),
+    /// The facts are not enough to decide: read the payment.
+    NeedsRead,
+    /// Money came after the purchase had ended unpaid: grant or refund, exactly one of the two.
+    LateMoney,
+}
+
+impl Purchase {
+    /// Applies what the gateway says. State only moves forward; stale and repeated facts change
+    /// nothing.
+    ///
+    /// # Errors
+    /// [`TransitionError`] should the facts ask for a step that does not exist.
+    pub fn apply_facts(
+        &mut self,
+        facts: &PaymentFacts,
+        expected: &ExpectedPayment,
+        source: FactSource,
+        now: Timestamp,
+    ) -> Result<Applied, TransitionError> {
+        match &facts.status {
+            PaymentStatus::Approved | PaymentStatus::PartiallyRefunded => {
+                self.apply_money(facts, expected, source, now)
+            }
+            PaymentStatus::Pending | PaymentStatus::Unknown => self.apply_pending(facts),
+            PaymentStatus::Declined(reason) if self.state.is_open() => {
+                self.note(facts);
+                self.decline(*reason, now)?;
+                Ok(Applied::Moved(self.state))
+            }
+            PaymentStatus::Cancelled if self.state.is_open() => {
+                self.note(facts);
+                self.decline(crate::gateway::DeclineReason::Other, now)?;
+                Ok(Applied::Moved(self.state))
+            }
+            PaymentStatus::Declined(_) | PaymentStatus::Cancelled => Ok(Applied::Unchanged),
+            PaymentStatus::Refunded => self.apply_returned(facts, PurchaseState::Refunded, now),
+            PaymentStatus::ChargedBack => {
+                self.apply_returned(facts, PurchaseState::ChargedBack, now)
+            }
+        }
+    }
+
+    /// Serves a sale whose money came late.
+    ///
+    /// # Errors
+    /// [`TransitionError`] unless the purchase had ended unpaid.
+    pub fn grant_late(
+        &mut self,
+        facts: &PaymentFacts,
+        now: Timestamp,
+    ) -> Result<(), TransitionError> {
+        self.become_state(PurchaseState::Paid)?;
+        self.note_money(facts, now);
+        self.settled_at = None;
+        // Whatever was reserved is gone or about to go: start over on the router.
+        if self.access != AccessState::Parked {
+            self.access = AccessState::Pending;
+        }
+        self.next_attempt_at = Some(now);
+        Ok(())
+    }
+
+    /// Gives back money that came late.
+    ///
+    /// # Errors
+    /// [`TransitionError`] unless the purchase had ended unpaid.
+    pub fn refund_late(
+        &mut self,
+        facts: &PaymentFacts,
+        now: Timestamp,
+    ) -> Result<(), TransitionError> {
+        self.begin_refund(now)?;
+        self.note_money(facts, now);
+        self.next_attempt_at = Some(now);
+        Ok(())
+    }
+
+    fn apply_money(
+        &mut self,
+        facts: &PaymentFacts,
+        expected: &ExpectedPayment,
+        source: FactSource,
+        now: Timestamp,
+    ) -> Result<Applied, TransitionError> {
+        let proof = expected.check(facts);
+        match (self.state, proof) {
+            (PurchaseState::Created, _) => Err(TransitionError {
+                from: self.state,
+                to: PurchaseState::Paid,
+            }),
+            (
+                PurchaseState::Paid
+                | PurchaseState::Refunding
+                | PurchaseState::Refunded
+                | PurchaseState::ChargedBack
+                | PurchaseState::Mismatch,
+                _,
+            ) => Ok(self.note_refunds(facts)),
+            (_, Proof::Incomplete) => Ok(Applied::NeedsRead),
+            (_, Proof::Contradicts) => {
+                self.become_state(PurchaseState::Mismatch)?;
+                self.note_money(facts, now);
+                self.queue_removal(now);
+                self.next_attempt_at = Some(now);
+                Ok(Applied::Moved(self.state))
+            }
+            (state, Proof::Complete) if state.is_open() => {
+                self.become_state(PurchaseState::Paid)?;
+                self.note_money(facts, now);
+                self.challenge_url = None;
+                Ok(Applied::Moved(self.state))
+            }
+            (_, Proof::Complete) => match source {
+                FactSource::Read => Ok(Applied::LateMoney),
+                FactSource::ChargeAnswer => Ok(Applied::NeedsRead),
+            },
+        }
+    }
+
+    fn apply_pending(&mut self, facts: &PaymentFacts) -> Result<Applied, TransitionError> {
+        match self.state {
+            PurchaseState::Charging | PurchaseState::Verifying => {
+                self.become_state(PurchaseState::Pending)?;
+                self.note(facts);
+                self.challenge_url.clone_from(&facts.challenge_url);
+                Ok(Applied::Moved(self.state))
+            }
+            PurchaseState::Pending => {
+                self.note(facts);
+                if facts.challenge_url.is_some() {
+                    self.challenge_url.clone_from(&facts.challenge_url);
+                }
+                Ok(Applied::Unchanged)
+            }
+            _ => Ok(Applied::Unchanged),
+        }
+    }
+
+    fn apply_returned(
+        &mut self,
+        facts: &PaymentFacts,
+        end: PurchaseState,
+        now: Timestamp,
+    ) -> Result<Applied, TransitionError> {
+        // Money that never counted here came and went again: first note that it came.
+        if self.state == PurchaseState::Charging {
+            self.become_state(PurchaseState::Verifying)?;
+        }
+        if !self.state.may_become(end) {
+            return Ok(Applied::Unchanged);
+        }
+        self.become_state(end)?;
+        self.note_money(facts, now);
+        if end == PurchaseState::Refunded {
+            self.refunded_minor = self.charged_minor.unwrap_or(self.amount.minor());
+        }
+        self.settled_at = Some(now);
+        self.queue_removal(now);
+        Ok(Applied::Moved(end))
+    }
+
+    /// Takes over a grown refund total, as when the operator refunded in the gateway's own panel.
+    fn note_refunds(&mut self, facts: &PaymentFacts) -> Applied {
+        match facts.refunded_minor {
+            Some(total) if total > self.refunded_minor && self.state == PurchaseState::Paid => {
+                self.refunded_minor = total;
+                Applied::Moved(self.state)
+            }
+            _ => Applied::Unchanged,
+        }
+    }
+
+    fn note(&mut self, facts: &PaymentFacts) {
+        self.gateway_status = Some(facts.status_text.clone());
+        self.gateway_detail.clone_from(&facts.detail);
+        if self.order_id.is_none() {
+            self.order_id.clone_from(&facts.order_id);
+        }
+        if facts.payment_id.is_some() {
+            self.payment_id.clone_from(&facts.payment_id);
+        }
+        self.card = facts.card.clone();
+    }
+
+    fn note_money(&mut self, facts: &PaymentFacts, now: Timestamp) {
+        self.note(facts);
+        self.charged_minor = facts.amount_minor.or(self.charged_minor);
+        self.paid_at.get_or_insert(now);
+        self.decline = None;
+        if let Some(total) = facts.refunded_minor {
+            self.refunded_minor = self.refunded_minor.max(total);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::contact::{Customer, Email};
+    use crate::gateway::{DeclineReason, GatewayKind, GatewayMode};
+    use crate::ids::{ApiKeyId, AttemptId, ProductId, PurchaseId, RouterId, TenantId};
+    use crate::money::{Currency, Money};
+    use crate::purchase::record::{DeviceHints, NewPurchase};
+    use crate::secret::Sealed;
+    use crate::voucher::{HotspotName, VoucherKind};
+
+    const NOW: Timestamp = Timestamp::from_unix_seconds(1_772_618_400);
+
+    fn created() -> Purchase {
+        let new = NewPurchase {
+            attempt_id: AttemptId::from_random([7; 16]),
+            tenant_id: TenantId::from_random([1; 5]),
+            router_id: RouterId::from_random([1; 4]),
+            product_id: ProductId::new(7),
+            sale_name: "1 hora".into(),
+            profile_name: "1hora".into(),
+            gateway: GatewayKind::Conekta,
+            credentials_version: 1,
+            mode: GatewayMode::Test,
+            amount: Money::from_minor(1999, Currency::Mxn),
+            customer: Customer {
+                name: "Ana".into(),
+                email: Email::from_stored("a@x.test"),
+                phone: None,
+            },
+            device: DeviceHints::default(),
+            voucher_kind: VoucherKind::Pin,
+            candidates: vec![HotspotName::from_stored("PT-00001")],
+            hotspot_password: Sealed::from_stored(""),
+            reference: "att".into(),
+            api_key_id: ApiKeyId::from_random([1; 8]),
+            created_at: NOW,
+            locked_until: NOW,
+        };
+        Purchase::from_new(PurchaseId::new(1), new)
+    }
+
+    fn charging() -> Purchase {
+        let mut purchase = created();
+        purchase
+            .begin_charge(
+                HotspotName::from_stored("PT-00001"),
+                "*1".into(),
+                Some("ord_1".into()),
+                NOW,
+            )
+            .unwrap();
+        purchase
+    }
+
+    fn facts(status: PaymentStatus) -> PaymentFacts {
+        PaymentFacts {
+            order_id: Some("ord_1".into()),
+            payment_id: Some("ch_1".into()),
+            amount_minor: Some(1999),
+            currency: Some("MXN".into()),
+            reference: Some("att".into()),
+            ..PaymentFacts::new(status, "word")
+        }
+    }
+
+    fn apply(purchase: &mut Purchase, facts: &PaymentFacts, source: FactSource) -> Applied {
+        let expected = purchase.expected_payment(None);
+        purchase.apply_facts(facts, &expected, source, NOW).unwrap()
+    }
+
+    #[test]
+    fn an_approved_answer_pays() {
+        let mut purchase = charging();
+        let applied = apply(
+            &mut purchase,
+            &facts(PaymentStatus::Approved),
+            FactSource::ChargeAnswer,
+        );
+        assert_eq!(applied, Applied::Moved(PurchaseState::Paid));
+        assert_eq!(purchase.paid_at, Some(NOW));
+        assert_eq!(
+            purchase.access,
+            AccessState::Pending,
+            "money alone opens nothing"
+        );
+        purchase.activated("*1".into(), NOW).unwrap();
+        assert_eq!(purchase.access, AccessState::Active);
+    }
+
+    #[test]
+    fn nothing_is_activated_unpaid() {
+        for mut purchase in [created(), charging()] {
+            assert!(purchase.activated("*1".into(), NOW).is_err());
+            assert_eq!(purchase.access, AccessState::Pending);
+        }
+    }
+
+    #[test]
+    fn a_wrong_amount_gives_no_access_and_must_go_back() {
+        let mut purchase = charging();
+        let wrong = PaymentFacts {
+            amount_minor: Some(1998),
+            ..facts(PaymentStatus::Approved)
+        };
+        assert_eq!(
+            apply(&mut purchase, &wrong, FactSource::Read),
+            Applied::Moved(PurchaseState::Mismatch)
+        );
+        assert!(purchase.activated("*1".into(), NOW).is_err());
+        assert_eq!(purchase.access, AccessState::RemovalQueued);
+        assert_eq!(
+            purchase.refundable_minor(),
+            1998,
+            "what was charged goes back, not the price"
+        );
+        purchase.begin_refund(NOW).unwrap();
+    }
+
+    #[test]
+    fn an_incomplete_approval_is_read_again() {
+        let mut purchase = charging();
+        let bare = PaymentFacts::new(PaymentStatus::Approved, "paid");
+        assert_eq!(
+            apply(&mut purchase, &bare, FactSource::ChargeAnswer),
+            Applied::NeedsRead
+        );
+        assert_eq!(purchase.state, PurchaseState::Charging);
+    }
+
+    #[test]
+    fn unknown_words_are_pending_never_paid_never_failed() {
+        let mut purchase = charging();
+        assert_eq!(
+            apply(
+                &mut purchase,
+                &facts(PaymentStatus::Unknown),
+                FactSource::ChargeAnswer
+            ),
+            Applied::Moved(PurchaseState::Pending)
+        );
+    }
+
+    #[test]
+    fn late_money_is_found_by_reads_only() {
+        let mut purchase = charging();
+        purchase.outcome_unknown().unwrap();
+        purchase.give_up(NOW).unwrap();
+        let money = facts(PaymentStatus::Approved);
+        assert_eq!(
+            apply(&mut purchase, &money, FactSource::ChargeAnswer),
+            Applied::NeedsRead
+        );
+        assert_eq!(
+            apply(&mut purchase, &money, FactSource::Read),
+            Applied::LateMoney
+        );
+        purchase.removal_confirmed();
+        purchase.grant_late(&money, NOW).unwrap();
+        assert_eq!(
+            (purchase.state, purchase.access),
+            (PurchaseState::Paid, AccessState::Pending)
+        );
+    }
+
+    #[test]
+    fn stale_news_changes_nothing() {
+        let mut purchase = charging();
+        apply(
+            &mut purchase,
+            &facts(PaymentStatus::Approved),
+            FactSource::Read,
+        );
+        for stale in [
+            PaymentStatus::Pending,
+            PaymentStatus::Unknown,
+            PaymentStatus::Declined(DeclineReason::Other),
+            PaymentStatus::Cancelled,
+            PaymentStatus::Approved,
+        ] {
+            let before = purchase.clone();
+            assert_eq!(
+                apply(&mut purchase, &facts(stale), FactSource::Read),
+                Applied::Unchanged
+            );
+            assert_eq!(purchase, before);
+        }
+    }
+
+    #[test]
+    fn a_refund_in_the_gateways_panel_ends_access() {
+        let mut purchase = charging();
+        apply(
+            &mut purchase,
+            &facts(PaymentStatus::Approved),
+            FactSource::Read,
+        );
+        purchase.activated("*1".into(), NOW).unwrap();
+        let part = PaymentFacts {
+            refunded_minor: Some(500),
+            ..facts(PaymentStatus::PartiallyRefunded)
+        };
+        assert_eq!(
+            apply(&mut purchase, &part, FactSource::Read),
+            Applied::Moved(PurchaseState::Paid)
+        );
+        assert_eq!(
+            (purchase.refunded_minor, purchase.access),
+            (500, AccessState::Active)
+        );
+        let all = PaymentFacts {
+            refunded_minor: Some(1999),
+            ..facts(PaymentStatus::Refunded)
+        };
+        assert_eq!(
+            apply(&mut purchase, &all, FactSource::Read),
+            Applied::Moved(PurchaseState::Refunded)
+        );
+        assert_eq!(
+            (purchase.refunded_minor, purchase.access),
+            (1999, AccessState::RemovalQueued)
+        );
+    }
+
+    fn any_status() -> impl Strategy<Value = PaymentStatus> {
+        prop_oneof![
+            Just(PaymentStatus::Approved),
+            Just(PaymentStatus::PartiallyRefunded),
+            Just(PaymentStatus::Pending),
+            Just(PaymentStatus::Declined(DeclineReason::Declined)),
+            Just(PaymentStatus::Cancelled),
+            Just(PaymentStatus::Refunded),
+            Just(PaymentStatus::ChargedBack),
+            Just(PaymentStatus::Unknown),
+        ]
+    }
+
+    proptest! {
+        /// Whatever the gateway says, in whatever order: every move is one the state machine
+        /// has, and access is never active unless the money is ours.
+        #[test]
+        fn any_news_in_any_order_keeps_the_rules(
+            news in prop::collection::vec((any_status(), any::<bool>(), prop::option::of(1990_i64..2005)), 1..12)
+        ) {
+            let mut purchase = charging();
+            for (status, read, amount) in news {
+                let before = purchase.state;
+                let facts = PaymentFacts { amount_minor: amount, ..facts(status) };
+                let source = if read { FactSource::Read } else { FactSource::ChargeAnswer };
+                let applied = apply(&mut purchase, &facts, source);
+                if applied == Applied::LateMoney {
+                    prop_assert!(before.is_unpaid_end());
+                    purchase.refund_late(&facts, NOW).unwrap();
+                }
+                let moved = purchase.state != before;
+                let allowed = before.may_become(purchase.state)
+                    || (before == PurchaseState::Charging && PurchaseState::Verifying.may_become(purchase.state));
+                prop_assert!(!moved || allowed, "{:?} -> {:?}", before, purchase.state);
+                let activated = purchase.clone().activated("*1".into(), NOW).is_ok();
+                prop_assert_eq!(activated, purchase.state == PurchaseState::Paid);
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! A tenant: one WiFi operator with its own routers, products and gateway accounts.
+
+use crate::contact::Email;
+use crate::gateway::{GatewayKind, GatewayMode};
+use crate::ids::TenantId;
+use crate::secret::Sealed;
+use crate::time::Timestamp;
+
+/// What a tenant has configured for one gateway. Every change makes a new version; a purchase is
+/// read, refunded and audited with the version that it was charged with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GatewaySettings {
+    /// The gateway.
+    pub kind: GatewayKind,
+    /// Version of the credentials; 0 while nothing was ever set.
+    pub version: i64,
+    /// Conekta's private key or Mercado Pago's access token.
+    pub secret: Option<Sealed>,
+    /// The key for the portal page; public by design.
+    pub public_key: Option<String>,
+    /// Test or live.
+    pub mode: GatewayMode,
+    /// Mercado Pago: the secret that signs notices.
+    pub webhook_secret: Option<Sealed>,
+    /// Conekta: PEM public keys that sign notices; up to three for rotation.
+    pub webhook_public_keys: Vec<String>,
+    /// Mercado Pago: the account's own id, learned when the token is set.
+    pub collector: Option<String>,
+}
+
+impl GatewaySettings {
+    /// Nothing configured yet.
+    #[must_use]
+    pub const fn unset(kind: GatewayKind) -> Self {
+        Self {
+            kind,
+            version: 0,
+            secret: None,
+            public_key: None,
+            mode: GatewayMode::Test,
+            webhook_secret: None,
+            webhook_public_keys: Vec::new(),
+            collector: None,
+        }
+    }
+}
+
+/// Where notices to the operator go.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TelegramSettings {
+    /// The bot's token.
+    pub bot_token: Option<Sealed>,
+    /// The chat.
+    pub chat_id: Option<String>,
+    /// Whether the operator wants notices.
+    pub is_enabled: bool,
+}
+
+/// A WiFi operator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tenant {
+    /// Identifier (`EMP_…`).
+    pub id: TenantId,
+    /// Display name.
+    pub name: String,
+    /// Contact address; old databases may lack it.
+    pub contact_email: Option<Email>,
+    /// Contact phone, at most 20 characters.
+    pub contact_phone: Option<String>,
+    /// Path of the logo, if one was uploaded.
+    pub logo_url: Option<String>,
+    /// Switched-off tenants sell nothing and their administrators cannot work.
+    pub is_active: bool,
+    /// When the tenant was created.
+    pub created_at: Timestamp,
+    /// Conekta account.
+    pub conekta: GatewaySettings,
+    /// Mercado Pago account.
+    pub mercado_pago: GatewaySettings,
+    /// Telegram notices.
+    pub telegram: TelegramSettings,
+}
+
+impl Tenant {
+    /// The settings of one gateway.
+    #[must_use]
+    pub const fn gateway(&self, kind: GatewayKind) -> &GatewaySettings {
+        match kind {
+            GatewayKind::Conekta => &self.conekta,
+            GatewayKind::MercadoPago => &self.mercado_pago,
+        }
+    }
+}
