@@ -1,1 +1,31 @@
-//! Sans-io RouterOS API protocol for clients and servers.
+//! The RouterOS API protocol without I/O: words, sentences, tags, queries, login and values, for
+//! clients and servers.
+//!
+//! This crate knows no socket, no clock and no TLS. A driver hands it bytes and the time and asks
+//! it what to send, what happened and when to come back. It knows nothing of who uses it for what.
+//!
+//! | to | use |
+//! |---|---|
+//! | cut bytes into sentences | [`decoder::Decoder`] |
+//! | build a command | [`command::Command`] |
+//! | read a reply | [`reply::ReplyRef`], [`row::RowRef`], [`row::Row`] |
+//! | read a command, write a reply (server) | [`request::CommandRef`], [`reply::write`] |
+#![no_std]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+
+pub mod command;
+pub mod decoder;
+pub mod encoder;
+pub mod error;
+pub mod length;
+pub mod limits;
+pub mod redact;
+pub mod reply;
+pub mod request;
+pub mod row;
+pub mod secret;
+pub mod sentence;
+pub mod text;
+pub mod word;

@@ -1,0 +1,187 @@
+//! What a client asks, as it builds it.
+
+use alloc::vec::Vec;
+use core::fmt;
+
+use crate::encoder::{push_attribute, push_tag, push_word};
+use crate::error::EncodeError;
+use crate::redact::is_secret;
+use crate::secret::wipe;
+use crate::sentence::Words;
+use crate::word::Word;
+
+/// Bytes of a word beside name and value: the length, and marks such as `?=` and `=`.
+const WORD_OVERHEAD: usize = 8;
+
+/// A command under construction.
+///
+/// Building never fails; the first mistake (an empty name, a name with `=`) is kept and reported
+/// by [`encode`](Self::encode), so nothing malformed can reach the wire. Values may hold any
+/// bytes: the length before a word says where it ends, so a value cannot become another word.
+///
+/// ```
+/// use routeros_proto::command::Command;
+/// let command = Command::new("/ip/hotspot/user/print")
+///     .proplist(&[".id", "name"])
+///     .query_equal("name", "V7K2");
+/// let mut out = Vec::new();
+/// command.encode(Some(b"14"), &mut out)?;
+/// assert!(out.ends_with(b"\x0b?=name=V7K2\x07.tag=14\x00"));
+/// # Ok::<(), routeros_proto::error::EncodeError>(())
+/// ```
+#[derive(Clone)]
+pub struct Command {
+    wire: Vec<u8>,
+    error: Option<EncodeError>,
+    secret: bool,
+}
+
+impl Command {
+    /// A command such as `/ip/hotspot/user/add`.
+    #[must_use]
+    pub fn new(path: impl AsRef<[u8]>) -> Self {
+        let path = path.as_ref();
+        let command = Self {
+            wire: Vec::new(),
+            error: None,
+            secret: false,
+        };
+        command.with(path.len(), |wire| match path {
+            [b'/', _, ..] => push_word(wire, &[path]),
+            _ => Err(EncodeError::InvalidCommand),
+        })
+    }
+
+    /// Adds `=name=value`. The value is sent as it is, whatever it holds; an empty one sets empty.
+    #[must_use]
+    pub fn attribute(mut self, name: impl AsRef<[u8]>, value: impl AsRef<[u8]>) -> Self {
+        let (name, value) = (name.as_ref(), value.as_ref());
+        self.secret |= is_secret(name);
+        let size = name.len().saturating_add(value.len());
+        self.with(size, |wire| push_attribute(wire, name, value))
+    }
+
+    /// Adds `=name=`, the form of switches such as `count-only`, `once` or `follow`.
+    #[must_use]
+    pub fn flag(self, name: impl AsRef<[u8]>) -> Self {
+        self.attribute(name, b"")
+    }
+
+    /// Adds `=.proplist=a,b`: the properties that rows should carry. Rows may carry more.
+    #[must_use]
+    pub fn proplist<N: AsRef<[u8]>>(self, names: &[N]) -> Self {
+        let mut list = Vec::new();
+        for (index, name) in names.iter().enumerate() {
+            if index > 0 {
+                list.push(b',');
+            }
+            list.extend_from_slice(name.as_ref());
+        }
+        self.attribute(".proplist", list)
+    }
+
+    /// Adds `?=name=value`: only items whose property equals the value. Several are joined by AND.
+    #[must_use]
+    pub fn query_equal(mut self, name: impl AsRef<[u8]>, value: impl AsRef<[u8]>) -> Self {
+        let (name, value) = (name.as_ref(), value.as_ref());
+        if name.is_empty() || name.contains(&b'=') {
+            return self.with(0, |_| Err(EncodeError::InvalidName));
+        }
+        self.secret |= is_secret(name);
+        let size = name.len().saturating_add(value.len());
+        self.with(size, |wire| push_word(wire, &[b"?=", name, b"=", value]))
+    }
+
+    /// Adds a word as it is, for forms that the other methods do not know.
+    #[must_use]
+    pub fn word(self, content: impl AsRef<[u8]>) -> Self {
+        let content = content.as_ref();
+        self.with(content.len(), |wire| push_word(wire, &[content]))
+    }
+
+    /// The first mistake made while building, if any.
+    #[must_use]
+    pub const fn error(&self) -> Option<EncodeError> {
+        self.error
+    }
+
+    /// Whether an attribute holds a secret, so that buffers it passes through should be wiped.
+    #[must_use]
+    pub const fn is_secret(&self) -> bool {
+        self.secret
+    }
+
+    /// Appends the sentence to `out`, with `.tag` last when given.
+    ///
+    /// # Errors
+    /// The first mistake made while building, or [`EncodeError::EmptyTag`]; `out` is unchanged
+    /// then.
+    pub fn encode(&self, tag: Option<&[u8]>, out: &mut Vec<u8>) -> Result<(), EncodeError> {
+        if let Some(error) = self.error {
+            return Err(error);
+        }
+        let start = out.len();
+        out.reserve(
+            self.wire
+                .len()
+                .saturating_add(tag.map_or(0, <[u8]>::len))
+                .saturating_add(16),
+        );
+        out.extend_from_slice(&self.wire);
+        if let Some(tag) = tag
+            && let Err(error) = push_tag(out, tag)
+        {
+            out.truncate(start);
+            return Err(error);
+        }
+        out.push(0);
+        Ok(())
+    }
+
+    /// Adds a word with at most `size` bytes from the caller.
+    fn with(
+        mut self,
+        size: usize,
+        write: impl FnOnce(&mut Vec<u8>) -> Result<(), EncodeError>,
+    ) -> Self {
+        if self.error.is_none() {
+            if self.secret {
+                self.grow(size.saturating_add(WORD_OVERHEAD));
+            }
+            self.error = write(&mut self.wire).err();
+        }
+        self
+    }
+
+    /// Makes room without leaving a copy of the present content behind.
+    fn grow(&mut self, more: usize) {
+        let wanted = self.wire.len().saturating_add(more);
+        if self.wire.capacity() < wanted {
+            let mut grown = Vec::with_capacity(wanted.saturating_mul(2));
+            grown.extend_from_slice(&self.wire);
+            wipe(&mut self.wire);
+            self.wire = grown;
+        }
+    }
+}
+
+/// Values of secret attributes are shown as `***`.
+impl fmt::Debug for Command {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list()
+            .entries(Words::new(&self.wire).map(Word::parse))
+            .finish()?;
+        match self.error {
+            Some(error) => write!(f, " ({error})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Drop for Command {
+    fn drop(&mut self) {
+        if self.secret {
+            wipe(&mut self.wire);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! How much a peer may send before it is refused.
+
+/// Whether a length that is not in its shortest form is accepted.
+///
+/// The manual is silent on such lengths; other decoders accept them, and so do we by default.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LengthForm {
+    /// Any of the five forms for any length.
+    #[default]
+    Lenient,
+    /// Only the shortest form.
+    Strict,
+}
+
+/// Caps on what one sentence may hold, checked as soon as a length is known and before memory is
+/// taken for it.
+///
+/// ```
+/// use routeros_proto::limits::Limits;
+/// let limits = Limits { words: 64, ..Limits::client() };
+/// assert!(limits.word_bytes > Limits::before_login().word_bytes);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Content bytes of one word.
+    pub word_bytes: usize,
+    /// Wire bytes of one sentence, lengths included, terminator not.
+    pub sentence_bytes: usize,
+    /// Words in one sentence.
+    pub words: usize,
+    /// Whether long spellings of a length are accepted.
+    pub length_form: LengthForm,
+}
+
+impl Limits {
+    /// What a client accepts from a router it chose to talk to: words of 16 MiB.
+    #[must_use]
+    pub const fn client() -> Self {
+        Self {
+            word_bytes: 16 << 20,
+            sentence_bytes: 32 << 20,
+            words: 1 << 18,
+            length_form: LengthForm::Lenient,
+        }
+    }
+
+    /// What a server accepts from a peer that has not logged in: words of 64 KiB.
+    #[must_use]
+    pub const fn before_login() -> Self {
+        Self {
+            word_bytes: 64 << 10,
+            sentence_bytes: 128 << 10,
+            words: 256,
+            length_form: LengthForm::Lenient,
+        }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self::client()
+    }
+}

@@ -1,0 +1,220 @@
+//! The attributes of a sentence: borrowed, and owned in one buffer.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::fmt;
+
+use crate::encoder::push_attribute;
+use crate::error::EncodeError;
+use crate::redact::is_secret;
+use crate::sentence::Words;
+use crate::text::Value;
+use crate::word::split_attribute;
+
+/// The attributes of one sentence, borrowed from the decoder's buffer; costs no allocation.
+///
+/// Order and duplicates are kept; a look-up by name returns the first. A row without attributes is
+/// a row: it counts.
+///
+/// ```
+/// use routeros_proto::row::Row;
+/// let row = Row::from_pairs([("name", "iu=c3Eeg"), ("comment", "")])?;
+/// let row = row.view();
+/// assert_eq!(row.get("name").unwrap(), "iu=c3Eeg");
+/// assert!(row.get("comment").unwrap().is_empty());
+/// assert!(row.get("profile").is_none());
+/// # Ok::<(), routeros_proto::error::EncodeError>(())
+/// ```
+#[derive(Clone, Copy, Default)]
+pub struct RowRef<'a> {
+    /// Words in wire form.
+    wire: &'a [u8],
+}
+
+impl<'a> RowRef<'a> {
+    /// The attributes among the words in `wire`; other words are passed over.
+    #[inline]
+    pub(crate) const fn from_wire(wire: &'a [u8]) -> Self {
+        Self { wire }
+    }
+
+    /// All words after the first, the attributes among them.
+    #[must_use]
+    #[inline]
+    pub const fn words(&self) -> Words<'a> {
+        Words::new(self.wire)
+    }
+
+    /// Names and values in the order they came.
+    #[must_use]
+    #[inline]
+    pub const fn attributes(&self) -> Attributes<'a> {
+        Attributes {
+            words: self.words(),
+        }
+    }
+
+    /// The first value of `name`: `None` when missing, which is not the same as empty.
+    #[must_use]
+    pub fn get(&self, name: impl AsRef<[u8]>) -> Option<Value<'a>> {
+        let name = name.as_ref();
+        self.words().find_map(|word| {
+            let rest = word.strip_prefix(b"=")?.strip_prefix(name)?;
+            match rest {
+                [] => Some(Value::default()),
+                [b'=', value @ ..] => Some(Value::new(value)),
+                _ => None,
+            }
+        })
+    }
+
+    /// Number of attributes. Walks the row.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.attributes().count()
+    }
+
+    /// Whether there is no attribute at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.attributes().next().is_none()
+    }
+
+    /// A copy that outlives the decoder's buffer: one allocation.
+    #[must_use]
+    pub fn to_owned(&self) -> Row {
+        Row {
+            wire: Box::from(self.wire),
+        }
+    }
+}
+
+impl<'a> IntoIterator for RowRef<'a> {
+    type Item = (&'a [u8], Value<'a>);
+    type IntoIter = Attributes<'a>;
+
+    fn into_iter(self) -> Attributes<'a> {
+        self.attributes()
+    }
+}
+
+/// Two rows are equal when they hold the same attributes in the same order.
+impl PartialEq for RowRef<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.attributes().eq(other.attributes())
+    }
+}
+
+impl Eq for RowRef<'_> {}
+
+/// Values of secret properties are shown as `***`.
+impl fmt::Debug for RowRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut map = f.debug_map();
+        for (name, value) in self.attributes() {
+            let shown = if is_secret(name) {
+                Value::new(b"***")
+            } else {
+                value
+            };
+            map.entry(&format_args!("{}", name.escape_ascii()), &shown);
+        }
+        map.finish()
+    }
+}
+
+/// Iterator over the names and values of a [`RowRef`].
+#[derive(Clone, Debug)]
+pub struct Attributes<'a> {
+    words: Words<'a>,
+}
+
+impl<'a> Iterator for Attributes<'a> {
+    type Item = (&'a [u8], Value<'a>);
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let [b'=', rest @ ..] = self.words.next()? {
+                let (name, value) = split_attribute(rest);
+                return Some((name, Value::new(value)));
+            }
+        }
+    }
+}
+
+impl core::iter::FusedIterator for Attributes<'_> {}
+
+/// An owned row in a single buffer.
+///
+/// ```
+/// use routeros_proto::row::Row;
+/// let row = Row::from_pairs([(".id", "*1A"), ("name", "V7K2")])?;
+/// assert_eq!(row.get("name").unwrap(), "V7K2");
+/// assert_eq!(row.view().len(), 2);
+/// # Ok::<(), routeros_proto::error::EncodeError>(())
+/// ```
+#[derive(Clone, Default)]
+pub struct Row {
+    /// Words in wire form, as they came.
+    wire: Box<[u8]>,
+}
+
+impl Row {
+    /// Builds a row from names and values, for tests and servers.
+    ///
+    /// # Errors
+    /// [`EncodeError`] for a name or value that no wire word can carry.
+    pub fn from_pairs<N, V>(pairs: impl IntoIterator<Item = (N, V)>) -> Result<Self, EncodeError>
+    where
+        N: AsRef<[u8]>,
+        V: AsRef<[u8]>,
+    {
+        let mut wire = Vec::new();
+        for (name, value) in pairs {
+            push_attribute(&mut wire, name.as_ref(), value.as_ref())?;
+        }
+        Ok(Self {
+            wire: wire.into_boxed_slice(),
+        })
+    }
+
+    /// The row as a borrowed one, which has all the views.
+    #[must_use]
+    pub const fn view(&self) -> RowRef<'_> {
+        RowRef::from_wire(&self.wire)
+    }
+
+    /// The first value of `name`: `None` when missing.
+    #[must_use]
+    pub fn get(&self, name: impl AsRef<[u8]>) -> Option<Value<'_>> {
+        self.view().get(name)
+    }
+
+    /// Names and values in the order they came.
+    #[must_use]
+    pub const fn attributes(&self) -> Attributes<'_> {
+        self.view().attributes()
+    }
+}
+
+impl From<RowRef<'_>> for Row {
+    fn from(row: RowRef<'_>) -> Self {
+        row.to_owned()
+    }
+}
+
+impl PartialEq for Row {
+    fn eq(&self, other: &Self) -> bool {
+        self.view() == other.view()
+    }
+}
+
+impl Eq for Row {}
+
+/// Values of secret properties are shown as `***`.
+impl fmt::Debug for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.view().fmt(f)
+    }
+}

@@ -1,0 +1,71 @@
+//! Bytes that are wiped when they go and shown to nobody.
+
+use alloc::vec::Vec;
+use core::fmt;
+use core::hint::black_box;
+
+/// Overwrites a buffer with zeros, spare capacity included, and empties it.
+///
+/// `unsafe` is forbidden here, so this relies on [`black_box`] to keep the compiler from dropping
+/// the write as dead.
+pub(crate) fn wipe(bytes: &mut Vec<u8>) {
+    bytes.clear();
+    bytes.resize(bytes.capacity(), 0);
+    black_box(bytes.as_mut_slice());
+    bytes.clear();
+}
+
+/// A password or the like: no `Debug` content, no `Display`, zeroed on drop.
+///
+/// ```
+/// use routeros_proto::secret::Secret;
+/// let secret = Secret::new("hunter2");
+/// assert_eq!(format!("{secret:?}"), "Secret(***)");
+/// assert_eq!(secret.expose(), b"hunter2");
+/// ```
+#[derive(Clone, Default)]
+pub struct Secret(Vec<u8>);
+
+impl Secret {
+    /// Copies the bytes. The caller's copy stays the caller's concern.
+    #[must_use]
+    pub fn new(bytes: impl AsRef<[u8]>) -> Self {
+        Self(Vec::from(bytes.as_ref()))
+    }
+
+    /// The bytes, for the one place that sends them.
+    #[must_use]
+    pub fn expose(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(***)")
+    }
+}
+
+impl Drop for Secret {
+    fn drop(&mut self) {
+        wipe(&mut self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+
+    use super::wipe;
+
+    #[test]
+    fn wiping_zeroes_the_whole_allocation_and_keeps_it() {
+        let mut bytes = vec![0xAA; 40];
+        bytes.truncate(3);
+        wipe(&mut bytes);
+        assert!(bytes.is_empty());
+        let kept = bytes.capacity();
+        bytes.resize(kept, 0);
+        assert!(bytes.iter().all(|byte| *byte == 0));
+    }
+}
