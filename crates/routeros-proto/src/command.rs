@@ -5,6 +5,7 @@ use core::fmt;
 
 use crate::encoder::{push_attribute, push_tag, push_word};
 use crate::error::EncodeError;
+use crate::query::Query;
 use crate::redact::is_secret;
 use crate::secret::wipe;
 use crate::sentence::Words;
@@ -90,6 +91,12 @@ impl Command {
         self.secret |= is_secret(name);
         let size = name.len().saturating_add(value.len());
         self.with(size, |wire| push_word(wire, &[b"?=", name, b"=", value]))
+    }
+
+    /// Adds the words of a query, which only `print` and its kin read.
+    #[must_use]
+    pub fn query(self, query: &Query) -> Self {
+        self.with(0, |wire| query.encode(wire))
     }
 
     /// Adds a word as it is, for forms that the other methods do not know.

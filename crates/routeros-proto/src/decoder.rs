@@ -115,6 +115,12 @@ impl Decoder {
         self.buffer.len().saturating_sub(self.start)
     }
 
+    /// Bytes of memory taken for the buffer.
+    #[must_use]
+    pub const fn capacity(&self) -> usize {
+        self.buffer.capacity()
+    }
+
     /// Finds the next sentence without borrowing it.
     #[inline]
     pub(crate) fn next_span(&mut self) -> Result<Option<Span>, DecodeError> {

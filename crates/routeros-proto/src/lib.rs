@@ -8,6 +8,7 @@
 //! |---|---|
 //! | cut bytes into sentences | [`decoder::Decoder`] |
 //! | build a command | [`command::Command`] |
+//! | build a query, run one (server) | [`query::Query`], [`query::eval`] |
 //! | read a reply | [`reply::ReplyRef`], [`row::RowRef`], [`row::Row`] |
 //! | read a command, write a reply (server) | [`request::CommandRef`], [`reply::write`] |
 #![no_std]
@@ -21,6 +22,7 @@ pub mod encoder;
 pub mod error;
 pub mod length;
 pub mod limits;
+pub mod query;
 pub mod redact;
 pub mod reply;
 pub mod request;

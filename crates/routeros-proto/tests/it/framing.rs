@@ -101,7 +101,7 @@ fn encode(words: &[&str]) -> Vec<u8> {
     let writer = SentenceWriter::new(&mut out);
     words
         .iter()
-        .fold(writer, |writer, word| writer.word(word))
+        .fold(writer, SentenceWriter::word)
         .finish()
         .unwrap();
     out
@@ -322,8 +322,10 @@ fn memory_of_a_large_sentence_is_given_back() {
         &format!("=on-login={}", "x".repeat(1 << 20)),
     ]));
     assert!(decoder.next_sentence().unwrap().is_some());
+    assert!(decoder.capacity() > 1 << 20);
     assert!(decoder.next_sentence().unwrap().is_none());
     assert_eq!(decoder.buffered(), 0);
+    assert!(decoder.capacity() <= 64 << 10, "{}", decoder.capacity());
 }
 
 #[test]
