@@ -6,6 +6,9 @@ use clap::{Parser, Subcommand};
 
 use crate::console::Console;
 use crate::layers;
+use crate::postgres;
+use crate::process::janitor;
+use crate::session::Session;
 use crate::workspace::Workspace;
 
 /// The project's own commands.
@@ -20,15 +23,20 @@ pub(crate) struct Cli {
 enum Command {
     /// Checks which crate may use which, where third parties may appear, and import circles.
     Layers,
+    /// Starts a private Postgres, prints its address and keeps it until Ctrl-C.
+    Postgres,
+    /// Cleans up after a command that was killed; started by the other commands.
+    #[command(hide = true)]
+    Janitor,
 }
 
 impl Cli {
     /// Runs the chosen command.
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
-        let console = Console::detect();
-        let workspace = Workspace::find()?;
         match self.command {
-            Command::Layers => layers::run(&workspace, console),
+            Command::Layers => layers::run(&Workspace::find()?, Console::detect()),
+            Command::Postgres => postgres::run(&Session::start()?),
+            Command::Janitor => Ok(janitor::serve()),
         }
     }
 }

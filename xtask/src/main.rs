@@ -6,6 +6,9 @@
 mod cli;
 mod console;
 mod layers;
+mod postgres;
+mod process;
+mod session;
 mod workspace;
 
 use std::process::ExitCode;
@@ -15,6 +18,7 @@ use clap::Parser;
 fn main() -> ExitCode {
     match cli::Cli::parse().run() {
         Ok(code) => code,
+        Err(error) if error.is::<process::interrupt::Interrupted>() => ExitCode::from(130),
         Err(error) => {
             console::Console::detect().error(&format!("{error:#}"));
             ExitCode::FAILURE
