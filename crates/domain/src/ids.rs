@@ -23,16 +23,12 @@ fn checked(text: &str) -> Result<String, InvalidId> {
 }
 
 fn hex(bytes: &[u8], upper: bool) -> String {
+    let digits: &[u8; 16] = if upper { b"0123456789ABCDEF" } else { b"0123456789abcdef" };
     bytes
         .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            text.push_str(&if upper {
-                format!("{byte:02X}")
-            } else {
-                format!("{byte:02x}")
-            });
-            text
-        })
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .filter_map(|nibble| digits.get(usize::from(nibble)).copied().map(char::from))
+        .collect()
 }
 
 macro_rules! text_id {

@@ -1,0 +1,1 @@
+//! In-memory fakes that keep state, for tests and simulations.
