@@ -103,7 +103,7 @@ pub enum NotCharged {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ChargeOutcome {
     /// The gateway answered with a payment, whatever its status; declines included.
-    Answered(PaymentFacts),
+    Answered(Box<PaymentFacts>),
     /// Certainly nothing was charged.
     NotCharged(NotCharged),
     /// The request may have arrived: time-out after bytes left, reset, 5xx, garbage, or an error
@@ -116,7 +116,7 @@ pub enum ChargeOutcome {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReadOutcome {
     /// The payment as it is now.
-    Found(PaymentFacts),
+    Found(Box<PaymentFacts>),
     /// A successful read that shows no charge (yet).
     NoCharge,
 }
