@@ -9,6 +9,8 @@ use crate::layers;
 use crate::postgres;
 use crate::process::janitor;
 use crate::session::Session;
+use crate::testing::{self, TestArgs};
+use crate::tidy;
 use crate::workspace::Workspace;
 
 /// The project's own commands.
@@ -21,8 +23,12 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Runs everything that is checked, here and in continuous integration.
+    Test(TestArgs),
     /// Checks which crate may use which, where third parties may appear, and import circles.
     Layers,
+    /// Checks small things in all files: trailing space, marks of unfinished work, large files.
+    Tidy,
     /// Starts a private Postgres, prints its address and keeps it until Ctrl-C.
     Postgres,
     /// Cleans up after a command that was killed; started by the other commands.
@@ -35,6 +41,8 @@ impl Cli {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
         match self.command {
             Command::Layers => layers::run(&Workspace::find()?, Console::detect()),
+            Command::Tidy => tidy::run(&Workspace::find()?, Console::detect()),
+            Command::Test(args) => testing::run(&Session::start()?, &args),
             Command::Postgres => postgres::run(&Session::start()?),
             Command::Janitor => Ok(janitor::serve()),
         }

@@ -14,13 +14,29 @@ pub(crate) fn line(text: &str) {
     let _ = writeln!(std::io::stdout().lock(), "{text}");
 }
 
+/// Whether the user asked for no colours.
+pub(crate) fn no_colour() -> bool {
+    std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+}
+
+/// Prints what a check found, and that it found nothing.
+pub(crate) fn problems(console: Console, check: &str, problems: &[String]) {
+    for problem in problems {
+        line(&format!("  {} {problem}", console.red("x")));
+    }
+    match problems.len() {
+        0 => line(&format!("{check}: clean")),
+        1 => line(&format!("{check}: 1 problem")),
+        count => line(&format!("{check}: {count} problems")),
+    }
+}
+
 impl Console {
     /// Colours on a terminal, none in a file, in a pipe, or where `NO_COLOR` is set.
     pub(crate) fn detect() -> Self {
-        let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let dumb = std::env::var_os("TERM").is_some_and(|value| value == "dumb");
         Self {
-            colour: std::io::stdout().is_terminal() && !refused && !dumb,
+            colour: std::io::stdout().is_terminal() && !no_colour() && !dumb,
         }
     }
 

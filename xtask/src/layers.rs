@@ -18,16 +18,12 @@ use crate::workspace::Workspace;
 /// Runs all checks, prints every problem found, and fails if there is one.
 pub(crate) fn run(workspace: &Workspace, console: Console) -> anyhow::Result<ExitCode> {
     let problems = check(workspace)?;
-    for problem in &problems {
-        console::line(&format!("  {} {problem}", console.red("x")));
-    }
-    if problems.is_empty() {
-        console::line("layers: every edge is in the table, no import circle");
-        Ok(ExitCode::SUCCESS)
+    console::problems(console, "layers", &problems);
+    Ok(if problems.is_empty() {
+        ExitCode::SUCCESS
     } else {
-        console::line(&format!("layers: {} problem(s)", problems.len()));
-        Ok(ExitCode::FAILURE)
-    }
+        ExitCode::FAILURE
+    })
 }
 
 /// Every problem found, each in one line.

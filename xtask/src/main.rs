@@ -9,6 +9,8 @@ mod layers;
 mod postgres;
 mod process;
 mod session;
+mod testing;
+mod tidy;
 mod workspace;
 
 use std::process::ExitCode;

@@ -1,9 +1,12 @@
 //! The workspace on disk, as cargo describes it.
 
 use std::path::Path;
+use std::process::Command;
 
 use anyhow::Context;
 use cargo_metadata::{Metadata, MetadataCommand};
+
+use crate::console;
 
 /// The workspace that this binary was built from.
 #[derive(Debug)]
@@ -31,5 +34,16 @@ impl Workspace {
     /// What `cargo metadata --no-deps` says.
     pub(crate) fn metadata(&self) -> &Metadata {
         &self.metadata
+    }
+
+    /// A cargo command in the root folder, by the cargo that started us.
+    pub(crate) fn cargo(&self, arguments: &[&str]) -> Command {
+        let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let mut command = Command::new(program);
+        command.current_dir(self.root()).args(arguments);
+        if console::no_colour() {
+            command.env("CARGO_TERM_COLOR", "never");
+        }
+        command
     }
 }
