@@ -7,7 +7,7 @@ use crate::encoder::{push_attribute, push_tag, push_word};
 use crate::error::EncodeError;
 use crate::query::Query;
 use crate::redact::is_secret;
-use crate::secret::wipe;
+use crate::secret::{grow, wipe};
 use crate::sentence::Words;
 use crate::word::Word;
 
@@ -118,6 +118,12 @@ impl Command {
         self.secret
     }
 
+    /// Bytes on the wire, without tag and terminator.
+    #[must_use]
+    pub const fn wire_len(&self) -> usize {
+        self.wire.len()
+    }
+
     /// Appends the sentence to `out`, with `.tag` last when given.
     ///
     /// # Errors
@@ -153,22 +159,11 @@ impl Command {
     ) -> Self {
         if self.error.is_none() {
             if self.secret {
-                self.grow(size.saturating_add(WORD_OVERHEAD));
+                grow(&mut self.wire, size.saturating_add(WORD_OVERHEAD));
             }
             self.error = write(&mut self.wire).err();
         }
         self
-    }
-
-    /// Makes room without leaving a copy of the present content behind.
-    fn grow(&mut self, more: usize) {
-        let wanted = self.wire.len().saturating_add(more);
-        if self.wire.capacity() < wanted {
-            let mut grown = Vec::with_capacity(wanted.saturating_mul(2));
-            grown.extend_from_slice(&self.wire);
-            wipe(&mut self.wire);
-            self.wire = grown;
-        }
     }
 }
 

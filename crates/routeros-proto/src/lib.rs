@@ -10,6 +10,8 @@
 //! | build a command | [`command::Command`] |
 //! | build a query, run one (server) | [`query::Query`], [`query::eval`] |
 //! | read a reply | [`reply::ReplyRef`], [`row::RowRef`], [`row::Row`] |
+//! | log in, run many commands at once | [`connection::Connection`], [`login::Login`] |
+//! | tell errors apart | [`trap::TrapRef`] |
 //! | read a command, write a reply (server) | [`request::CommandRef`], [`reply::write`] |
 #![no_std]
 #![forbid(unsafe_code)]
@@ -17,11 +19,14 @@
 extern crate alloc;
 
 pub mod command;
+pub mod connection;
 pub mod decoder;
 pub mod encoder;
 pub mod error;
 pub mod length;
 pub mod limits;
+pub mod login;
+mod md5;
 pub mod query;
 pub mod redact;
 pub mod reply;
@@ -30,4 +35,5 @@ pub mod row;
 pub mod secret;
 pub mod sentence;
 pub mod text;
+pub mod trap;
 pub mod word;

@@ -15,6 +15,18 @@ pub(crate) fn wipe(bytes: &mut Vec<u8>) {
     bytes.clear();
 }
 
+/// Makes room for `more` bytes without leaving a copy of the present content behind, as a plain
+/// reallocation would.
+pub(crate) fn grow(bytes: &mut Vec<u8>, more: usize) {
+    let wanted = bytes.len().saturating_add(more);
+    if bytes.capacity() < wanted {
+        let mut grown = Vec::with_capacity(wanted.saturating_mul(2));
+        grown.extend_from_slice(bytes);
+        wipe(bytes);
+        *bytes = grown;
+    }
+}
+
 /// A password or the like: no `Debug` content, no `Display`, zeroed on drop.
 ///
 /// ```
