@@ -1,0 +1,96 @@
+//! Merchants, told apart by their secret key without keeping it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ring::digest;
+
+use crate::gateway::Gateway;
+
+/// A short mark for a secret: eight digits of its hash and its last four characters.
+pub(crate) fn mark(secret: &str) -> String {
+    let hash = digest::digest(&digest::SHA256, secret.as_bytes());
+    let hash = hex::encode(hash.as_ref().get(..6).unwrap_or_default());
+    let tail: String = secret.chars().rev().take(4).collect();
+    let tail: String = tail.chars().rev().collect();
+    // A short secret is not shown even in part.
+    if secret.chars().count() < 12 {
+        hash
+    } else {
+        format!("{hash}-{tail}")
+    }
+}
+
+/// A number derived from a secret, for ids that belong to an account.
+pub(crate) fn number_of(secret: &str) -> i64 {
+    let hash = digest::digest(&digest::SHA256, secret.as_bytes());
+    let folded = hash
+        .as_ref()
+        .iter()
+        .take(6)
+        .fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
+    i64::try_from(folded % 900_000_000 + 100_000_000).unwrap_or(100_000_000)
+}
+
+/// Which keys are revoked and which share one merchant account.
+#[derive(Debug, Default)]
+pub(crate) struct Accounts {
+    revoked: BTreeSet<(Gateway, String)>,
+    joined: BTreeMap<(Gateway, String), String>,
+}
+
+impl Accounts {
+    /// The account that a key opens; `None` when the key was revoked.
+    pub(crate) fn open(&self, gateway: Gateway, key: &str) -> Option<String> {
+        let own = (gateway, mark(key));
+        if self.revoked.contains(&own) {
+            return None;
+        }
+        Some(self.joined.get(&own).cloned().unwrap_or(own.1))
+    }
+
+    /// Refuses the key from now on (401).
+    pub(crate) fn revoke(&mut self, gateway: Gateway, key: &str) {
+        self.revoked.insert((gateway, mark(key)));
+    }
+
+    /// Makes `key` open the same account as `existing` (a merchant's second key).
+    pub(crate) fn join(&mut self, gateway: Gateway, key: &str, existing: &str) {
+        let account = mark(existing);
+        let account = self
+            .joined
+            .get(&(gateway, account.clone()))
+            .cloned()
+            .unwrap_or(account);
+        self.joined.insert((gateway, mark(key)), account);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mark_never_holds_the_secret_but_tells_secrets_apart() {
+        let mark_one = mark("key_live_abcdefgh1234");
+        assert!(mark_one.ends_with("-1234") && !mark_one.contains("abcdefgh"));
+        assert_ne!(mark_one, mark("key_live_abcdefgi1234"));
+        assert!(!mark("key_x1234").contains("1234"));
+    }
+
+    #[test]
+    fn a_joined_key_opens_the_first_account_and_a_revoked_one_none() {
+        let mut accounts = Accounts::default();
+        accounts.join(Gateway::Conekta, "key_second_0002", "key_first_0001");
+        assert_eq!(
+            accounts.open(Gateway::Conekta, "key_second_0002"),
+            accounts.open(Gateway::Conekta, "key_first_0001")
+        );
+        accounts.revoke(Gateway::Conekta, "key_first_0001");
+        assert_eq!(accounts.open(Gateway::Conekta, "key_first_0001"), None);
+        assert!(
+            accounts
+                .open(Gateway::MercadoPago, "key_first_0001")
+                .is_some()
+        );
+    }
+}

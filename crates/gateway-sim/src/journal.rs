@@ -1,0 +1,195 @@
+//! The last requests, without secrets, and how many there were of each kind.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::account::mark;
+use crate::gateway::{Endpoint, Gateway};
+use crate::wire::Request;
+
+const KEPT: usize = 1_000;
+
+/// One request as it is shown: keys, tokens and card data are replaced by marks.
+#[derive(Debug, Clone, Serialize)]
+pub struct RequestRecord {
+    /// Number of the request, from 1.
+    pub seq: u64,
+    /// Unix time in milliseconds.
+    pub at_ms: i64,
+    /// For which service.
+    pub gateway: Gateway,
+    /// Which operation.
+    pub endpoint: Endpoint,
+    /// HTTP method.
+    pub method: String,
+    /// Path; a bot token in it is replaced.
+    pub path: String,
+    /// Query parameters.
+    pub query: Vec<(String, String)>,
+    /// Headers, names in lower case, secrets replaced.
+    pub headers: BTreeMap<String, String>,
+    /// JSON body, secrets replaced; null when there was none or it was no JSON.
+    pub body: Value,
+    /// Mark of the account whose key was sent.
+    pub account: Option<String>,
+    /// Status answered; none while it runs or when the connection was closed.
+    pub status: Option<u16>,
+    /// The fault that hit it.
+    pub fault: Option<Value>,
+}
+
+/// The requests seen.
+#[derive(Debug, Default)]
+pub(crate) struct Journal {
+    last_seq: u64,
+    kept: VecDeque<RequestRecord>,
+    counters: BTreeMap<(Gateway, Endpoint), u64>,
+}
+
+impl Journal {
+    pub(crate) fn record(
+        &mut self,
+        at_ms: i64,
+        gateway: Gateway,
+        endpoint: Endpoint,
+        account: Option<String>,
+        request: &Request,
+    ) -> u64 {
+        self.last_seq += 1;
+        *self.counters.entry((gateway, endpoint)).or_default() += 1;
+        if self.kept.len() >= KEPT {
+            self.kept.pop_front();
+        }
+        self.kept.push_back(RequestRecord {
+            seq: self.last_seq,
+            at_ms,
+            gateway,
+            endpoint,
+            method: request.method.to_string(),
+            path: shown_path(gateway, &request.path),
+            query: request
+                .query
+                .iter()
+                .map(|(key, value)| shown_pair(key, value))
+                .collect(),
+            headers: request
+                .headers
+                .iter()
+                .map(|(name, value)| {
+                    let value = value.to_str().unwrap_or("(not text)");
+                    (name.as_str().to_owned(), shown_header(name.as_str(), value))
+                })
+                .collect(),
+            body: request.json().map_or(Value::Null, shown_body),
+            account,
+            status: None,
+            fault: None,
+        });
+        self.last_seq
+    }
+
+    pub(crate) fn note_fault(&mut self, seq: u64, fault: Value) {
+        if let Some(record) = self.find(seq) {
+            record.fault = Some(fault);
+        }
+    }
+
+    pub(crate) fn note_status(&mut self, seq: u64, status: u16) {
+        if let Some(record) = self.find(seq) {
+            record.status = Some(status);
+        }
+    }
+
+    fn find(&mut self, seq: u64) -> Option<&mut RequestRecord> {
+        self.kept.iter_mut().rev().find(|record| record.seq == seq)
+    }
+
+    pub(crate) fn list(&self) -> Vec<RequestRecord> {
+        self.kept.iter().cloned().collect()
+    }
+
+    pub(crate) fn count(&self, endpoint: Endpoint) -> u64 {
+        let of_kind = self
+            .counters
+            .iter()
+            .filter(|((_, kind), _)| *kind == endpoint);
+        of_kind.map(|(_, count)| *count).sum()
+    }
+
+    pub(crate) fn counters(&self) -> BTreeMap<Gateway, BTreeMap<Endpoint, u64>> {
+        let mut by_gateway: BTreeMap<Gateway, BTreeMap<Endpoint, u64>> = BTreeMap::new();
+        for ((gateway, endpoint), count) in &self.counters {
+            by_gateway
+                .entry(*gateway)
+                .or_default()
+                .insert(*endpoint, *count);
+        }
+        by_gateway
+    }
+}
+
+fn shown_path(gateway: Gateway, path: &str) -> String {
+    if gateway != Gateway::Telegram {
+        return path.to_owned();
+    }
+    let rest = path.strip_prefix("/bot").unwrap_or(path);
+    let (token, method) = rest.split_once('/').unwrap_or((rest, ""));
+    format!("/bot[{}]/{method}", mark(token))
+}
+
+fn shown_pair(key: &str, value: &str) -> (String, String) {
+    let hide = matches!(key, "public_key" | "access_token");
+    (
+        key.to_owned(),
+        if hide {
+            format!("[{}]", mark(value))
+        } else {
+            value.to_owned()
+        },
+    )
+}
+
+fn shown_header(name: &str, value: &str) -> String {
+    if matches!(name, "authorization" | "proxy-authorization" | "cookie") {
+        let scheme = value
+            .split(' ')
+            .next()
+            .filter(|word| word.len() < value.len());
+        format!("{} [{}]", scheme.unwrap_or_default(), mark(value))
+    } else {
+        value.to_owned()
+    }
+}
+
+/// Replaces card tokens and card data, at any depth.
+fn shown_body(body: Value) -> Value {
+    match body {
+        Value::Object(fields) => fields
+            .into_iter()
+            .map(|(name, value)| {
+                let secret = matches!(
+                    name.as_str(),
+                    "token" | "token_id" | "number" | "cvc" | "card_number" | "security_code"
+                );
+                let value = match value {
+                    Value::String(text) if secret => Value::String(shown_token(&text)),
+                    other => shown_body(other),
+                };
+                (name, value)
+            })
+            .collect(),
+        Value::Array(items) => items.into_iter().map(shown_body).collect(),
+        other => other,
+    }
+}
+
+/// A token as it is shown: test tokens in full, others as a mark.
+pub(crate) fn shown_token(token: &str) -> String {
+    if token.starts_with("tok_test_") {
+        token.to_owned()
+    } else {
+        format!("[{}]", mark(token))
+    }
+}
