@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::console::Console;
+use crate::demo::{self, DemoArgs};
 use crate::layers;
 use crate::postgres;
 use crate::process::janitor;
@@ -23,6 +24,8 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Shows a sale from nothing: database, router, gateways, server, onboarding, purchase; then keeps serving.
+    Demo(DemoArgs),
     /// Runs everything that is checked, here and in continuous integration.
     Test(TestArgs),
     /// Checks which crate may use which, where third parties may appear, and import circles.
@@ -42,6 +45,7 @@ impl Cli {
         match self.command {
             Command::Layers => layers::run(&Workspace::find()?, Console::detect()),
             Command::Tidy => tidy::run(&Workspace::find()?, Console::detect()),
+            Command::Demo(args) => demo::run(&Session::start()?, &args),
             Command::Test(args) => testing::run(&Session::start()?, &args),
             Command::Postgres => postgres::run(&Session::start()?),
             Command::Janitor => Ok(janitor::serve()),

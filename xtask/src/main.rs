@@ -5,6 +5,7 @@
 
 mod cli;
 mod console;
+mod demo;
 mod layers;
 mod postgres;
 mod process;

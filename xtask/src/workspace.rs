@@ -31,6 +31,11 @@ impl Workspace {
         self.metadata.workspace_root.as_std_path()
     }
 
+    /// The folder for what is built, which git does not see.
+    pub(crate) fn target(&self) -> &Path {
+        self.metadata.target_directory.as_std_path()
+    }
+
     /// What `cargo metadata --no-deps` says.
     pub(crate) fn metadata(&self) -> &Metadata {
         &self.metadata
