@@ -11,6 +11,8 @@
 //! | build a query, run one (server) | [`query::Query`], [`query::eval`] |
 //! | read a reply | [`reply::ReplyRef`], [`row::RowRef`], [`row::Row`] |
 //! | log in, run many commands at once | [`connection::Connection`], [`login::Login`] |
+//! | read and print typed values | [`value`] |
+//! | read rows of known menus | [`menu`] |
 //! | tell errors apart | [`trap::TrapRef`] |
 //! | read a command, write a reply (server) | [`request::CommandRef`], [`reply::write`] |
 #![no_std]
@@ -27,6 +29,7 @@ pub mod length;
 pub mod limits;
 pub mod login;
 mod md5;
+pub mod menu;
 pub mod query;
 pub mod redact;
 pub mod reply;
@@ -36,4 +39,5 @@ pub mod secret;
 pub mod sentence;
 pub mod text;
 pub mod trap;
+pub mod value;
 pub mod word;

@@ -64,6 +64,37 @@ impl Drop for Secret {
     }
 }
 
+/// A secret in a row: borrowed, shown by neither `Debug` nor `Display`.
+///
+/// ```
+/// use routeros_proto::secret::SecretRef;
+/// let secret = SecretRef::new(b"hunter2");
+/// assert_eq!(format!("{secret:?}"), "SecretRef(***)");
+/// assert_eq!(secret.expose(), b"hunter2");
+/// ```
+#[derive(Clone, Copy)]
+pub struct SecretRef<'a>(&'a [u8]);
+
+impl<'a> SecretRef<'a> {
+    /// Wraps the bytes.
+    #[must_use]
+    pub const fn new(bytes: &'a [u8]) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes. Compare them in constant time.
+    #[must_use]
+    pub const fn expose(self) -> &'a [u8] {
+        self.0
+    }
+}
+
+impl fmt::Debug for SecretRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecretRef(***)")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use alloc::vec;

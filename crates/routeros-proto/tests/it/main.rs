@@ -9,6 +9,10 @@ mod login;
 #[cfg(test)]
 mod query;
 #[cfg(test)]
+mod row;
+#[cfg(test)]
 mod trap;
+#[cfg(test)]
+mod value;
 #[cfg(test)]
 mod wire;

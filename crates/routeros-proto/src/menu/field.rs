@@ -1,0 +1,149 @@
+//! One property of a typed row.
+
+use core::net::IpAddr;
+
+use crate::secret::SecretRef;
+use crate::text::Value;
+use crate::value::{
+    DateTime, Id, MacAddress, RateLimit, RouterDuration, Timeout, ValueError, Version,
+    parse_boolean, parse_counter, parse_size,
+};
+
+/// A property as it stands in a row.
+///
+/// ```
+/// use routeros_proto::menu::{Field, HotspotUserRow};
+/// use routeros_proto::row::Row;
+/// let row = Row::from_pairs([("name", "V7K2"), ("comment", ""), ("limit-uptime", "soon")])?;
+/// let user = HotspotUserRow::new(row.view());
+/// assert_eq!(user.name().value().unwrap(), "V7K2");
+/// assert!(matches!(user.comment(), Field::Empty));
+/// assert!(matches!(user.profile(), Field::Missing));
+/// assert!(matches!(user.limit_uptime(), Field::Invalid(text) if text == "soon"));
+/// # Ok::<(), routeros_proto::error::EncodeError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field<'a, T> {
+    /// The row does not have it: not set, not asked for, or not readable with our policies.
+    Missing,
+    /// The row has it without content.
+    Empty,
+    /// It has this value.
+    Value(T),
+    /// It has a content that is not of the type. The text is kept.
+    Invalid(Value<'a>),
+}
+
+impl<T> Field<'_, T> {
+    /// The value, when there is one that can be read.
+    #[must_use]
+    pub fn value(self) -> Option<T> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Missing | Self::Empty | Self::Invalid(_) => None,
+        }
+    }
+
+    /// Whether the row does not have the property.
+    #[must_use]
+    pub const fn is_missing(&self) -> bool {
+        matches!(self, Self::Missing)
+    }
+}
+
+impl<'a, T: FromValue<'a>> Field<'a, T> {
+    /// Reads a property of a row.
+    #[must_use]
+    pub fn read(value: Option<Value<'a>>) -> Self {
+        match value {
+            None => Self::Missing,
+            Some(value) if value.is_empty() => Self::Empty,
+            Some(value) => T::from_value(value).map_or(Self::Invalid(value), Self::Value),
+        }
+    }
+}
+
+/// A type that a property can have.
+pub trait FromValue<'a>: Sized {
+    /// Reads a text that is not empty.
+    ///
+    /// # Errors
+    /// [`ValueError`] when it is not of the type.
+    fn from_value(value: Value<'a>) -> Result<Self, ValueError>;
+}
+
+/// Types that are read from bytes alone.
+macro_rules! from_bytes {
+    ($($type:ty = $parse:expr;)*) => {
+        $(impl FromValue<'_> for $type {
+            fn from_value(value: Value<'_>) -> Result<Self, ValueError> {
+                $parse(value.as_bytes())
+            }
+        })*
+    };
+}
+
+from_bytes! {
+    Id = Id::parse;
+    bool = parse_boolean;
+    u64 = parse_counter;
+    RouterDuration = RouterDuration::parse;
+    Timeout = Timeout::parse;
+    MacAddress = MacAddress::parse;
+    DateTime = DateTime::parse;
+    Version = |text| Ok(Version::parse(text));
+}
+
+impl<'a> FromValue<'a> for Value<'a> {
+    fn from_value(value: Self) -> Result<Self, ValueError> {
+        Ok(value)
+    }
+}
+
+impl<'a> FromValue<'a> for SecretRef<'a> {
+    fn from_value(value: Value<'a>) -> Result<Self, ValueError> {
+        Ok(Self::new(value.as_bytes()))
+    }
+}
+
+impl FromValue<'_> for RateLimit {
+    fn from_value(value: Value<'_>) -> Result<Self, ValueError> {
+        // White space alone is no limit either, but then the row should have had nothing.
+        Self::parse(value.as_bytes())?.ok_or(ValueError::new("rate limit"))
+    }
+}
+
+impl FromValue<'_> for IpAddr {
+    fn from_value(value: Value<'_>) -> Result<Self, ValueError> {
+        let text = value.utf8().ok().and_then(|text| text.parse().ok());
+        text.ok_or(ValueError::new("IP address"))
+    }
+}
+
+/// A number of bytes that some versions print as `16.0MiB`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Size(pub u64);
+
+impl FromValue<'_> for Size {
+    fn from_value(value: Value<'_>) -> Result<Self, ValueError> {
+        parse_size(value.as_bytes()).map(Self)
+    }
+}
+
+/// How many devices may use one user at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SharedUsers {
+    /// At most so many.
+    AtMost(u64),
+    /// `unlimited`.
+    Unlimited,
+}
+
+impl FromValue<'_> for SharedUsers {
+    fn from_value(value: Value<'_>) -> Result<Self, ValueError> {
+        match value.as_bytes() {
+            b"unlimited" => Ok(Self::Unlimited),
+            number => parse_counter(number).map(Self::AtMost),
+        }
+    }
+}
