@@ -4,9 +4,12 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::bench::{self, BenchArgs};
 use crate::console::Console;
 use crate::demo::{self, DemoArgs};
+use crate::fuzz::{self, FuzzArgs};
 use crate::layers;
+use crate::openapi::{self, OpenapiArgs};
 use crate::postgres;
 use crate::process::janitor;
 use crate::session::Session;
@@ -32,6 +35,12 @@ enum Command {
     Layers,
     /// Checks small things in all files: trailing space, marks of unfinished work, large files.
     Tidy,
+    /// Writes the API description to docs/openapi.json.
+    Openapi(OpenapiArgs),
+    /// Runs the benchmarks of the RouterOS crates.
+    Bench(BenchArgs),
+    /// Feeds random input to the protocol's fuzz targets, for a bounded time.
+    Fuzz(FuzzArgs),
     /// Starts a private Postgres, prints its address and keeps it until Ctrl-C.
     Postgres,
     /// Cleans up after a command that was killed; started by the other commands.
@@ -47,6 +56,9 @@ impl Cli {
             Command::Tidy => tidy::run(&Workspace::find()?, Console::detect()),
             Command::Demo(args) => demo::run(&Session::start()?, &args),
             Command::Test(args) => testing::run(&Session::start()?, &args),
+            Command::Openapi(args) => openapi::run(&Session::start()?, &args),
+            Command::Bench(args) => bench::run(&Session::start()?, &args),
+            Command::Fuzz(args) => fuzz::run(&Session::start()?, &args),
             Command::Postgres => postgres::run(&Session::start()?),
             Command::Janitor => Ok(janitor::serve()),
         }
