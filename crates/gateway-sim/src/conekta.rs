@@ -44,8 +44,7 @@ pub(crate) fn endpoint(request: &Request) -> Endpoint {
         ["webhook_keys"] if post || get => Endpoint::WebhookKeys,
         ["webhook_keys", _] if get => Endpoint::WebhookKeys,
         ["webhooks"] if post || get => Endpoint::Webhooks,
-        ["events"] if get => Endpoint::Events,
-        ["events", _] if get => Endpoint::Events,
+        ["events"] | ["events", _] if get => Endpoint::Events,
         _ => Endpoint::Unknown,
     }
 }

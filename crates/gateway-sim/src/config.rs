@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use crate::clock::Clock;
 use crate::settings::Settings;
+use crate::webhooks::targets::WebhookTargets;
 
 /// Addresses and behaviour. The default binds free ports on the loopback interface.
 #[derive(Debug, Clone)]
@@ -22,6 +23,8 @@ pub struct Config {
     pub clock: Clock,
     /// Behaviour that can also be changed later.
     pub settings: Settings,
+    /// Where notices go; can also be changed later.
+    pub webhooks: WebhookTargets,
 }
 
 impl Default for Config {
@@ -35,6 +38,15 @@ impl Default for Config {
             seed: 1,
             clock: Clock::System,
             settings: Settings::default(),
+            webhooks: WebhookTargets::default(),
         }
+    }
+}
+
+impl Config {
+    /// A seed that differs from run to run: the time of the start.
+    #[must_use]
+    pub fn fresh_seed() -> u64 {
+        Clock::System.now_ms().unsigned_abs()
     }
 }

@@ -7,47 +7,52 @@ use std::sync::Arc;
 use tokio_util::task::TaskTracker;
 
 use crate::config::Config;
+use crate::control;
 use crate::gateway::Gateway;
 use crate::hub::Hub;
-use crate::ledger::Ledger;
+use crate::notifier;
 use crate::server;
 use crate::state::State;
+use crate::urls::Urls;
+
+mod controls;
 
 /// A running sandbox. Dropping it stops it; [`Sandbox::stop`] also waits for the end.
 #[derive(Debug)]
 pub struct Sandbox {
-    pub(crate) hub: Arc<Hub>,
+    hub: Arc<Hub>,
     tasks: TaskTracker,
-    conekta: SocketAddr,
-    mercado_pago: SocketAddr,
-    telegram: SocketAddr,
-    control: Option<SocketAddr>,
+    urls: Urls,
 }
 
 impl Sandbox {
     /// Binds the ports and starts to serve, on the current tokio runtime.
     ///
     /// # Errors
-    /// A port that cannot be bound.
+    /// A port that cannot be bound, with its address.
     pub async fn start(config: Config) -> io::Result<Self> {
-        let hub = Arc::new(Hub::new(State::new(
-            config.clock,
-            config.seed,
-            config.settings,
-        )));
+        let (conekta, conekta_at) = server::bind(config.conekta).await?;
+        let (mercado_pago, mercado_pago_at) = server::bind(config.mercado_pago).await?;
+        let (telegram, telegram_at) = server::bind(config.telegram).await?;
+        let control = match config.control {
+            Some(address) => Some(server::bind(address).await?),
+            None => None,
+        };
+        let url = |address: SocketAddr| format!("http://{address}");
+        let urls = Urls {
+            conekta: url(conekta_at),
+            mercado_pago: url(mercado_pago_at),
+            telegram: url(telegram_at),
+            control: control.as_ref().map(|(_, address)| url(*address)),
+        };
+        let state = State::new(config.clock, config.seed, config.settings, config.webhooks);
+        let hub = Arc::new(Hub::new(state));
         let tasks = TaskTracker::new();
-        let mut bound = Vec::new();
-        for (gateway, address) in [
-            (Gateway::Conekta, config.conekta),
-            (Gateway::MercadoPago, config.mercado_pago),
-            (Gateway::Telegram, config.telegram),
+        for (gateway, listener) in [
+            (Gateway::Conekta, conekta),
+            (Gateway::MercadoPago, mercado_pago),
+            (Gateway::Telegram, telegram),
         ] {
-            let (listener, at) = server::bind(address).await?;
-            bound.push((gateway, listener, at));
-        }
-        let mut addresses = [config.conekta; 3];
-        for (slot, (gateway, listener, at)) in addresses.iter_mut().zip(bound) {
-            *slot = at;
             tasks.spawn(server::listen(
                 listener,
                 gateway,
@@ -55,45 +60,41 @@ impl Sandbox {
                 tasks.clone(),
             ));
         }
-        let [conekta, mercado_pago, telegram] = addresses;
-        Ok(Self {
-            hub,
-            tasks,
-            conekta,
-            mercado_pago,
-            telegram,
-            control: None,
-        })
+        if let Some((listener, _)) = control {
+            tasks.spawn(control::serve(listener, Arc::clone(&hub), urls.clone()));
+        }
+        tasks.spawn(notifier::run(Arc::clone(&hub)));
+        Ok(Self { hub, tasks, urls })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub const fn urls(&self) -> &Urls {
+        &self.urls
     }
 
     /// Base URL of Conekta, without a slash at the end.
     #[must_use]
-    pub fn conekta_url(&self) -> String {
-        format!("http://{}", self.conekta)
+    pub fn conekta_url(&self) -> &str {
+        &self.urls.conekta
     }
 
     /// Base URL of Mercado Pago, without a slash at the end.
     #[must_use]
-    pub fn mercado_pago_url(&self) -> String {
-        format!("http://{}", self.mercado_pago)
+    pub fn mercado_pago_url(&self) -> &str {
+        &self.urls.mercado_pago
     }
 
     /// Base URL of Telegram, without a slash at the end.
     #[must_use]
-    pub fn telegram_url(&self) -> String {
-        format!("http://{}", self.telegram)
+    pub fn telegram_url(&self) -> &str {
+        &self.urls.telegram
     }
 
     /// Base URL of the control side, if it has a port.
     #[must_use]
-    pub fn control_url(&self) -> Option<String> {
-        self.control.map(|address| format!("http://{address}"))
-    }
-
-    /// The books as they are now.
-    #[must_use]
-    pub fn ledger(&self) -> Ledger {
-        self.hub.state().ledger.clone()
+    pub fn control_url(&self) -> Option<&str> {
+        self.urls.control.as_deref()
     }
 
     /// Stops and waits until every connection is closed.

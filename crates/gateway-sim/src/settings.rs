@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Behaviour that is not a fault.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
     /// How many searches a new order or payment stays invisible to (search is eventually
@@ -15,14 +15,4 @@ pub struct Settings {
     /// Whether notices are sent by themselves as soon as something happens, signed correctly, to
     /// the configured addresses. Off: only when asked to.
     pub auto_notify: bool,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            search_delay: 0,
-            search_metadata: false,
-            auto_notify: false,
-        }
-    }
 }

@@ -4,7 +4,6 @@ use crate::account::Accounts;
 use crate::clock::Clock;
 use crate::conekta::store::ConektaStore;
 use crate::fault::book::FaultBook;
-use crate::gateway::Gateway;
 use crate::ids::Ids;
 use crate::journal::Journal;
 use crate::ledger::Ledger;
@@ -12,6 +11,7 @@ use crate::mercado_pago::store::MercadoPagoStore;
 use crate::notice::NoticeBook;
 use crate::settings::Settings;
 use crate::telegram::store::TelegramStore;
+use crate::webhooks::targets::WebhookTargets;
 
 /// The state of all sandboxes.
 #[derive(Debug)]
@@ -24,13 +24,19 @@ pub(crate) struct State {
     pub(crate) journal: Journal,
     pub(crate) faults: FaultBook,
     pub(crate) notices: NoticeBook,
+    pub(crate) webhook_targets: WebhookTargets,
     pub(crate) conekta: ConektaStore,
     pub(crate) mercado_pago: MercadoPagoStore,
     pub(crate) telegram: TelegramStore,
 }
 
 impl State {
-    pub(crate) fn new(clock: Clock, seed: u64, settings: Settings) -> Self {
+    pub(crate) fn new(
+        clock: Clock,
+        seed: u64,
+        settings: Settings,
+        webhook_targets: WebhookTargets,
+    ) -> Self {
         Self {
             clock,
             ids: Ids::new(seed),
@@ -40,6 +46,7 @@ impl State {
             journal: Journal::default(),
             faults: FaultBook::default(),
             notices: NoticeBook::default(),
+            webhook_targets,
             conekta: ConektaStore::default(),
             mercado_pago: MercadoPagoStore::default(),
             telegram: TelegramStore::default(),

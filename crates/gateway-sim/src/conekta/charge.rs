@@ -40,7 +40,7 @@ pub(crate) fn make(
     state: &mut State,
     call: &Call,
     order: &mut Order,
-    new: NewCharge,
+    new: &NewCharge,
 ) -> Result<(), Refusal> {
     let owed = order.amount - order.taken();
     let amount = new.amount.unwrap_or(owed);
@@ -75,18 +75,18 @@ pub(crate) fn make(
                 state,
                 call,
                 order,
-                &new,
+                new,
                 amount,
                 (scenario, face, Some(token)),
             )
         }
-        NewMethod::Source(_) => {
+        NewMethod::SavedCard => {
             let card = (
                 Scenario::Approved,
                 tokens::face("4242424242424242", "Ana Perez"),
                 None,
             );
-            by_card(state, call, order, &new, amount, card)
+            by_card(state, call, order, new, amount, card)
         }
         NewMethod::Cash { expires_at } => {
             let expires_at = expires_at.unwrap_or(call.now_ms / 1_000 + 86_400);
@@ -95,7 +95,7 @@ pub(crate) fn make(
                 reference,
                 expires_at,
             };
-            wait_for_money(state, call, order, &new, amount, method);
+            wait_for_money(state, call, order, new, amount, method);
             Ok(())
         }
         NewMethod::Spei { expires_at } => {
@@ -105,7 +105,7 @@ pub(crate) fn make(
                 state,
                 call,
                 order,
-                &new,
+                new,
                 amount,
                 Method::Spei { clabe, expires_at },
             );

@@ -20,7 +20,7 @@ pub(crate) fn create(state: &mut State, call: &Call, body: &Value) -> Result<Rep
     // A token that does not exist is refused before the order comes into being.
     let mut charged = Ok(());
     for one in new.charges {
-        charged = charge::make(state, call, &mut order, one);
+        charged = charge::make(state, call, &mut order, &one);
         if charged.is_err() {
             break;
         }
@@ -108,7 +108,7 @@ pub(crate) fn add_charge(
     let mut order = get(state, call, id)?;
     let new = request::lone_charge(body)?;
     charge::check_chargeable(&order)?;
-    let made = charge::make(state, call, &mut order, new);
+    let made = charge::make(state, call, &mut order, &new);
     let answer = order
         .charges
         .last()
@@ -130,7 +130,7 @@ pub(crate) fn add_charges(
     charge::check_chargeable(&order)?;
     let mut made = Ok(());
     for one in new {
-        made = charge::make(state, call, &mut order, one);
+        made = charge::make(state, call, &mut order, &one);
         if made.is_err() {
             break;
         }
@@ -142,7 +142,7 @@ pub(crate) fn add_charges(
         .collect();
     put(state, order);
     made?;
-    Ok(reply(200, page(data, None, None)))
+    Ok(reply(200, page(&data, None, None)))
 }
 
 /// `POST /orders/{id}/capture` of a reserved amount.
@@ -232,7 +232,7 @@ pub(crate) fn cancel(state: &mut State, call: &Call, id: &str) -> Result<Reply, 
 
 /// A page of a list, with the vendor's own (production) addresses in its links: a caller must
 /// take the cursor from them and keep its own base address.
-pub(crate) fn page(data: Vec<Value>, next: Option<String>, previous: Option<String>) -> Value {
+pub(crate) fn page(data: &[Value], next: Option<&str>, previous: Option<&str>) -> Value {
     json!({
         "object": "list",
         "has_more": next.is_some(),

@@ -36,7 +36,7 @@ pub(crate) fn book(
 
 /// Notes an event about the order itself.
 pub(crate) fn order_event(state: &mut State, order: &Order, event: &str, now_ms: i64) {
-    push(state, order, event, view::order(order), now_ms);
+    push(state, order, event, &view::order(order), now_ms);
 }
 
 /// Notes an event about one of its charges.
@@ -47,15 +47,15 @@ pub(crate) fn charge_event(
     event: &str,
     now_ms: i64,
 ) {
-    push(state, order, event, view::charge(order, charge), now_ms);
+    push(state, order, event, &view::charge(order, charge), now_ms);
 }
 
 /// Notes an event about a dispute.
-pub(crate) fn dispute_event(state: &mut State, order: &Order, dispute: Value, now_ms: i64) {
+pub(crate) fn dispute_event(state: &mut State, order: &Order, dispute: &Value, now_ms: i64) {
     push(state, order, "charge.chargeback.created", dispute, now_ms);
 }
 
-fn push(state: &mut State, order: &Order, event: &str, object: Value, now_ms: i64) {
+fn push(state: &mut State, order: &Order, event: &str, object: &Value, now_ms: i64) {
     let id = state.ids.hex24();
     let body = json!({
         "id": id,

@@ -36,8 +36,8 @@ pub(crate) struct NewCharge {
 #[derive(Debug)]
 pub(crate) enum NewMethod {
     Token(String),
-    /// A saved card (`src_...`).
-    Source(String),
+    /// A saved card (`src_...`); which one decides nothing.
+    SavedCard,
     Cash {
         expires_at: Option<i64>,
     },
@@ -163,7 +163,7 @@ fn customer(faults: &mut Faults, value: Option<&Value>) -> Option<Customer> {
     if let Some(id) = fields.get("customer_id").filter(|id| !id.is_null()) {
         let id = faults.text("customer_info.customer_id", Some(id), (5, 64))?;
         return Some(Customer {
-            customer_id: Some(id),
+            saved_id: Some(id),
             ..Customer::default()
         });
     }
@@ -171,7 +171,7 @@ fn customer(faults: &mut Faults, value: Option<&Value>) -> Option<Customer> {
         name: faults.text("customer_info.name", fields.get("name"), (1, 249)),
         email: faults.email("customer_info.email", fields.get("email")),
         phone: faults.phone("customer_info.phone", fields.get("phone")),
-        customer_id: None,
+        saved_id: None,
     })
 }
 
@@ -329,7 +329,7 @@ fn charge(faults: &mut Faults, prefix: &str, body: &Value) -> Option<NewCharge> 
     let method = match method.get("type").and_then(Value::as_str) {
         Some("card") => match (text("token_id"), text("payment_source_id")) {
             (Some(token), None) if !token.is_empty() => NewMethod::Token(token),
-            (None, Some(source)) if source.starts_with("src_") => NewMethod::Source(source),
+            (None, Some(source)) if source.starts_with("src_") => NewMethod::SavedCard,
             _ => {
                 faults.add(
                     &at("payment_method.token_id"),

@@ -166,6 +166,9 @@ fn cut(
         .first()
         .filter(|_| start > 0)
         .map(|(id, _)| link("previous", id));
-    let data = shown.into_iter().map(|(_, value)| value).collect();
-    Ok(reply(200, page(data, next, previous)))
+    let data: Vec<Value> = shown.into_iter().map(|(_, value)| value).collect();
+    Ok(reply(
+        200,
+        page(&data, next.as_deref(), previous.as_deref()),
+    ))
 }

@@ -161,7 +161,7 @@ pub(crate) fn chargeback(state: &mut State, id: &str, now_ms: i64) -> Option<Res
     let charge = charge.clone();
     order.updated_at = now_ms / 1_000;
     record::book(state, &order, &charge, EntryKind::Chargeback, taken, now_ms);
-    record::dispute_event(state, &order, dispute, now_ms);
+    record::dispute_event(state, &order, &dispute, now_ms);
     record::order_event(state, &order, "order.charged_back", now_ms);
     put(state, order);
     Some(Ok(()))
@@ -184,6 +184,6 @@ pub(crate) fn refund(
     Some(
         refunds::give_back(state, order, amount, now_ms)
             .map(drop)
-            .map_err(|_| word.to_owned()),
+            .or(Err(word.to_owned())),
     )
 }

@@ -39,7 +39,8 @@ pub(crate) struct Customer {
     pub(crate) name: Option<String>,
     pub(crate) email: Option<String>,
     pub(crate) phone: Option<String>,
-    pub(crate) customer_id: Option<String>,
+    /// Of a customer kept at the service (`cus_...`).
+    pub(crate) saved_id: Option<String>,
 }
 
 /// What became of a charge.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::conekta::store::{Charge, ChargeStatus, Customer, Method, Order};
 
 /// A list; an empty one is `null`, as recorded from the vendor.
-fn list(items: Vec<Value>) -> Value {
+fn list(items: &[Value]) -> Value {
     if items.is_empty() {
         return Value::Null;
     }
@@ -14,7 +14,7 @@ fn list(items: Vec<Value>) -> Value {
 
 /// The order with everything in it. Without a charge it has no `payment_status` at all.
 pub(crate) fn order(order: &Order) -> Value {
-    let charges = order.charges.iter().map(|one| charge(order, one)).collect();
+    let charges: Vec<Value> = order.charges.iter().map(|one| charge(order, one)).collect();
     let mut body = json!({
         "id": order.id,
         "object": "order",
@@ -31,11 +31,11 @@ pub(crate) fn order(order: &Order) -> Value {
         "metadata": order.metadata,
         "created_at": order.created_at,
         "updated_at": order.updated_at,
-        "line_items": list(order.line_items.clone()),
-        "shipping_lines": list(order.shipping_lines.clone()),
-        "tax_lines": list(order.tax_lines.clone()),
-        "discount_lines": list(order.discount_lines.clone()),
-        "charges": list(charges),
+        "line_items": list(&order.line_items),
+        "shipping_lines": list(&order.shipping_lines),
+        "tax_lines": list(&order.tax_lines),
+        "discount_lines": list(&order.discount_lines),
+        "charges": list(&charges),
     });
     if let Some(fields) = body.as_object_mut() {
         if let Some(status) = order.status_word() {
@@ -67,7 +67,7 @@ fn customer(customer: &Customer) -> Value {
         "email": customer.email,
         "phone": customer.phone,
         "corporate": null,
-        "customer_id": customer.customer_id,
+        "customer_id": customer.saved_id,
     })
 }
 
@@ -76,7 +76,7 @@ pub(crate) fn charge(order: &Order, charge: &Charge) -> Value {
     let refunds: Vec<Value> = refunds(charge);
     let mut body = plain_charge(order, charge);
     if let Some(fields) = body.as_object_mut() {
-        fields.insert("refunds".to_owned(), list(refunds));
+        fields.insert("refunds".to_owned(), list(&refunds));
         fields.insert("is_refundable".to_owned(), json!(is_refundable(order)));
         fields.insert(
             "chargeback".to_owned(),
@@ -129,7 +129,7 @@ fn plain_charge(order: &Order, charge: &Charge) -> Value {
         "failure_message": failure.map(|failure| failure.message.as_str()),
         "monthly_installments": charge.installments,
         "reference_id": charge.reference_id,
-        "customer_id": order.customer.customer_id.clone().unwrap_or_default(),
+        "customer_id": order.customer.saved_id.clone().unwrap_or_default(),
         "device_fingerprint": null,
         "payment_method": method(&charge.method, charge),
     });

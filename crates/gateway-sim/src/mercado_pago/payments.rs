@@ -157,7 +157,7 @@ pub(crate) fn update(
             return Err(wrong_state());
         }
         payment.status = "cancelled";
-        payment.detail = "by_collector".to_owned();
+        "by_collector".clone_into(&mut payment.detail);
         (EntryKind::Cancel, payment.amount)
     } else if fields.flag("capture", false)? {
         let amount = fields
@@ -171,7 +171,7 @@ pub(crate) fn update(
         }
         payment.amount = amount;
         payment.status = "approved";
-        payment.detail = "accredited".to_owned();
+        "accredited".clone_into(&mut payment.detail);
         payment.captured = true;
         payment.approved_ms = Some(call.now_ms);
         (EntryKind::Charge, amount)

@@ -57,9 +57,9 @@ pub(crate) fn give_back(
     payment.refunds.push(refund.clone());
     if amount == rest {
         payment.status = "refunded";
-        payment.detail = if by_admin { "by_admin" } else { "refunded" }.to_owned();
+        if by_admin { "by_admin" } else { "refunded" }.clone_into(&mut payment.detail);
     } else {
-        payment.detail = "partially_refunded".to_owned();
+        "partially_refunded".clone_into(&mut payment.detail);
     }
     payment.updated_ms = now_ms;
     record::book(state, &payment, EntryKind::Refund, amount, now_ms);

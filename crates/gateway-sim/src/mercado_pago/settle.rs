@@ -51,7 +51,7 @@ fn change(
     now_ms: i64,
 ) {
     payment.status = status;
-    payment.detail = detail.to_owned();
+    detail.clone_into(&mut payment.detail);
     payment.updated_ms = now_ms;
     if kind == EntryKind::Charge {
         payment.approved_ms = Some(now_ms);
@@ -143,6 +143,6 @@ pub(crate) fn refund(
     Some(
         refunds::give_back(state, payment, amount, true, now_ms)
             .map(drop)
-            .map_err(|_| word),
+            .or(Err(word)),
     )
 }

@@ -45,7 +45,7 @@ fn collect(value: &Value, metadata: bool, facts: &mut Facts) {
             for (name, value) in fields {
                 match (name.as_str(), value) {
                     ("token" | "token_id", Value::String(token)) => {
-                        facts.tokens.push(token.clone())
+                        facts.tokens.push(token.clone());
                     }
                     ("reference_id" | "external_reference" | "chat_id", Value::String(text)) => {
                         facts.references.push(text.clone());

@@ -1,0 +1,187 @@
+//! The request that carries a notice.
+
+use serde_json::Value;
+
+use crate::gateway::Gateway;
+use crate::state::State;
+use crate::webhooks::keys;
+use crate::webhooks::order::{IdCase, SendOrder, Signing, TsUnit};
+use crate::webhooks::sign::{hmac_hex, manifest};
+
+/// A request that is ready to go out.
+#[derive(Debug, Clone)]
+pub(crate) struct Outgoing {
+    /// The notice's number, if it is a recorded one.
+    pub(crate) seq: Option<u64>,
+    pub(crate) event_id: String,
+    pub(crate) event: String,
+    pub(crate) url: String,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) body: Vec<u8>,
+}
+
+struct Content {
+    seq: Option<u64>,
+    gateway: Gateway,
+    account: String,
+    event_id: String,
+    event: String,
+    body: Value,
+    own_url: Option<String>,
+}
+
+/// Picks the notices that an order asks for and makes their requests.
+///
+/// # Errors
+/// No address is known for a notice, or a body was given without a service.
+pub(crate) fn outgoing(state: &mut State, order: &SendOrder) -> Result<Vec<Outgoing>, String> {
+    let mut contents = pick(state, order)?;
+    if order.reversed {
+        contents.reverse();
+    }
+    let mut requests = Vec::new();
+    for content in contents {
+        for _ in 0..order.copies.max(1) {
+            requests.push(match content.gateway {
+                Gateway::MercadoPago => mercado_pago(state, order, &content)?,
+                _ => conekta(state, order, &content)?,
+            });
+        }
+    }
+    Ok(requests)
+}
+
+fn pick(state: &State, order: &SendOrder) -> Result<Vec<Content>, String> {
+    if let Some(body) = &order.body {
+        let gateway = order.gateway.ok_or("a body needs a gateway")?;
+        let text = |name: &str| match body.get(name) {
+            Some(Value::String(text)) => text.clone(),
+            Some(other) => other.to_string(),
+            None => String::new(),
+        };
+        return Ok(vec![Content {
+            seq: None,
+            gateway,
+            account: String::new(),
+            event_id: text("id"),
+            event: text("type"),
+            body: body.clone(),
+            own_url: None,
+        }]);
+    }
+    let asked = |wanted: &Option<String>, value: &str| wanted.as_deref().is_none_or(|w| w == value);
+    Ok(state
+        .notices
+        .all()
+        .iter()
+        .filter(|one| order.gateway.is_none_or(|gateway| gateway == one.gateway))
+        .filter(|one| asked(&order.event_id, &one.id) && asked(&order.subject, &one.subject))
+        .filter(|one| asked(&order.event, &one.event) && (order.again || one.sent == 0))
+        .map(|one| Content {
+            seq: Some(one.seq),
+            gateway: one.gateway,
+            account: one.account.clone(),
+            event_id: one.id.clone(),
+            event: one.event.clone(),
+            body: one.body.clone(),
+            own_url: one.notification_url.clone(),
+        })
+        .collect())
+}
+
+fn conekta(state: &State, order: &SendOrder, content: &Content) -> Result<Outgoing, String> {
+    let target = &state.webhook_targets.conekta;
+    let url = order
+        .url
+        .clone()
+        .or_else(|| target.clone())
+        .ok_or("Conekta has no address")?;
+    let body = content.body.to_string().into_bytes();
+    let pair = state
+        .conekta
+        .webhook_keys
+        .iter()
+        .rev()
+        .find(|key| key.active && key.account == content.account)
+        .map_or(0, |key| key.pair);
+    let digest = match order.signing {
+        Signing::Right => keys::digest(pair, &body),
+        Signing::Wrong => keys::stranger_digest(&body),
+        Signing::Foreign => keys::digest(pair, b"{\"id\":\"somebody else's notice\"}"),
+        Signing::Malformed => Some("not*base64".to_owned()),
+        Signing::Missing => None,
+    };
+    let mut headers = vec![("content-type", "application/json".to_owned())];
+    headers.extend(digest.map(|digest| ("digest", digest)));
+    Ok(Outgoing {
+        seq: content.seq,
+        event_id: content.event_id.clone(),
+        event: content.event.clone(),
+        url,
+        headers,
+        body,
+    })
+}
+
+fn mercado_pago(
+    state: &mut State,
+    order: &SendOrder,
+    content: &Content,
+) -> Result<Outgoing, String> {
+    let target = state.webhook_targets.mercado_pago.clone();
+    // The address in the payment wins over the one in the panel.
+    let base = order
+        .url
+        .clone()
+        .or_else(|| content.own_url.clone())
+        .or(target);
+    let base = base.ok_or("Mercado Pago has no address")?;
+    let mut url = url::Url::parse(&base).map_err(|error| format!("{base}: {error}"))?;
+    let data_id = order.data_id.clone().or_else(|| {
+        let id = content.body.get("data")?.get("id")?;
+        Some(id.as_str().map_or_else(|| id.to_string(), str::to_owned))
+    });
+    if let Some(id) = &data_id {
+        url.query_pairs_mut().append_pair("data.id", id);
+    }
+    if let Some(kind) = content.body.get("type").and_then(Value::as_str) {
+        url.query_pairs_mut().append_pair("type", kind);
+    }
+    let now_ms = state.clock.now_ms();
+    let ts = match order.ts_unit {
+        TsUnit::Milliseconds => now_ms.to_string(),
+        TsUnit::Seconds => (now_ms / 1_000).to_string(),
+    };
+    let request_id = (!order.without_request_id).then(|| state.ids.uuid());
+    let secret = order
+        .secret
+        .clone()
+        .or_else(|| state.webhook_targets.secret.clone());
+    let signed_id = data_id.map(|id| match order.id_case {
+        IdCase::AsIs => id,
+        IdCase::Lower => id.to_lowercase(),
+    });
+    let signature = |id: Option<&str>, secret: &str| {
+        let text = manifest(id, request_id.as_deref(), &ts);
+        format!("ts={ts},v1={}", hmac_hex(secret, &text))
+    };
+    // Without a secret the service does not sign, and a wrong signature needs none.
+    let signature = match (order.signing, secret) {
+        (Signing::Missing, _) | (Signing::Right | Signing::Foreign, None) => None,
+        (Signing::Right, Some(secret)) => Some(signature(signed_id.as_deref(), &secret)),
+        (Signing::Foreign, Some(secret)) => Some(signature(Some("1"), &secret)),
+        (Signing::Wrong, _) => Some(signature(signed_id.as_deref(), "not-the-merchants-secret")),
+        (Signing::Malformed, _) => Some("ts=,v1".to_owned()),
+    };
+    let mut headers = vec![("content-type", "application/json".to_owned())];
+    headers.extend(request_id.map(|id| ("x-request-id", id)));
+    headers.extend(signature.map(|value| ("x-signature", value)));
+    Ok(Outgoing {
+        seq: content.seq,
+        event_id: content.event_id.clone(),
+        event: content.event.clone(),
+        url: url.into(),
+        headers,
+        body: content.body.to_string().into_bytes(),
+    })
+}
