@@ -1,1 +1,14 @@
-//! The use cases: authorisation, transaction boundaries, the purchase.
+//! The use cases.
+//!
+//! Here, and only here, is decided who may do what (see [`caller`]) and where transactions begin
+//! and end. No remote call and no password hashing happens while a transaction is open. This
+//! crate knows no JSON, no SQL, no HTTP, no socket and no runtime.
+
+pub mod app;
+pub mod auth;
+pub mod caller;
+pub mod error;
+pub mod purchases;
+pub mod secrets;
+pub mod settings;
+pub mod workers;

@@ -1,0 +1,93 @@
+//! Everything a use case works with.
+
+use std::sync::Arc;
+
+use domain::gateway::GatewayKind;
+use domain::time::Timestamp;
+use ports::hotspot::HotspotGateway;
+use ports::notify::Notifier;
+use ports::payments::PaymentGateway;
+use ports::security::{Digests, PasswordHasher, SecretBox, TokenIssuer};
+use ports::store::Store;
+use ports::system::{Clock, SecureRandom, TaskSpawner};
+
+use crate::auth::key_usage::KeyUsage;
+use crate::settings::Settings;
+use crate::workers::breaker::GatewayBreaker;
+
+/// The ports, wired by the composition root.
+pub struct Ports {
+    /// Persistence.
+    pub store: Arc<dyn Store>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn SecureRandom>,
+    /// Tasks that outlive their request.
+    pub spawner: Arc<dyn TaskSpawner>,
+    /// Password hashing.
+    pub passwords: Arc<dyn PasswordHasher>,
+    /// Tokens.
+    pub tokens: Arc<dyn TokenIssuer>,
+    /// Secrets at rest.
+    pub secrets: Arc<dyn SecretBox>,
+    /// Digests.
+    pub digests: Arc<dyn Digests>,
+    /// Routers.
+    pub hotspot: Arc<dyn HotspotGateway>,
+    /// Conekta.
+    pub conekta: Arc<dyn PaymentGateway>,
+    /// Mercado Pago.
+    pub mercado_pago: Arc<dyn PaymentGateway>,
+    /// Notices to operators.
+    pub notifier: Arc<dyn Notifier>,
+}
+
+/// The application: ports, settings, and the little state that each replica keeps for itself.
+pub struct App {
+    pub(crate) ports: Ports,
+    pub(crate) settings: Settings,
+    pub(crate) key_usage: KeyUsage,
+    pub(crate) breaker: GatewayBreaker,
+}
+
+impl App {
+    /// Puts the application together.
+    #[must_use]
+    pub fn new(ports: Ports, settings: Settings) -> Self {
+        Self {
+            ports,
+            settings,
+            key_usage: KeyUsage::default(),
+            breaker: GatewayBreaker::default(),
+        }
+    }
+
+    /// The settings.
+    #[must_use]
+    pub const fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The present moment.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.ports.clock.now()
+    }
+
+    /// Whether the database answers and is migrated.
+    pub async fn is_ready(&self) -> bool {
+        self.ports.store.is_ready().await.unwrap_or(false)
+    }
+
+    pub(crate) fn gateway(&self, kind: GatewayKind) -> &dyn PaymentGateway {
+        match kind {
+            GatewayKind::Conekta => self.ports.conekta.as_ref(),
+            GatewayKind::MercadoPago => self.ports.mercado_pago.as_ref(),
+        }
+    }
+
+    pub(crate) fn random_bytes<const N: usize>(&self) -> [u8; N] {
+        ports::system::random_bytes(self.ports.random.as_ref())
+    }
+}

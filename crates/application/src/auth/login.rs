@@ -1,0 +1,129 @@
+//! Logging in.
+
+use domain::contact::Email;
+use domain::secret::Secret;
+use domain::time::Timestamp;
+use domain::user::{MAX_PASSWORD, Role, User};
+use ports::security::{PasswordVerdict, SessionClaims};
+use ports::store::Scope;
+
+use crate::app::App;
+use crate::caller::Origin;
+use crate::error::{Failure, failures_into};
+
+/// Why a login was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum LoginError {
+    /// Unknown address or wrong password: told alike.
+    #[error("wrong e-mail or password")]
+    WrongCredentials,
+    /// Right password, but the user or its tenant is switched off.
+    #[error("the user is not active")]
+    Inactive,
+    /// Could not be checked.
+    #[error(transparent)]
+    Failure(#[from] Failure),
+}
+failures_into!(LoginError);
+
+/// A fresh session.
+#[derive(Debug, Clone)]
+pub struct LoggedIn {
+    /// The session token.
+    pub token: String,
+    /// Its end.
+    pub expires_at: Timestamp,
+    /// The user.
+    pub user: User,
+}
+
+/// Checks address and password and issues a session token. An unknown address takes as long as a
+/// known one.
+///
+/// # Errors
+/// [`LoginError`].
+pub async fn login(
+    app: &App,
+    email: &Email,
+    password: Secret,
+    origin: &Origin,
+) -> Result<LoggedIn, LoginError> {
+    let mut work = app.ports.store.begin(Scope::Platform).await?;
+    let found = work.users().find_login(email).await?;
+    work.commit().await?;
+
+    // Nothing this long was ever accepted; hashing it would only cost.
+    let fits = password.expose().len() <= MAX_PASSWORD;
+    let stored = found
+        .as_ref()
+        .filter(|_| fits)
+        .map(|(_, hash, _)| hash.clone());
+    let candidate = if fits {
+        password.clone()
+    } else {
+        Secret::new("")
+    };
+    let verdict = app.ports.passwords.verify(candidate, stored).await?;
+    let Some((user, old_hash, tenant_is_active)) =
+        found.filter(|_| fits && verdict != PasswordVerdict::Mismatch)
+    else {
+        return Err(LoginError::WrongCredentials);
+    };
+    let tenant_off = matches!(user.role, Role::TenantAdmin(_)) && !tenant_is_active;
+    if !user.is_active || tenant_off {
+        return Err(LoginError::Inactive);
+    }
+    let upgraded = match verdict {
+        PasswordVerdict::MatchOutdated => Some(app.ports.passwords.hash(password).await?),
+        PasswordVerdict::Match | PasswordVerdict::Mismatch => None,
+    };
+
+    let now = app.now();
+    let mut work = app.ports.store.begin(Scope::Platform).await?;
+    if let Some(new_hash) = &upgraded {
+        work.users()
+            .upgrade_password_hash(user.id, &old_hash, new_hash)
+            .await?;
+    }
+    work.users().record_login(user.id, now).await?;
+    let entry = domain::audit::AuditEntry {
+        id: 0,
+        actor: domain::audit::Actor::User(user.id),
+        action: "session.login".to_owned(),
+        tenant_id: user.role.tenant().cloned(),
+        subject: ("user".to_owned(), user.id.to_string()),
+        detail: None,
+        remote_address: origin.remote_address.clone(),
+        at: now,
+    };
+    work.audit().append(&entry).await?;
+    work.commit().await?;
+
+    let issued_at = Timestamp::from_unix_seconds(now.unix_seconds());
+    let expires_at = issued_at.plus(app.settings.session_lifetime);
+    let claims = SessionClaims {
+        user_id: user.id,
+        token_id: uuid::Builder::from_random_bytes(app.random_bytes()).into_uuid(),
+        token_version: user.token_version,
+        email: user.email.as_str().to_owned(),
+        name: user.name.clone(),
+        role: role_name(&user.role).to_owned(),
+        tenant_id: user.role.tenant().cloned(),
+        issued_at,
+        expires_at,
+    };
+    Ok(LoggedIn {
+        token: app.ports.tokens.issue_session(&claims),
+        expires_at,
+        user,
+    })
+}
+
+/// The role's name in tokens.
+#[must_use]
+pub const fn role_name(role: &Role) -> &'static str {
+    match role {
+        Role::SuperAdmin => "super_admin",
+        Role::TenantAdmin(_) => "cliente_admin",
+    }
+}

@@ -1,0 +1,67 @@
+//! Who holds a session token.
+
+use domain::user::Role;
+use ports::security::TokenError;
+use ports::store::Scope;
+
+use crate::app::App;
+use crate::caller::{Origin, Session};
+use crate::error::{Failure, failures_into};
+
+/// Why a session token opens nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    /// Not a token of ours, logged out, or issued before the last password change.
+    #[error("the session token is not valid")]
+    Invalid,
+    /// Past its end.
+    #[error("the session has expired")]
+    Expired,
+    /// The user or its tenant was switched off.
+    #[error("the user is not active")]
+    Inactive,
+    /// Could not be checked.
+    #[error(transparent)]
+    Failure(#[from] Failure),
+}
+failures_into!(SessionError);
+
+impl From<TokenError> for SessionError {
+    fn from(error: TokenError) -> Self {
+        match error {
+            TokenError::Invalid => Self::Invalid,
+            TokenError::Expired => Self::Expired,
+        }
+    }
+}
+
+/// Checks a session token against its signature and against the user as it is now; role and
+/// tenant come from the user's row.
+///
+/// # Errors
+/// [`SessionError`].
+pub async fn authenticate(app: &App, token: &str, origin: Origin) -> Result<Session, SessionError> {
+    let claims = app.ports.tokens.read_session(token, app.now())?;
+    let mut work = app.ports.store.begin(Scope::Platform).await?;
+    let record = work
+        .users()
+        .find_session(claims.user_id, claims.token_id)
+        .await?;
+    work.commit().await?;
+    let record = record.ok_or(SessionError::Invalid)?;
+    if !record.user.is_active {
+        return Err(SessionError::Inactive);
+    }
+    if record.is_revoked || record.user.token_version != claims.token_version {
+        return Err(SessionError::Invalid);
+    }
+    if matches!(record.user.role, Role::TenantAdmin(_)) && !record.tenant_is_active {
+        return Err(SessionError::Inactive);
+    }
+    Ok(Session {
+        user: record.user,
+        token_id: claims.token_id,
+        expires_at: claims.expires_at,
+        origin,
+    })
+}

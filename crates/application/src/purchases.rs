@@ -1,0 +1,23 @@
+//! Selling access: the purchase from the first click to the last refund.
+//!
+//! [`start`] is the request's part. Everything it may leave undone is finished by
+//! [`advance`], which workers run over claimed purchases. Both use the same steps: [`charge`],
+//! [`facts`], [`access`], [`refund`].
+
+mod access;
+pub mod advance;
+pub mod answer;
+mod charge;
+mod facts;
+mod keys;
+mod late;
+pub mod lookup;
+mod notices;
+mod opened;
+mod reconcile;
+mod refund;
+pub mod request;
+mod run;
+mod save;
+mod schedule;
+pub mod start;

@@ -1,0 +1,252 @@
+//! One worker turn over a purchase that its request left unfinished.
+//!
+//! Whatever the purchase needs next is decided by its state alone, so a turn can be repeated,
+//! and a killed worker loses nothing.
+
+use domain::notice::NoticeKind;
+use domain::purchase::{AccessState, FailureReason, Purchase, PurchaseState};
+use ports::hotspot::RouterAccess;
+use ports::payments::GatewayAccount;
+
+use crate::app::App;
+use crate::error::Failure;
+use crate::purchases::access::{self, Step};
+use crate::purchases::opened::{self, Opened};
+use crate::purchases::refund::{self, Returned};
+use crate::purchases::save::{Extras, save};
+use crate::purchases::{notices, reconcile, schedule};
+
+/// Works on a claimed purchase: takes every step that it needs, saving after each, and sets when
+/// to look again. The claim must be fresh.
+///
+/// # Errors
+/// [`Failure`]; the purchase is looked at again when its lease ends.
+pub async fn advance(app: &App, mut purchase: Purchase) -> Result<(), Failure> {
+    let Opened { router, account } = opened::open(app, &purchase).await?;
+    // Bounded: each turn of the loop moves the purchase or ends it.
+    for _ in 0..6 {
+        let before = purchase.state;
+        let turn = step(app, router.as_ref(), account.as_ref(), &mut purchase).await?;
+        let Turn {
+            again,
+            mut extras,
+            lost,
+        } = turn;
+        if lost {
+            return Ok(());
+        }
+        extras
+            .notices
+            .extend(notices::for_move(before, purchase.state));
+        let go_on = again && needs_more(&purchase);
+        if !go_on {
+            finish(app, &mut purchase);
+        }
+        if !save(app, &mut purchase, extras).await? || !go_on {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+/// What one step brought.
+#[derive(Default)]
+struct Turn {
+    /// Whether it moved the purchase, so that the next step may follow at once.
+    again: bool,
+    extras: Extras,
+    /// Somebody else works on it.
+    lost: bool,
+}
+
+impl Turn {
+    fn moved() -> Self {
+        Self {
+            again: true,
+            ..Self::default()
+        }
+    }
+
+    fn with_notice(notice: Option<NoticeKind>) -> Self {
+        Self {
+            extras: Extras::notices(notice),
+            ..Self::default()
+        }
+    }
+}
+
+/// Whether there is a step that need not wait.
+fn needs_more(purchase: &Purchase) -> bool {
+    purchase.access == AccessState::RemovalQueued
+        || (purchase.parked_reason.is_none()
+            && match purchase.state {
+                PurchaseState::Paid => purchase.access == AccessState::Pending,
+                PurchaseState::Mismatch | PurchaseState::Refunding => true,
+                _ => false,
+            })
+}
+
+async fn step(
+    app: &App,
+    router: Option<&RouterAccess>,
+    account: Option<&GatewayAccount>,
+    purchase: &mut Purchase,
+) -> Result<Turn, Failure> {
+    if purchase.access == AccessState::RemovalQueued {
+        let removed = remove(app, router, purchase).await;
+        // Money matters do not wait for a router that stays away.
+        if removed.again || removed.lost || !money_is_due(purchase) {
+            return Ok(removed);
+        }
+    }
+    if purchase.parked_reason.is_some() {
+        return Ok(Turn::default());
+    }
+    match purchase.state {
+        PurchaseState::Created => Ok(abandon(app, purchase)),
+        PurchaseState::Charging | PurchaseState::Verifying | PurchaseState::Pending => {
+            verify(app, account, purchase).await
+        }
+        PurchaseState::Paid if purchase.access == AccessState::Pending => {
+            grant(app, router, purchase).await
+        }
+        PurchaseState::Mismatch => {
+            refund::commit_to_refund(app, purchase);
+            Ok(Turn::moved())
+        }
+        PurchaseState::Refunding => give_back(app, account, purchase).await,
+        PurchaseState::GivenUp => verify(app, account, purchase).await,
+        PurchaseState::Paid
+        | PurchaseState::Declined
+        | PurchaseState::Failed
+        | PurchaseState::Refunded
+        | PurchaseState::ChargedBack => Ok(Turn::default()),
+    }
+}
+
+fn money_is_due(purchase: &Purchase) -> bool {
+    purchase.state == PurchaseState::Mismatch || refund::is_due(purchase)
+}
+
+/// The request died before its charge was committed to: nothing was charged.
+fn abandon(app: &App, purchase: &mut Purchase) -> Turn {
+    if let Err(error) = purchase.fail(FailureReason::Abandoned, app.now()) {
+        tracing::error!(purchase = %purchase.id, %error, "cannot be abandoned");
+        return Turn::default();
+    }
+    let mut turn = Turn::moved();
+    turn.extras.release_keys = true;
+    turn
+}
+
+/// The outcome is unknown, or late money may come: ask the gateway.
+async fn verify(
+    app: &App,
+    account: Option<&GatewayAccount>,
+    purchase: &mut Purchase,
+) -> Result<Turn, Failure> {
+    let before = purchase.state;
+    if before == PurchaseState::Charging {
+        // The request died with the charge on the wire.
+        if let Err(error) = purchase.outcome_unknown() {
+            tracing::error!(purchase = %purchase.id, %error, "cannot be verified");
+        }
+    }
+    let Some(account) = account else {
+        purchase.park("faltan las credenciales de la pasarela con las que se cobró");
+        return Ok(Turn::with_notice(Some(NoticeKind::NeedsDecision)));
+    };
+    let notice = reconcile::ask(app, account, purchase).await?;
+    let mut turn = Turn::with_notice(notice);
+    turn.again = purchase.state != before;
+    Ok(turn)
+}
+
+/// Paid: enable the access, or give up on the router and return the money.
+async fn grant(
+    app: &App,
+    router: Option<&RouterAccess>,
+    purchase: &mut Purchase,
+) -> Result<Turn, Failure> {
+    let paid_at = purchase.paid_at.unwrap_or(purchase.created_at);
+    let overdue = app.now() >= paid_at.plus(app.settings.refund_after);
+    let step = match router {
+        Some(router) if !overdue => access::enable(app, router, purchase).await?,
+        _ => Step::NotYet,
+    };
+    match step {
+        Step::Done => Ok(Turn::moved()),
+        Step::Lost => Ok(Turn {
+            lost: true,
+            ..Turn::default()
+        }),
+        Step::NotYet if overdue || router.is_none() => {
+            refund::commit_to_refund(app, purchase);
+            Ok(Turn::moved())
+        }
+        Step::NotYet => {
+            purchase.attempts = purchase.attempts.saturating_add(1);
+            // Told once, when it is clear that it takes longer than a moment.
+            let notice = (purchase.attempts == 4).then_some(NoticeKind::AccessDelayed);
+            Ok(Turn::with_notice(notice))
+        }
+    }
+}
+
+async fn remove(app: &App, router: Option<&RouterAccess>, purchase: &mut Purchase) -> Turn {
+    let Some(router) = router else {
+        // The router was deleted, and its users are out of our reach.
+        purchase.removal_confirmed();
+        return Turn::moved();
+    };
+    match access::remove(app, router, purchase).await {
+        Step::Done if purchase.access == AccessState::Parked => {
+            Turn::with_notice(Some(NoticeKind::NeedsDecision))
+        }
+        Step::Done => Turn::moved(),
+        Step::Lost => Turn {
+            lost: true,
+            ..Turn::default()
+        },
+        Step::NotYet => {
+            purchase.attempts = purchase.attempts.saturating_add(1);
+            Turn::default()
+        }
+    }
+}
+
+async fn give_back(
+    app: &App,
+    account: Option<&GatewayAccount>,
+    purchase: &mut Purchase,
+) -> Result<Turn, Failure> {
+    let Some(account) = account else {
+        purchase.park("faltan las credenciales de la pasarela con las que se cobró");
+        return Ok(Turn::with_notice(Some(NoticeKind::NeedsDecision)));
+    };
+    match refund::give_back(app, account, purchase).await? {
+        Returned::Yes { refund } => {
+            let mut turn = Turn::moved();
+            turn.extras.refund = Some(refund);
+            Ok(turn)
+        }
+        Returned::NotYet => {
+            purchase.attempts = purchase.attempts.saturating_add(1);
+            Ok(Turn::default())
+        }
+        Returned::Refused { refund } => {
+            purchase.park("la pasarela rechazó la devolución");
+            let mut turn = Turn::with_notice(Some(refund::REFUSED_NOTICE));
+            turn.extras.refund = Some(refund);
+            Ok(turn)
+        }
+    }
+}
+
+/// Lets go of the purchase and sets when to look again.
+fn finish(app: &App, purchase: &mut Purchase) {
+    let [random] = app.random_bytes::<1>();
+    let now = app.now();
+    purchase.next_attempt_at = schedule::next_look(purchase, &app.settings, now, random);
+    purchase.locked_until = None;
+}

@@ -1,0 +1,108 @@
+//! The keys that make a repeated request the same purchase.
+
+use domain::gateway::GatewayKind;
+use domain::ids::AttemptId;
+use domain::purchase::Purchase;
+use ports::security::{Digests, to_hex};
+use ports::store::purchases::{KeyKind, PurchaseKey};
+
+use crate::purchases::request::StartPurchase;
+
+/// Conekta's test tokens, which its sandbox accepts again and again.
+const REUSABLE_TEST_TOKEN: &str = "tok_test_";
+
+/// Keys and fingerprint of one request.
+#[derive(Debug)]
+pub(super) struct RequestKeys {
+    /// The header's key, if sent; looked up first.
+    pub(super) header: Option<PurchaseKey>,
+    /// The card token's key: a token belongs to one purchase whatever the header says.
+    pub(super) token: PurchaseKey,
+    /// Hex digest of everything that makes it the same wish.
+    pub(super) fingerprint: String,
+    /// Whether the token is one of Conekta's reusable ones.
+    pub(super) is_reusable_token: bool,
+}
+
+/// Joins fields so that no two different lists give the same bytes.
+fn joined(fields: &[&str]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for field in fields {
+        bytes.extend_from_slice(field.len().to_string().as_bytes());
+        bytes.push(b':');
+        bytes.extend_from_slice(field.as_bytes());
+    }
+    bytes
+}
+
+impl RequestKeys {
+    pub(super) fn of(digests: &dyn Digests, command: &StartPurchase) -> Self {
+        let token = command.card_token.expose();
+        let gateway = command.gateway.as_str();
+        let product = command.product_id.to_string();
+        let installments = command.installments().to_string();
+        let method = command
+            .mercado_pago
+            .as_ref()
+            .map_or("", |fields| fields.payment_method_id.as_str());
+        let wish = joined(&[
+            gateway,
+            &product,
+            token,
+            command.customer.email.as_str(),
+            command.voucher_kind.as_str(),
+            method,
+            &installments,
+        ]);
+        let token_digest = digests.keyed("card-token", &joined(&[gateway, token]));
+        Self {
+            header: command.idempotency_key.clone().map(|key| PurchaseKey {
+                kind: KeyKind::Header,
+                key,
+            }),
+            token: PurchaseKey {
+                kind: KeyKind::CardToken,
+                key: to_hex(&token_digest),
+            },
+            fingerprint: to_hex(&digests.keyed("purchase-fingerprint", &wish)),
+            is_reusable_token: command.gateway == GatewayKind::Conekta
+                && token.starts_with(REUSABLE_TEST_TOKEN),
+        }
+    }
+
+    /// All keys that the purchase must claim.
+    pub(super) fn all(&self) -> Vec<PurchaseKey> {
+        self.header
+            .iter()
+            .chain(std::iter::once(&self.token))
+            .cloned()
+            .collect()
+    }
+}
+
+/// The unguessable token by which a customer asks for this purchase again.
+pub(super) fn public_token(digests: &dyn Digests, attempt: AttemptId) -> String {
+    to_hex(&digests.keyed("purchase-token", attempt.as_uuid().as_bytes()))
+}
+
+/// What of the public token is stored.
+pub(super) fn token_digest(digests: &dyn Digests, token: &str) -> String {
+    to_hex(&digests.sha256(token.as_bytes()))
+}
+
+/// The purchase's public token.
+pub(super) fn token_of(digests: &dyn Digests, purchase: &Purchase) -> String {
+    public_token(digests, purchase.attempt_id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::joined;
+
+    #[test]
+    fn moving_a_boundary_changes_the_bytes() {
+        assert_ne!(joined(&["ab", "c"]), joined(&["a", "bc"]));
+        assert_ne!(joined(&["", "x"]), joined(&["x", ""]));
+        assert_ne!(joined(&["1:a"]), joined(&["a"]));
+    }
+}

@@ -1,0 +1,95 @@
+//! Finding out what became of a charge by asking the gateway.
+
+use domain::notice::NoticeKind;
+use domain::purchase::{Purchase, PurchaseState, ReadTally};
+use ports::payments::{CancelOutcome, GatewayAccount, ReadOutcome};
+
+use crate::app::App;
+use crate::error::Failure;
+use crate::purchases::facts::{Taken, handle_of, read, take_read};
+use crate::purchases::late;
+
+/// Asks the gateway once and moves the purchase accordingly; the caller saves it. Answers a
+/// notice when a person must decide.
+pub(super) async fn ask(
+    app: &App,
+    account: &GatewayAccount,
+    purchase: &mut Purchase,
+) -> Result<Option<NoticeKind>, Failure> {
+    match read(app, account, purchase).await {
+        Ok(ReadOutcome::Found(facts)) => {
+            purchase.reads.failing_since = None;
+            match take_read(app, account, purchase, facts) {
+                Taken::Late(facts) => late::decide(app, purchase, &facts).await?,
+                Taken::Moved => {}
+                Taken::Unchanged | Taken::Undecided => {
+                    purchase.attempts = purchase.attempts.saturating_add(1);
+                    cancel_if_pending_too_long(app, account, purchase).await;
+                }
+            }
+            Ok(None)
+        }
+        Ok(ReadOutcome::NoCharge) => {
+            note_empty_read(app, purchase);
+            Ok(None)
+        }
+        Err(error) => {
+            tracing::warn!(purchase = %purchase.id, %error, "a read brought nothing");
+            Ok(note_failed_read(app, purchase))
+        }
+    }
+}
+
+/// A successful read without a charge. Enough of them, late enough, and it counts as not made.
+fn note_empty_read(app: &App, purchase: &mut Purchase) {
+    let now = app.now();
+    purchase.reads = ReadTally {
+        empty_reads: purchase.reads.empty_reads.saturating_add(1),
+        failing_since: None,
+    };
+    purchase.attempts = purchase.attempts.saturating_add(1);
+    let sent_at = purchase.charge_sent_at.unwrap_or(purchase.created_at);
+    let late_enough = now >= sent_at.plus(app.settings.give_up_after);
+    let open = matches!(
+        purchase.state,
+        PurchaseState::Verifying | PurchaseState::Pending
+    );
+    if open
+        && late_enough
+        && purchase.reads.empty_reads >= 2
+        && let Err(error) = purchase.give_up(now)
+    {
+        tracing::error!(purchase = %purchase.id, %error, "cannot be given up");
+    }
+}
+
+/// A failed read proves nothing; a day of nothing else is for a person to judge.
+fn note_failed_read(app: &App, purchase: &mut Purchase) -> Option<NoticeKind> {
+    let now = app.now();
+    let since = *purchase.reads.failing_since.get_or_insert(now);
+    purchase.attempts = purchase.attempts.saturating_add(1);
+    let open = matches!(
+        purchase.state,
+        PurchaseState::Verifying | PurchaseState::Pending
+    );
+    (open && now.since(since) >= app.settings.park_after).then(|| {
+        purchase.park("la pasarela no permite consultar el cobro desde hace un día");
+        NoticeKind::NeedsDecision
+    })
+}
+
+/// A payment nobody finishes is cancelled at the gateway; the next read sees what came of it.
+async fn cancel_if_pending_too_long(app: &App, account: &GatewayAccount, purchase: &Purchase) {
+    let sent_at = purchase.charge_sent_at.unwrap_or(purchase.created_at);
+    let overdue = app.now() >= sent_at.plus(app.settings.pending_give_up_after);
+    if purchase.state != PurchaseState::Pending || !overdue {
+        return;
+    }
+    let outcome = app
+        .gateway(purchase.gateway)
+        .cancel(account, &handle_of(purchase))
+        .await;
+    if outcome != CancelOutcome::Cancelled {
+        tracing::warn!(purchase = %purchase.id, ?outcome, "a pending payment was not cancelled");
+    }
+}

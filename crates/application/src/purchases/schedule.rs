@@ -1,0 +1,63 @@
+//! When a worker looks at a purchase next.
+
+use std::time::Duration;
+
+use domain::purchase::{AccessState, Purchase, PurchaseState};
+use domain::time::Timestamp;
+
+use crate::settings::Settings;
+
+/// Doubles from one second and ends at `longest`.
+fn back_off(attempts: i32, longest: Duration) -> Duration {
+    let exponent = u32::try_from(attempts.clamp(0, 20)).unwrap_or(0);
+    Duration::from_secs(1_u64 << exponent).min(longest)
+}
+
+/// Adds up to a quarter, so that purchases which failed together do not return together.
+fn jittered(delay: Duration, random: u8) -> Duration {
+    delay + delay / 4 * u32::from(random) / 255
+}
+
+/// When a worker should look at the purchase next; `None` when nothing is left to do.
+pub(super) fn next_look(
+    purchase: &Purchase,
+    settings: &Settings,
+    now: Timestamp,
+    random: u8,
+) -> Option<Timestamp> {
+    let in_at_most =
+        |longest: Duration| Some(now.plus(jittered(back_off(purchase.attempts, longest), random)));
+    let short = Duration::from_secs(10);
+    let usual = Duration::from_secs(30);
+    if purchase.access == AccessState::RemovalQueued {
+        return in_at_most(usual);
+    }
+    if purchase.parked_reason.is_some() {
+        return None;
+    }
+    match purchase.state {
+        PurchaseState::Created | PurchaseState::Charging | PurchaseState::Verifying => {
+            in_at_most(usual)
+        }
+        PurchaseState::Pending | PurchaseState::Mismatch => in_at_most(usual),
+        PurchaseState::Paid if purchase.access == AccessState::Pending => in_at_most(short),
+        // After an unanswered refund the earlier request must be dead before the next read.
+        PurchaseState::Refunding => {
+            let floor = settings.gateway_timeout + Duration::from_secs(5);
+            let delay = back_off(purchase.attempts, floor * 10).max(floor);
+            Some(now.plus(jittered(delay, random)))
+        }
+        PurchaseState::GivenUp => {
+            let since = purchase.charge_sent_at.unwrap_or(purchase.created_at);
+            let watched = now.since(since) < settings.late_watch;
+            let longest = Duration::from_mins(30);
+            let delay = back_off(purchase.attempts.saturating_add(5), longest);
+            watched.then(|| now.plus(jittered(delay, random)))
+        }
+        PurchaseState::Paid
+        | PurchaseState::Declined
+        | PurchaseState::Failed
+        | PurchaseState::Refunded
+        | PurchaseState::ChargedBack => None,
+    }
+}
