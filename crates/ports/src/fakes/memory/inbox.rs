@@ -1,0 +1,114 @@
+//! Gateway notices.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use domain::time::Timestamp;
+
+use crate::fakes::memory::purchases::share_out;
+use crate::fakes::memory::rows::InboxRow;
+use crate::fakes::memory::tenants::count;
+use crate::fakes::memory::unit::MemoryUnit;
+use crate::store::error::StoreError;
+use crate::store::inbox::{InboxEntry, InboxRepository};
+
+#[async_trait]
+impl InboxRepository for MemoryUnit {
+    async fn push(&mut self, entry: &InboxEntry) -> Result<bool, StoreError> {
+        let mut rows = self.statement("inbox.push").await?;
+        let is_repeated = entry.is_verified
+            && rows.rows::<InboxRow>().any(|(_id, row)| {
+                row.entry.is_verified
+                    && row.entry.gateway == entry.gateway
+                    && row.entry.tenant_id == entry.tenant_id
+                    && row.entry.event_id == entry.event_id
+            });
+        if is_repeated {
+            return Ok(false);
+        }
+        let id = rows.next_number::<InboxRow>();
+        let row = InboxRow {
+            entry: InboxEntry {
+                id,
+                ..entry.clone()
+            },
+            due_at: entry.received_at,
+            locked_until: None,
+            finished_at: None,
+        };
+        rows.insert(&id, row).map(|()| true)
+    }
+
+    async fn claim(
+        &mut self,
+        now: Timestamp,
+        lease: Duration,
+        limit: i64,
+        per_tenant: i64,
+    ) -> Result<Vec<InboxEntry>, StoreError> {
+        let mut rows = self.statement("inbox.claim").await?;
+        let is_due = |row: &InboxRow| {
+            row.finished_at.is_none()
+                && row.due_at <= now
+                && row.locked_until.is_none_or(|until| until <= now)
+        };
+        let mut due: Vec<InboxEntry> = rows
+            .free_rows::<InboxRow>()
+            .filter(|(_id, row)| is_due(row))
+            .map(|(_id, row)| row.entry.clone())
+            .collect();
+        due.sort_by_key(|entry| (entry.received_at, entry.id));
+        let claimed = share_out(due, limit, per_tenant, |entry| entry.tenant_id.clone());
+        for entry in &claimed {
+            rows.update(&entry.id, |row: &mut InboxRow| {
+                row.locked_until = Some(now.plus(lease));
+                true
+            })?;
+        }
+        Ok(claimed)
+    }
+
+    async fn finish(&mut self, id: i64, at: Timestamp) -> Result<(), StoreError> {
+        let mut rows = self.statement("inbox.finish").await?;
+        rows.update(&id, |row: &mut InboxRow| {
+            row.finished_at = Some(at);
+            row.locked_until = None;
+            true
+        })?;
+        Ok(())
+    }
+
+    async fn retry(&mut self, id: i64, at: Timestamp) -> Result<(), StoreError> {
+        let mut rows = self.statement("inbox.retry").await?;
+        rows.update(&id, |row: &mut InboxRow| {
+            row.entry.attempts += 1;
+            row.due_at = at;
+            row.locked_until = None;
+            true
+        })?;
+        Ok(())
+    }
+
+    async fn purge(
+        &mut self,
+        before: Timestamp,
+        forget_before: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let mut rows = self.statement("inbox.purge").await?;
+        let forgotten = rows.remove_where(|_id, row: &InboxRow| {
+            row.finished_at.is_some() && row.entry.received_at < forget_before
+        })?;
+        let emptied = rows.update_where(|row: &mut InboxRow| {
+            row.entry.received_at < before && row.entry.body.take().is_some()
+        })?;
+        Ok(forgotten + emptied)
+    }
+
+    async fn count(&mut self) -> Result<i64, StoreError> {
+        let rows = self.statement("inbox.count").await?;
+        Ok(count(
+            rows.rows::<InboxRow>()
+                .filter(|(_id, row)| row.finished_at.is_none()),
+        ))
+    }
+}

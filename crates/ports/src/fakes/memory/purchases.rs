@@ -1,0 +1,379 @@
+//! Purchases and the keys that keep them single.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use domain::contact::Email;
+use domain::gateway::GatewayKind;
+use domain::ids::{PurchaseId, RouterId, TenantId};
+use domain::network::MacAddress;
+use domain::purchase::{NewPurchase, Purchase, PurchaseState};
+use domain::time::Timestamp;
+
+use crate::fakes::memory::purchase_queries::{
+    add_to_open_work, add_to_totals, is_finished, matches, merge,
+};
+use crate::fakes::memory::rows::{PurchaseKeyRow, PurchaseRow, RouterRow};
+use crate::fakes::memory::statement::Statement;
+use crate::fakes::memory::tenants::count;
+use crate::fakes::memory::unit::MemoryUnit;
+use crate::store::error::StoreError;
+use crate::store::purchases::{
+    Claim, KeyKind, KeyedPurchase, OpenWork, PurchaseFilter, PurchaseKey, PurchasePage,
+    PurchaseRepository, SalesTotals,
+};
+
+/// Purchases of the unit's scope that fit, newest first.
+fn newest_first(rows: &Statement<'_>, fits: impl Fn(&Purchase) -> bool) -> Vec<Purchase> {
+    let mut found: Vec<Purchase> = rows
+        .rows::<PurchaseRow>()
+        .map(|(_id, row)| &row.purchase)
+        .filter(|purchase| fits(purchase))
+        .cloned()
+        .collect();
+    found.sort_by_key(|purchase| Reverse((purchase.created_at, purchase.id)));
+    found
+}
+
+fn newest(rows: &Statement<'_>, fits: impl Fn(&Purchase) -> bool) -> Option<Purchase> {
+    newest_first(rows, fits).into_iter().next()
+}
+
+/// A limit or offset as given by a caller; a negative one counts as zero.
+pub(super) fn to_size(number: i64) -> usize {
+    usize::try_from(number.max(0)).unwrap_or(usize::MAX)
+}
+
+/// Takes at most `limit` in all and `per_tenant` of each tenant, in order.
+pub(super) fn share_out<T>(
+    due: Vec<T>,
+    limit: i64,
+    per_tenant: i64,
+    tenant: impl Fn(&T) -> TenantId,
+) -> Vec<T> {
+    let mut taken: BTreeMap<TenantId, usize> = BTreeMap::new();
+    due.into_iter()
+        .filter(|thing| {
+            let number = taken.entry(tenant(thing)).or_insert(0);
+            *number += 1;
+            *number <= to_size(per_tenant)
+        })
+        .take(to_size(limit))
+        .collect()
+}
+
+#[async_trait]
+impl PurchaseRepository for MemoryUnit {
+    async fn insert(
+        &mut self,
+        new: &NewPurchase,
+        token_digest: &str,
+    ) -> Result<Purchase, StoreError> {
+        let mut rows = self.statement("purchases.insert").await?;
+        let id = PurchaseId::new(rows.next_number::<PurchaseRow>());
+        let purchase = Purchase::from_new(id, new.clone());
+        let row = PurchaseRow {
+            purchase: purchase.clone(),
+            token_digest: token_digest.to_owned(),
+        };
+        rows.insert(&id, row).map(|()| purchase)
+    }
+
+    async fn claim_keys(
+        &mut self,
+        purchase: &Purchase,
+        keys: &[PurchaseKey],
+        fingerprint: &str,
+    ) -> Result<(), StoreError> {
+        let mut rows = self.statement("purchases.claim_keys").await?;
+        for key in keys {
+            let place = (
+                purchase.router_id.clone(),
+                key.kind.as_str(),
+                key.key.clone(),
+            );
+            let row = PurchaseKeyRow {
+                tenant_id: purchase.tenant_id.clone(),
+                purchase_id: purchase.id,
+                fingerprint: fingerprint.to_owned(),
+            };
+            rows.insert(&place, row)?;
+        }
+        Ok(())
+    }
+
+    async fn find_by_key(
+        &mut self,
+        router: &RouterId,
+        key: &PurchaseKey,
+    ) -> Result<Option<KeyedPurchase>, StoreError> {
+        let rows = self.statement("purchases.find_by_key").await?;
+        let place = (router.clone(), key.kind.as_str(), key.key.clone());
+        let claimed = rows.get::<PurchaseKeyRow>(&place);
+        Ok(claimed.and_then(|claimed| {
+            rows.get::<PurchaseRow>(&claimed.purchase_id)
+                .map(|row| KeyedPurchase {
+                    purchase: row.purchase.clone(),
+                    fingerprint: claimed.fingerprint.clone(),
+                })
+        }))
+    }
+
+    async fn release_keys(
+        &mut self,
+        id: PurchaseId,
+        only: Option<KeyKind>,
+    ) -> Result<(), StoreError> {
+        let mut rows = self.statement("purchases.release_keys").await?;
+        rows.remove_where(|(_router, kind, _key), row: &PurchaseKeyRow| {
+            row.purchase_id == id && only.is_none_or(|only| only.as_str() == *kind)
+        })?;
+        Ok(())
+    }
+
+    async fn taken_names(
+        &mut self,
+        router: &RouterId,
+        names: &[String],
+    ) -> Result<Vec<String>, StoreError> {
+        let rows = self.statement("purchases.taken_names").await?;
+        let is_taken = |name: &&String| {
+            rows.rows::<PurchaseRow>().any(|(_id, row)| {
+                row.purchase.router_id == *router && row.purchase.hotspot_name.as_str() == **name
+            })
+        };
+        Ok(names.iter().filter(is_taken).cloned().collect())
+    }
+
+    async fn find(&mut self, id: PurchaseId) -> Result<Option<Purchase>, StoreError> {
+        let rows = self.statement("purchases.find").await?;
+        Ok(rows.get::<PurchaseRow>(&id).map(|row| row.purchase.clone()))
+    }
+
+    async fn find_by_token(
+        &mut self,
+        router: &RouterId,
+        token_digest: &str,
+    ) -> Result<Option<Purchase>, StoreError> {
+        let rows = self.statement("purchases.find_by_token").await?;
+        Ok(rows
+            .rows::<PurchaseRow>()
+            .map(|(_id, row)| row)
+            .find(|row| row.token_digest == token_digest && row.purchase.router_id == *router)
+            .map(|row| row.purchase.clone()))
+    }
+
+    async fn find_by_reference(
+        &mut self,
+        gateway: GatewayKind,
+        reference: &str,
+    ) -> Result<Option<Purchase>, StoreError> {
+        let rows = self.statement("purchases.find_by_reference").await?;
+        Ok(newest(&rows, |purchase| {
+            purchase.gateway == gateway && purchase.reference == reference
+        }))
+    }
+
+    async fn find_by_gateway_id(
+        &mut self,
+        gateway: GatewayKind,
+        order_or_payment: &str,
+    ) -> Result<Option<Purchase>, StoreError> {
+        let rows = self.statement("purchases.find_by_gateway_id").await?;
+        Ok(newest(&rows, |purchase| {
+            purchase.gateway == gateway
+                && [&purchase.order_id, &purchase.payment_id]
+                    .iter()
+                    .any(|id| id.as_deref() == Some(order_or_payment))
+        }))
+    }
+
+    async fn find_by_hotspot_name(
+        &mut self,
+        router: &RouterId,
+        name: &str,
+    ) -> Result<Option<Purchase>, StoreError> {
+        let rows = self.statement("purchases.find_by_hotspot_name").await?;
+        Ok(newest(&rows, |purchase| {
+            purchase.router_id == *router && purchase.hotspot_name.as_str() == name
+        }))
+    }
+
+    async fn save(&mut self, purchase: &mut Purchase) -> Result<bool, StoreError> {
+        let mut rows = self.statement("purchases.save").await?;
+        let is_saved = rows.update(&purchase.id, |row: &mut PurchaseRow| {
+            if row.purchase.revision != purchase.revision {
+                return false;
+            }
+            row.purchase = merge(&row.purchase, purchase);
+            true
+        })?;
+        if is_saved {
+            purchase.revision += 1;
+        }
+        Ok(is_saved)
+    }
+
+    async fn claim_due(&mut self, claim: &Claim) -> Result<Vec<Purchase>, StoreError> {
+        let mut rows = self.statement("purchases.claim_due").await?;
+        let is_due = |purchase: &Purchase| {
+            purchase.parked_reason.is_none()
+                && purchase.next_attempt_at.is_some_and(|at| at <= claim.now)
+                && purchase.locked_until.is_none_or(|until| until <= claim.now)
+        };
+        let mut due: Vec<Purchase> = rows
+            .free_rows::<PurchaseRow>()
+            .map(|(_id, row)| &row.purchase)
+            .filter(|purchase| is_due(purchase))
+            .cloned()
+            .collect();
+        due.sort_by_key(|purchase| (purchase.next_attempt_at, purchase.id));
+        let mut claimed = share_out(due, claim.limit, claim.per_tenant, |purchase| {
+            purchase.tenant_id.clone()
+        });
+        for purchase in &mut claimed {
+            purchase.locked_until = Some(claim.now.plus(claim.lease));
+            purchase.revision += 1;
+            rows.update(&purchase.id, |row: &mut PurchaseRow| {
+                row.purchase = purchase.clone();
+                true
+            })?;
+        }
+        Ok(claimed)
+    }
+
+    async fn bring_forward(&mut self, id: PurchaseId, at: Timestamp) -> Result<(), StoreError> {
+        let mut rows = self.statement("purchases.bring_forward").await?;
+        rows.update(&id, |row: &mut PurchaseRow| {
+            let purchase = &mut row.purchase;
+            let has_work = purchase.state.is_open() || purchase.state == PurchaseState::Paid;
+            let is_later = match purchase.next_attempt_at {
+                Some(next) => next > at,
+                None => has_work,
+            };
+            if is_later {
+                purchase.next_attempt_at = Some(at);
+            }
+            is_later
+        })?;
+        Ok(())
+    }
+
+    async fn has_later_paid(
+        &mut self,
+        router: &RouterId,
+        email: &str,
+        mac: Option<MacAddress>,
+        after: Timestamp,
+        except: PurchaseId,
+    ) -> Result<bool, StoreError> {
+        let rows = self.statement("purchases.has_later_paid").await?;
+        let found = rows.rows::<PurchaseRow>().any(|(_id, row)| {
+            let purchase = &row.purchase;
+            purchase.router_id == *router
+                && purchase.state == PurchaseState::Paid
+                && purchase.created_at > after
+                && purchase.id != except
+                && (purchase.customer.email.as_str() == email
+                    || (mac.is_some() && purchase.device.mac == mac))
+        });
+        Ok(found)
+    }
+
+    async fn list(
+        &mut self,
+        tenant: &TenantId,
+        filter: &PurchaseFilter,
+        limit: i64,
+        offset: i64,
+    ) -> Result<PurchasePage, StoreError> {
+        let rows = self.statement("purchases.list").await?;
+        let found = newest_first(&rows, |purchase| {
+            purchase.tenant_id == *tenant && matches(purchase, filter)
+        });
+        Ok(PurchasePage {
+            total: count(found.iter()),
+            purchases: found
+                .into_iter()
+                .skip(to_size(offset))
+                .take(to_size(limit))
+                .collect(),
+        })
+    }
+
+    async fn list_by_state(
+        &mut self,
+        states: &[PurchaseState],
+        tenant: Option<&TenantId>,
+        limit: i64,
+    ) -> Result<Vec<Purchase>, StoreError> {
+        let rows = self.statement("purchases.list_by_state").await?;
+        let mut found = newest_first(&rows, |purchase| {
+            let is_wanted = if states.is_empty() {
+                purchase.parked_reason.is_some()
+            } else {
+                states.contains(&purchase.state)
+            };
+            is_wanted && tenant.is_none_or(|tenant| purchase.tenant_id == *tenant)
+        });
+        found.truncate(to_size(limit));
+        Ok(found)
+    }
+
+    async fn totals(&mut self, tenant: &TenantId) -> Result<SalesTotals, StoreError> {
+        let rows = self.statement("purchases.totals").await?;
+        let mut totals = SalesTotals {
+            routers: count(
+                rows.rows::<RouterRow>()
+                    .filter(|(_id, row)| row.router.tenant_id == *tenant),
+            ),
+            ..SalesTotals::default()
+        };
+        rows.rows::<PurchaseRow>()
+            .filter(|(_id, row)| row.purchase.tenant_id == *tenant)
+            .for_each(|(_id, row)| add_to_totals(&mut totals, &row.purchase));
+        Ok(totals)
+    }
+
+    async fn open_work(&mut self) -> Result<OpenWork, StoreError> {
+        let rows = self.statement("purchases.open_work").await?;
+        let mut work = OpenWork::default();
+        rows.rows::<PurchaseRow>()
+            .for_each(|(_id, row)| add_to_open_work(&mut work, &row.purchase));
+        Ok(work)
+    }
+
+    async fn list_paid_between(
+        &mut self,
+        tenant: &TenantId,
+        gateway: GatewayKind,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<Purchase>, StoreError> {
+        let rows = self.statement("purchases.list_paid_between").await?;
+        let mut paid = newest_first(&rows, |purchase| {
+            purchase.tenant_id == *tenant
+                && purchase.gateway == gateway
+                && purchase.state == PurchaseState::Paid
+                && purchase.paid_at.is_some_and(|at| from <= at && at < to)
+        });
+        paid.sort_by_key(|purchase| (purchase.paid_at, purchase.id));
+        Ok(paid)
+    }
+
+    async fn blank_customers(&mut self, before: Timestamp) -> Result<u64, StoreError> {
+        let mut rows = self.statement("purchases.blank_customers").await?;
+        rows.update_where(|row: &mut PurchaseRow| {
+            let purchase = &mut row.purchase;
+            let customer = &mut purchase.customer;
+            let is_blank = customer.name.is_empty()
+                && customer.email.as_str().is_empty()
+                && customer.phone.is_none();
+            customer.name.clear();
+            customer.email = Email::from_stored("");
+            customer.phone = None;
+            !is_blank && purchase.created_at < before && is_finished(purchase)
+        })
+    }
+}

@@ -1,0 +1,234 @@
+//! What the store keeps, kind by kind.
+
+use domain::api_key::ApiKey;
+use domain::audit::AuditEntry;
+use domain::gateway::GatewayKind;
+use domain::ids::{ApiKeyId, ProductId, PurchaseId, RefundId, RouterId, TenantId, UserId};
+use domain::product::Product;
+use domain::purchase::Purchase;
+use domain::refund::Refund;
+use domain::router::Router;
+use domain::tenant::{GatewaySettings, Tenant};
+use domain::time::Timestamp;
+use domain::user::User;
+use uuid::Uuid;
+
+use crate::security::PasswordHash;
+use crate::store::inbox::InboxEntry;
+use crate::store::outbox::OutboxEntry;
+use crate::store::tenants::Logo;
+
+/// Whose a row is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Owner<'a> {
+    /// A tenant's.
+    Tenant(&'a TenantId),
+    /// The platform's: only units of the platform's scope reach it.
+    Platform,
+    /// Nobody's: everybody reaches it.
+    Nobody,
+}
+
+/// A tenant with its present gateway settings.
+#[derive(Debug, Clone)]
+pub(super) struct TenantRow {
+    pub(super) tenant: Tenant,
+}
+
+/// Gateway settings as they were at a version.
+#[derive(Debug, Clone)]
+pub(super) struct GatewayVersionRow {
+    pub(super) tenant_id: TenantId,
+    pub(super) settings: GatewaySettings,
+}
+
+/// An uploaded logo.
+#[derive(Debug, Clone)]
+pub(super) struct LogoRow {
+    pub(super) tenant_id: TenantId,
+    pub(super) logo: Logo,
+}
+
+/// A panel user with its hash.
+#[derive(Debug, Clone)]
+pub(super) struct UserRow {
+    pub(super) user: User,
+    pub(super) hash: PasswordHash,
+}
+
+/// A session token that was logged out.
+#[derive(Debug, Clone)]
+pub(super) struct EndedSessionRow {
+    pub(super) user_id: UserId,
+    pub(super) expires_at: Timestamp,
+}
+
+/// A router with the hash of its present API key.
+#[derive(Debug, Clone)]
+pub(super) struct RouterRow {
+    pub(super) router: Router,
+    pub(super) key_hash: String,
+}
+
+/// An API key with the hash of its token.
+#[derive(Debug, Clone)]
+pub(super) struct ApiKeyRow {
+    pub(super) key: ApiKey,
+    pub(super) hash: String,
+}
+
+/// A product.
+#[derive(Debug, Clone)]
+pub(super) struct ProductRow {
+    pub(super) product: Product,
+}
+
+/// A purchase with the digest of its public token.
+#[derive(Debug, Clone)]
+pub(super) struct PurchaseRow {
+    pub(super) purchase: Purchase,
+    pub(super) token_digest: String,
+}
+
+/// A key that keeps a purchase single; its place in the table is router, kind and key.
+#[derive(Debug, Clone)]
+pub(super) struct PurchaseKeyRow {
+    pub(super) tenant_id: TenantId,
+    pub(super) purchase_id: PurchaseId,
+    pub(super) fingerprint: String,
+}
+
+/// A refund.
+#[derive(Debug, Clone)]
+pub(super) struct RefundRow {
+    pub(super) refund: Refund,
+}
+
+/// A notice to be sent.
+#[derive(Debug, Clone)]
+pub(super) struct OutboxRow {
+    pub(super) entry: OutboxEntry,
+    pub(super) due_at: Timestamp,
+    pub(super) locked_until: Option<Timestamp>,
+}
+
+/// A gateway notice.
+#[derive(Debug, Clone)]
+pub(super) struct InboxRow {
+    pub(super) entry: InboxEntry,
+    pub(super) due_at: Timestamp,
+    pub(super) locked_until: Option<Timestamp>,
+    pub(super) finished_at: Option<Timestamp>,
+}
+
+/// An entry of the audit log.
+#[derive(Debug, Clone)]
+pub(super) struct AuditRow {
+    pub(super) entry: AuditEntry,
+}
+
+/// Where a version of gateway settings stands.
+pub(super) type GatewayVersionKey = (TenantId, GatewayKind, i64);
+/// Where a purchase's key stands: router, kind, key.
+pub(super) type PurchaseKeyKey = (RouterId, &'static str, String);
+
+/// What every kind of row tells of itself.
+pub(super) trait Row: Clone + 'static {
+    /// Where it stands in its table.
+    type Key: Ord + Clone + 'static;
+    /// The table's name, for errors.
+    const TABLE: &'static str;
+
+    /// Whose it is.
+    fn owner(&self) -> Owner<'_>;
+
+    /// Under which number claims may hold it; `None` for rows that nobody claims.
+    fn claim_number(key: &Self::Key) -> Option<i64>;
+}
+
+macro_rules! row {
+    ($name:ident, $table:literal, $key:ty, $owner:expr) => {
+        row!($name, $table, $key, $owner, |_key| None);
+    };
+    ($name:ident, $table:literal, $key:ty, $owner:expr, $claim:expr) => {
+        impl Row for $name {
+            type Key = $key;
+            const TABLE: &'static str = $table;
+
+            fn owner(&self) -> Owner<'_> {
+                let owner: fn(&$name) -> Owner<'_> = $owner;
+                owner(self)
+            }
+
+            fn claim_number(key: &$key) -> Option<i64> {
+                let claim: fn(&$key) -> Option<i64> = $claim;
+                claim(key)
+            }
+        }
+    };
+}
+
+fn of_tenant_if_any(tenant: Option<&TenantId>) -> Owner<'_> {
+    tenant.map_or(Owner::Platform, Owner::Tenant)
+}
+
+row!(TenantRow, "empresas", TenantId, |row| Owner::Tenant(
+    &row.tenant.id
+));
+row!(
+    GatewayVersionRow,
+    "credenciales_pasarela",
+    GatewayVersionKey,
+    |row| Owner::Tenant(&row.tenant_id)
+);
+row!(LogoRow, "logos", String, |row| Owner::Tenant(
+    &row.tenant_id
+));
+row!(UserRow, "usuarios", UserId, |row| of_tenant_if_any(
+    row.user.role.tenant()
+));
+row!(EndedSessionRow, "sesiones_revocadas", Uuid, |_row| {
+    Owner::Nobody
+});
+row!(RouterRow, "routers", RouterId, |row| Owner::Tenant(
+    &row.router.tenant_id
+));
+row!(ApiKeyRow, "api_keys_tracking", ApiKeyId, |row| {
+    Owner::Tenant(&row.key.tenant_id)
+});
+row!(ProductRow, "productos", ProductId, |row| Owner::Tenant(
+    &row.product.tenant_id
+));
+row!(
+    PurchaseRow,
+    "transacciones",
+    PurchaseId,
+    |row| Owner::Tenant(&row.purchase.tenant_id),
+    |key| Some(key.get())
+);
+row!(
+    PurchaseKeyRow,
+    "claves_idempotencia",
+    PurchaseKeyKey,
+    |row| Owner::Tenant(&row.tenant_id)
+);
+row!(RefundRow, "reembolsos", RefundId, |row| Owner::Tenant(
+    &row.refund.tenant_id
+));
+row!(
+    OutboxRow,
+    "bandeja_avisos",
+    i64,
+    |row| Owner::Tenant(&row.entry.tenant_id),
+    |key| Some(*key)
+);
+row!(
+    InboxRow,
+    "bandeja_webhooks",
+    i64,
+    |row| Owner::Tenant(&row.entry.tenant_id),
+    |key| Some(*key)
+);
+row!(AuditRow, "auditoria", i64, |row| of_tenant_if_any(
+    row.entry.tenant_id.as_ref()
+));

@@ -1,0 +1,142 @@
+//! One transaction.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::fakes::memory::data::{Shared, Writes};
+use crate::fakes::memory::integrity::check_all;
+use crate::fakes::memory::statement::{Statement, UnitState};
+use crate::store::api_keys::ApiKeyRepository;
+use crate::store::audit::AuditRepository;
+use crate::store::error::StoreError;
+use crate::store::inbox::InboxRepository;
+use crate::store::maintenance::MaintenanceRepository;
+use crate::store::outbox::OutboxRepository;
+use crate::store::products::ProductRepository;
+use crate::store::purchases::PurchaseRepository;
+use crate::store::refunds::RefundRepository;
+use crate::store::routers::RouterRepository;
+use crate::store::tenants::TenantRepository;
+use crate::store::users::UserRepository;
+use crate::store::{Scope, UnitOfWork};
+
+/// A unit of work. The repositories are implemented in the files next to this one.
+pub(super) struct MemoryUnit {
+    shared: Arc<Shared>,
+    state: UnitState,
+}
+
+impl MemoryUnit {
+    pub(super) fn new(shared: Arc<Shared>, scope: Scope) -> Self {
+        let number = shared.lock().next_unit();
+        Self {
+            shared,
+            state: UnitState {
+                number,
+                scope,
+                writes: Writes::default(),
+                is_aborted: false,
+            },
+        }
+    }
+
+    /// Starts a statement: the hook first, then the rows.
+    pub(super) async fn statement(
+        &mut self,
+        step: &'static str,
+    ) -> Result<Statement<'_>, StoreError> {
+        self.shared.announce(step).await?;
+        if self.state.is_aborted {
+            return Err(aborted());
+        }
+        Ok(Statement::new(self.shared.lock(), &mut self.state))
+    }
+
+    /// The id of this installation.
+    pub(super) fn installation(&self) -> &str {
+        &self.shared.installation
+    }
+
+    fn make_durable(&mut self) -> Result<(), StoreError> {
+        if self.state.is_aborted {
+            return Err(aborted());
+        }
+        let mut data = self.shared.lock();
+        let writes = std::mem::take(&mut self.state.writes);
+        let fits = writes.still_fit(&data.database) && check_all(&data.database, &writes).is_ok();
+        if !fits {
+            return Err(StoreError::Serialization);
+        }
+        writes.apply(&mut data.database);
+        data.release(self.state.number);
+        Ok(())
+    }
+}
+
+impl Drop for MemoryUnit {
+    fn drop(&mut self) {
+        self.shared.lock().release(self.state.number);
+    }
+}
+
+fn aborted() -> StoreError {
+    StoreError::Internal("the transaction is aborted: only a rollback is left".into())
+}
+
+#[async_trait]
+impl UnitOfWork for MemoryUnit {
+    fn tenants(&mut self) -> &mut dyn TenantRepository {
+        self
+    }
+
+    fn users(&mut self) -> &mut dyn UserRepository {
+        self
+    }
+
+    fn routers(&mut self) -> &mut dyn RouterRepository {
+        self
+    }
+
+    fn api_keys(&mut self) -> &mut dyn ApiKeyRepository {
+        self
+    }
+
+    fn products(&mut self) -> &mut dyn ProductRepository {
+        self
+    }
+
+    fn purchases(&mut self) -> &mut dyn PurchaseRepository {
+        self
+    }
+
+    fn refunds(&mut self) -> &mut dyn RefundRepository {
+        self
+    }
+
+    fn outbox(&mut self) -> &mut dyn OutboxRepository {
+        self
+    }
+
+    fn inbox(&mut self) -> &mut dyn InboxRepository {
+        self
+    }
+
+    fn audit(&mut self) -> &mut dyn AuditRepository {
+        self
+    }
+
+    fn maintenance(&mut self) -> &mut dyn MaintenanceRepository {
+        self
+    }
+
+    async fn commit(mut self: Box<Self>) -> Result<(), StoreError> {
+        self.shared.announce("unit.commit").await?;
+        self.make_durable()?;
+        self.shared.announce("unit.committed").await
+    }
+
+    async fn rollback(self: Box<Self>) -> Result<(), StoreError> {
+        self.shared.announce("unit.rollback").await
+    }
+}
