@@ -4,6 +4,7 @@
 //! a real Postgres, the real server, RouterOS' own protocol and HTTP between them.
 
 mod args;
+mod behind;
 mod build;
 mod http;
 mod lock;
@@ -63,6 +64,7 @@ pub(crate) fn run(session: &Session, args: &DemoArgs) -> anyhow::Result<ExitCode
     let setting = Setting {
         ports: ports.clone(),
         kept_database: kept,
+        run: secrets::run_id()?,
     };
     let mut walk = Walk::start(session.console, setting);
     let sold = loop {
@@ -74,6 +76,7 @@ pub(crate) fn run(session: &Session, args: &DemoArgs) -> anyhow::Result<ExitCode
     };
     let sold = sold.map_err(|error| services.explain(&error))?;
     if args.once {
+        play::print_sold(session.console, &sold);
         return Ok(ExitCode::SUCCESS);
     }
 

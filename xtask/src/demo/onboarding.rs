@@ -11,6 +11,8 @@ use crate::demo::walk::Setting;
 const OPERATOR_PASSWORD: &str = "ClientePass456!";
 /// The hotspot profile that the product stands for.
 const PROFILE: &str = "1hora";
+/// Its number on the simulated router.
+const PROFILE_ID: &str = "*1";
 
 /// An operator who can sell.
 #[derive(Debug)]
@@ -30,16 +32,12 @@ pub(crate) struct Shop {
 /// Tells them all.
 pub(crate) fn tell(story: &mut Story, setting: &Setting) -> anyhow::Result<Shop> {
     story.chapter("Onboarding: a new WiFi operator comes onto the platform");
-    let owner = login(
-        story,
-        "The platform owner logs in",
-        OWNER_EMAIL,
-        OWNER_PASSWORD,
-    )?;
+    story.step("The platform owner logs in");
+    let owner = login(story, OWNER_EMAIL, OWNER_PASSWORD)?;
     let owner = By::Session(&owner);
     let company = company(story, owner)?;
     let (router, api_key) = router(story, owner, &company, setting)?;
-    let operator_email = operator(story, owner, &company, setting, &router)?;
+    let operator_email = operator(story, owner, &company, setting)?;
 
     story.step("The operator receives these, and nobody sees them again");
     note("API key", &shortened(&api_key));
@@ -48,12 +46,8 @@ pub(crate) fn tell(story: &mut Story, setting: &Setting) -> anyhow::Result<Shop>
         &format!("{operator_email} / {OPERATOR_PASSWORD}"),
     );
 
-    let session = login(
-        story,
-        "The operator logs in",
-        &operator_email,
-        OPERATOR_PASSWORD,
-    )?;
+    story.step("The operator logs in and enters the keys of both payment gateways");
+    let session = login(story, &operator_email, OPERATOR_PASSWORD)?;
     let operator = By::Session(&session);
     gateways(story, operator)?;
     let product = product(story, operator, &router)?;
@@ -68,8 +62,7 @@ pub(crate) fn tell(story: &mut Story, setting: &Setting) -> anyhow::Result<Shop>
     })
 }
 
-fn login(story: &mut Story, title: &str, email: &str, password: &str) -> anyhow::Result<String> {
-    story.step(title);
+fn login(story: &Story, email: &str, password: &str) -> anyhow::Result<String> {
     let body = json!({"email": email, "password": password});
     let answer = story.post("/api/v1/auth/login", By::Anybody, body)?;
     let token = answer.text("/access_token")?;
@@ -131,16 +124,15 @@ fn operator(
     owner: By<'_>,
     company: &str,
     setting: &Setting,
-    router: &str,
 ) -> anyhow::Result<String> {
     story.step("The owner creates the operator's log-in");
     // In a database that stays, the plain address is taken from the second demo on.
     let suffix = if setting.kept_database {
-        format!("-{}", router.to_lowercase())
+        format!("-{}", setting.run)
     } else {
         String::new()
     };
-    let email = format!("carlos{suffix}@cafecentral.test").replace('_', "-");
+    let email = format!("carlos{suffix}@cafecentral.test");
     let answer = story.post(
         "/admin/usuarios",
         owner,
@@ -156,8 +148,7 @@ fn operator(
     Ok(email)
 }
 
-fn gateways(story: &mut Story, operator: By<'_>) -> anyhow::Result<()> {
-    story.step("The operator enters the keys of both payment gateways");
+fn gateways(story: &Story, operator: By<'_>) -> anyhow::Result<()> {
     let answer = story.post(
         "/api/v1/admin/mi-empresa/configurar-conekta",
         operator,
@@ -188,7 +179,7 @@ fn product(story: &mut Story, operator: By<'_>, router: &str) -> anyhow::Result<
         "/api/v1/admin/products",
         operator,
         json!({
-            "perfil_mikrotik_id": "*2",
+            "perfil_mikrotik_id": PROFILE_ID,
             "perfil_mikrotik_nombre": PROFILE,
             "nombre_venta": "1 Hora de Internet",
             "descripcion": "Acceso ilimitado por 1 hora",
@@ -228,6 +219,17 @@ fn connectivity(story: &mut Story, operator: By<'_>, router: &str) -> anyhow::Re
         operator,
     )?;
     note("profiles", &names(&answer));
+    let sold = |profile: &Value| profile.get("name").and_then(Value::as_str) == Some(PROFILE);
+    let number = answer
+        .body
+        .as_array()
+        .and_then(|all| all.iter().find(|one| sold(one))?.get("id"));
+    if number.and_then(Value::as_str) != Some(PROFILE_ID) {
+        bail!(
+            "the router has no profile {PROFILE} with number {PROFILE_ID}: {}",
+            answer.body
+        );
+    }
     Ok(())
 }
 

@@ -5,6 +5,16 @@ use crate::demo::ports::Ports;
 use crate::demo::services::{OWNER_EMAIL, OWNER_PASSWORD, ROUTER_PASSWORD, ROUTER_USER};
 use crate::demo::walk::Sold;
 
+/// Prints what the customer got.
+pub(crate) fn print_sold(console: Console, sold: &Sold) {
+    console.heading("Sold");
+    console::line(&format!(
+        "  hotspot user {}, password {}",
+        sold.user, sold.password
+    ));
+    console::line("  Everything is stopped again and its data removed.");
+}
+
 /// Prints addresses, log-ins and a command to start from.
 pub(crate) fn print(console: Console, ports: &Ports, sold: &Sold) {
     let server = format!("http://127.0.0.1:{}", ports.server);

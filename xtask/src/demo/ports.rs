@@ -22,6 +22,9 @@ pub(crate) struct PortArgs {
     /// Port of the Mercado Pago sandbox.
     #[arg(long, default_value_t = 8703)]
     mercado_pago_port: u16,
+    /// Port of the Telegram sandbox.
+    #[arg(long, default_value_t = 8705)]
+    telegram_port: u16,
     /// Port of the sandboxes' control page.
     #[arg(long, default_value_t = 8704)]
     gateway_control_port: u16,
@@ -40,6 +43,8 @@ pub(crate) struct Ports {
     pub(crate) conekta: u16,
     /// The Mercado Pago sandbox.
     pub(crate) mercado_pago: u16,
+    /// The Telegram sandbox.
+    pub(crate) telegram: u16,
     /// The gateway simulator's control port.
     pub(crate) gateway_control: u16,
 }
@@ -74,6 +79,11 @@ impl Ports {
                 "the Mercado Pago sandbox",
                 "--mercado-pago-port",
             )?,
+            telegram: take(
+                args.telegram_port,
+                "the Telegram sandbox",
+                "--telegram-port",
+            )?,
             gateway_control: take(
                 args.gateway_control_port,
                 "the sandboxes' control page",
@@ -96,6 +106,7 @@ mod tests {
             router_control_port: 0,
             conekta_port: 0,
             mercado_pago_port: 0,
+            telegram_port: 0,
             gateway_control_port: 0,
         }
     }

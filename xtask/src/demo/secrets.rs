@@ -50,6 +50,11 @@ impl Secrets {
     }
 }
 
+/// A few letters that no other run has.
+pub(crate) fn run_id() -> anyhow::Result<String> {
+    Ok(hex::encode(random_bytes()?.get(..6).unwrap_or_default()))
+}
+
 fn random_bytes() -> anyhow::Result<[u8; 32]> {
     let mut bytes = [0_u8; 32];
     getrandom::fill(&mut bytes).context("no randomness")?;

@@ -65,6 +65,7 @@ impl Services {
         let mut command = start.command(&programs.gateways);
         command.arg("--conekta").arg(local(ports.conekta));
         command.arg("--mercado-pago").arg(local(ports.mercado_pago));
+        command.arg("--telegram").arg(local(ports.telegram));
         command.arg("--control").arg(local(ports.gateway_control));
         let gateways = start.run("gateway-sim", &mut command, ports.gateway_control, listens)?;
 
@@ -186,6 +187,10 @@ fn environment(
         (
             "MERCADO_PAGO_API_BASE",
             format!("http://{}", local(ports.mercado_pago)),
+        ),
+        (
+            "TELEGRAM_API_BASE",
+            format!("http://{}", local(ports.telegram)),
         ),
         ("ROUTER_ALLOWED_NETWORKS", "127.0.0.0/8,::1/128".to_owned()),
     ]

@@ -20,6 +20,8 @@ pub(crate) struct Setting {
     pub(crate) ports: Ports,
     /// Whether the database was there before and stays, with what earlier demos left in it.
     pub(crate) kept_database: bool,
+    /// Tells this run from others, where a name must not come twice.
+    pub(crate) run: String,
 }
 
 /// What one can play with afterwards.

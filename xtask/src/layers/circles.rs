@@ -1,7 +1,7 @@
 //! Import circles between the files of one crate.
 //!
 //! Two files that use each other cannot be read, moved or tested apart. `mod child;` alone is no import;
-//! `pub use child::Thing` is one, of the child by its parent. Code for tests only does not count.
+//! `pub use child::Thing` is one, of the child by its parent. Test code counts only in targets that are nothing else.
 
 mod cycles;
 mod imports;
@@ -9,9 +9,11 @@ mod modules;
 
 use std::path::Path;
 
+use crate::layers::packages::Root;
+
 /// Reads the module tree below a target's root file and names every circle in it.
-pub(crate) fn check(root_file: &Path, workspace_root: &Path) -> anyhow::Result<Vec<String>> {
-    let tree = modules::read(root_file)?;
+pub(crate) fn check(root: &Root, workspace_root: &Path) -> anyhow::Result<Vec<String>> {
+    let tree = modules::read(root)?;
     let edges = imports::edges(&tree);
     let name = |file: usize| {
         let path = tree.file(file);
@@ -42,8 +44,13 @@ mod tests {
     use std::path::Path;
 
     use super::check;
+    use crate::layers::packages::Root;
 
     fn circles(files: &[(&str, &str)]) -> Vec<String> {
+        circles_in(files, false)
+    }
+
+    fn circles_in(files: &[(&str, &str)], tests: bool) -> Vec<String> {
         let folder = tempfile::tempdir().unwrap();
         for (path, text) in files {
             let path = folder.path().join(path);
@@ -51,7 +58,14 @@ mod tests {
             std::fs::write(path, text).unwrap();
         }
         let root: &Path = folder.path();
-        check(&root.join(files.first().unwrap().0), root).unwrap()
+        check(
+            &Root {
+                file: root.join(files.first().unwrap().0),
+                tests,
+            },
+            root,
+        )
+        .unwrap()
     }
 
     #[test]
@@ -157,6 +171,17 @@ mod tests {
             ),
         ]);
         assert_eq!(found, Vec::<String>::new());
+    }
+
+    #[test]
+    fn in_a_target_of_tests_test_code_counts() {
+        let files = [
+            ("main.rs", "#[cfg(test)] mod a; #[cfg(test)] mod b;"),
+            ("a.rs", "use crate::b::B; pub struct A;"),
+            ("b.rs", "use crate::a::A; pub struct B;"),
+        ];
+        assert_eq!(circles_in(&files, true).len(), 1);
+        assert_eq!(circles_in(&files, false), Vec::<String>::new());
     }
 
     #[test]

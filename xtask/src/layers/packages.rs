@@ -17,7 +17,16 @@ pub(crate) struct Package {
     /// Its manifest, as written.
     pub(crate) manifest: toml::Table,
     /// The root file of every target: library, binaries, tests, benches, examples.
-    pub(crate) roots: Vec<PathBuf>,
+    pub(crate) roots: Vec<Root>,
+}
+
+/// The root file of a target.
+#[derive(Debug)]
+pub(crate) struct Root {
+    /// Where it is.
+    pub(crate) file: PathBuf,
+    /// Whether the whole target is test code.
+    pub(crate) tests: bool,
 }
 
 /// One direct dependency.
@@ -63,7 +72,10 @@ pub(crate) fn read(workspace: &Workspace) -> anyhow::Result<Vec<Package>> {
             let roots = package
                 .targets
                 .iter()
-                .map(|target| target.src_path.clone().into())
+                .map(|target| Root {
+                    file: target.src_path.clone().into(),
+                    tests: target.is_test() || target.is_bench(),
+                })
                 .collect();
             Ok(Package {
                 name: package.name.to_string(),

@@ -35,15 +35,14 @@ pub(crate) fn size(name: &str, bytes: u64) -> Option<String> {
 pub(crate) fn text(name: &str, text: &str) -> Vec<String> {
     let ending = Path::new(name).extension();
     let rust = ending.is_some_and(|ending| ending == "rs");
-    // Snapshots hold what a program printed, trailing spaces and all.
-    let snapshot = ending.is_some_and(|ending| ending == "snap");
+    let raw = is_raw(name);
     let mut problems = Vec::new();
     for (number, line) in (1_usize..).zip(text.lines()) {
         let mut problem = |what: &str| problems.push(format!("{name}:{number}: {what}"));
-        if !snapshot && line.trim_end() != line {
+        if !raw && line.trim_end() != line {
             problem("space at the end of the line");
         }
-        if !snapshot && rust && line.contains('\t') {
+        if !raw && rust && line.contains('\t') {
             problem("tab");
         }
         for mark in MARKS.iter().filter(|mark| contains_word(line, mark)) {
@@ -59,10 +58,17 @@ pub(crate) fn text(name: &str, text: &str) -> Vec<String> {
             problem(&format!("a path of one machine: {home}"));
         }
     }
-    if !snapshot && !text.is_empty() && !text.ends_with('\n') {
+    if !raw && !text.is_empty() && !text.ends_with('\n') {
         problems.push(format!("{name}: no line end at the end of the file"));
     }
     problems
+}
+
+/// Snapshots hold what a program printed, and fuzz corpora what a peer sent: kept byte for byte.
+fn is_raw(name: &str) -> bool {
+    let path = Path::new(name);
+    path.extension().is_some_and(|ending| ending == "snap")
+        || path.components().any(|part| part.as_os_str() == "__fuzz__")
 }
 
 /// The word with no letter, digit or underscore on either side.
@@ -99,6 +105,7 @@ mod tests {
                 "El método acepta todo; https://host/root/x and ./home/x are no homes.\n",
             ),
             ("a.snap", "printed   \n"),
+            ("tests/__fuzz__/words/corpus/1", "!done "),
             ("empty", ""),
         ] {
             assert_eq!(text(name, content), Vec::<String>::new(), "{name}");

@@ -15,11 +15,14 @@ pub(crate) type Edges = BTreeMap<usize, BTreeMap<usize, String>>;
 pub(crate) fn edges(tree: &Tree) -> Edges {
     let mut edges = Edges::new();
     for body in tree.bodies() {
-        let mut paths = Paths::default();
+        let mut paths = Paths {
+            tests: tree.tests(),
+            found: Vec::new(),
+        };
         for item in &body.items {
             paths.visit_item(item);
         }
-        for path in paths.0 {
+        for path in paths.found {
             if let Some(to) = resolve(tree, body, &path)
                 && to != body.file
             {
@@ -69,13 +72,15 @@ fn resolve(tree: &Tree, body: &Body, path: &[String]) -> Option<usize> {
 }
 
 /// Collects every path of two names or more, and every `use`.
-#[derive(Default)]
-struct Paths(Vec<Vec<String>>);
+struct Paths {
+    tests: bool,
+    found: Vec<Vec<String>>,
+}
 
 impl Paths {
     fn add(&mut self, path: Vec<String>) {
         if path.len() > 1 {
-            self.0.push(path);
+            self.found.push(path);
         }
     }
 
@@ -137,7 +142,7 @@ impl Paths {
 
 impl<'ast> Visit<'ast> for Paths {
     fn visit_item(&mut self, item: &'ast Item) {
-        if !modules::for_tests_only(attributes(item)) {
+        if self.tests || !modules::for_tests_only(attributes(item)) {
             visit::visit_item(self, item);
         }
     }

@@ -6,18 +6,21 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use syn::{Attribute, Expr, Item, ItemMod, Lit, Meta};
 
+use crate::layers::packages::Root;
+
 /// Names from the crate root down to a module.
 pub(crate) type ModulePath = Vec<String>;
 
 /// All modules below one root file.
 #[derive(Default)]
 pub(crate) struct Tree {
+    tests: bool,
     files: Vec<PathBuf>,
     file_of: BTreeMap<ModulePath, usize>,
     bodies: Vec<Body>,
 }
 
-/// The items of one module, without those of its child modules and without test code.
+/// The items of one module, without those of its child modules.
 pub(crate) struct Body {
     /// The module.
     pub(crate) module: ModulePath,
@@ -38,6 +41,11 @@ impl Tree {
     /// The file of a module, if there is such a module.
     pub(crate) fn file_of(&self, module: &[String]) -> Option<usize> {
         self.file_of.get(module).copied()
+    }
+
+    /// Whether code for tests counts.
+    pub(crate) fn tests(&self) -> bool {
+        self.tests
     }
 
     /// Every module with its items.
@@ -67,7 +75,7 @@ impl Tree {
         let mut own = Vec::new();
         for item in items {
             match item {
-                Item::Mod(child) if !for_tests_only(&child.attrs) => {
+                Item::Mod(child) if self.tests || !for_tests_only(&child.attrs) => {
                     self.add_child(child, &module, file, children)?;
                 }
                 Item::Mod(_) => {}
@@ -109,10 +117,13 @@ impl Tree {
 }
 
 /// Reads the tree below the root file of a target.
-pub(crate) fn read(root_file: &Path) -> anyhow::Result<Tree> {
-    let mut tree = Tree::default();
-    let folder = root_file.parent().unwrap_or(Path::new(""));
-    tree.add_file(root_file, ModulePath::new(), folder)?;
+pub(crate) fn read(root: &Root) -> anyhow::Result<Tree> {
+    let mut tree = Tree {
+        tests: root.tests,
+        ..Tree::default()
+    };
+    let folder = root.file.parent().unwrap_or(Path::new(""));
+    tree.add_file(&root.file, ModulePath::new(), folder)?;
     Ok(tree)
 }
 
