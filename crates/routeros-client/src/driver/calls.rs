@@ -1,0 +1,207 @@
+//! The calls in flight and where their answers go.
+
+use std::collections::HashMap;
+use std::io;
+use std::time::Duration;
+
+use routeros_proto::connection::{CallEvent, CallId};
+use routeros_proto::row::{Row, RowRef};
+use routeros_proto::trap::Trap;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::mpsc::error::TrySendError;
+
+use crate::driver::stall::Stall;
+use crate::error::{CallError, Effect, End, Refusal};
+use crate::reply::Reply;
+use crate::request::Sink;
+
+/// Traps that are kept of one call; a broken router could send any number.
+const KEPT_TRAPS: usize = 8;
+
+/// What to do after an event.
+pub(super) enum Next {
+    Go,
+    /// Nobody wants the rest of this call.
+    Abandon,
+    /// Its buffer is full.
+    Wait(Box<Stall>),
+}
+
+/// All calls in flight.
+#[derive(Default)]
+pub(super) struct Calls {
+    calls: HashMap<CallId, Call>,
+    by_serial: HashMap<u64, CallId>,
+}
+
+struct Call {
+    serial: u64,
+    /// Stream offset of the command's end.
+    end: u64,
+    sink: Sink,
+    rows: Vec<Row>,
+    bytes: usize,
+    traps: Vec<Trap>,
+    /// How long reading waited for this call's consumer since it last caught up.
+    waited: Duration,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Calls {
+    pub(super) fn is_empty(&self) -> bool {
+        self.calls.is_empty()
+    }
+
+    pub(super) fn insert(
+        &mut self,
+        id: CallId,
+        serial: u64,
+        end: u64,
+        sink: Sink,
+        permit: OwnedSemaphorePermit,
+    ) {
+        self.by_serial.insert(serial, id);
+        let call = Call {
+            serial,
+            end,
+            sink,
+            rows: Vec::new(),
+            bytes: 0,
+            traps: Vec::new(),
+            waited: Duration::ZERO,
+            _permit: permit,
+        };
+        self.calls.insert(id, call);
+    }
+
+    pub(super) fn find(&self, serial: u64) -> Option<CallId> {
+        self.by_serial.get(&serial).copied()
+    }
+
+    pub(super) fn forget(&mut self, id: CallId) {
+        drop(self.take(id));
+    }
+
+    pub(super) fn fail(&mut self, id: CallId, error: CallError) {
+        if let Some(call) = self.take(id) {
+            call.sink.fail(error);
+        }
+    }
+
+    /// A row that had to wait was placed.
+    pub(super) fn placed(&mut self, id: CallId, waited: Duration) {
+        if let Some(call) = self.calls.get_mut(&id) {
+            call.waited = call.waited.saturating_add(waited);
+        }
+    }
+
+    /// Hands an event on. `written` tells how much the stream has taken so far.
+    pub(super) fn on_event(
+        &mut self,
+        id: CallId,
+        event: &CallEvent<'_>,
+        written: u64,
+        error: Option<io::ErrorKind>,
+    ) -> Next {
+        match event {
+            CallEvent::Row(row) => self.on_row(id, *row),
+            CallEvent::Trap(trap) => {
+                if let Some(call) = self.calls.get_mut(&id)
+                    && call.traps.len() < KEPT_TRAPS
+                {
+                    call.traps.push(trap.to_owned());
+                }
+                Next::Go
+            }
+            CallEvent::Empty | CallEvent::Unknown(_) => Next::Go,
+            CallEvent::Done { attributes, .. } => {
+                if let Some(call) = self.take(id) {
+                    call.finish(attributes.to_owned());
+                }
+                Next::Go
+            }
+            CallEvent::Cancelled => {
+                if let Some(call) = self.take(id) {
+                    call.finish(Row::default());
+                }
+                Next::Go
+            }
+            CallEvent::DeadlineExceeded => {
+                // What still waits to be sent may yet be sent.
+                let effect = Effect::Unknown;
+                self.fail(id, CallError::Deadline { effect });
+                Next::Go
+            }
+            CallEvent::Failed(reason) => {
+                if let Some(call) = self.take(id) {
+                    let effect = if written < call.end {
+                        Effect::None
+                    } else {
+                        Effect::Unknown
+                    };
+                    let end = End::new(Some(reason), error);
+                    call.sink.fail(CallError::from_end(&end, effect));
+                }
+                Next::Go
+            }
+        }
+    }
+
+    fn on_row(&mut self, id: CallId, row: RowRef<'_>) -> Next {
+        let Some(call) = self.calls.get_mut(&id) else {
+            return Next::Go;
+        };
+        match &call.sink {
+            Sink::Whole { limit, .. } => {
+                let size = row.words().map(|word| word.len().saturating_add(1)).sum();
+                call.bytes = call.bytes.saturating_add(size);
+                let limit = *limit;
+                if call.bytes <= limit {
+                    call.rows.push(row.to_owned());
+                    return Next::Go;
+                }
+                self.fail(id, CallError::ReplyTooLarge { limit });
+                Next::Abandon
+            }
+            Sink::Rows { rows, patience, .. } => {
+                if rows.capacity() == rows.max_capacity() {
+                    // The consumer has caught up.
+                    call.waited = Duration::ZERO;
+                }
+                match rows.try_send(row.to_owned()) {
+                    Ok(()) => Next::Go,
+                    Err(TrySendError::Full(row)) => {
+                        let left = patience.saturating_sub(call.waited);
+                        Next::Wait(Box::new(Stall::new(id, row, rows.clone(), left)))
+                    }
+                    Err(TrySendError::Closed(_)) => {
+                        self.forget(id);
+                        Next::Abandon
+                    }
+                }
+            }
+        }
+    }
+
+    fn take(&mut self, id: CallId) -> Option<Call> {
+        let call = self.calls.remove(&id)?;
+        self.by_serial.remove(&call.serial);
+        Some(call)
+    }
+}
+
+impl Call {
+    /// The router ended the call.
+    fn finish(self, done: Row) {
+        let mut traps = self.traps.into_iter();
+        if let Some(first) = traps.next() {
+            let refusal = Refusal::new(first, traps.collect(), self.rows);
+            self.sink.fail(CallError::Trap(Box::new(refusal)));
+            return;
+        }
+        match self.sink {
+            Sink::Whole { reply, .. } => drop(reply.send(Ok(Reply::new(self.rows, done)))),
+            Sink::Rows { end, .. } => drop(end.send(Ok(done))),
+        }
+    }
+}

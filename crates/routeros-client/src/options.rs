@@ -1,0 +1,119 @@
+//! Settings of a connection.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use routeros_proto::connection::Config;
+use routeros_proto::login::{Credentials, LoginMethod};
+
+use crate::tls::Tls;
+
+/// Says of every resolved address whether it may be dialled.
+pub type AddressFilter = Arc<dyn Fn(SocketAddr) -> bool + Send + Sync>;
+
+/// Everything that is needed to connect. All waits are bounded, also those of the defaults.
+///
+/// ```
+/// use routeros_client::options::ConnectOptions;
+/// let options = ConnectOptions::new("192.168.88.1", 8728, "api", "secret");
+/// assert!(!format!("{options:?}").contains("secret"));
+/// ```
+#[derive(Clone)]
+pub struct ConnectOptions {
+    /// Address or name of the router.
+    pub host: String,
+    /// Port: 8728 for `api`, 8729 for `api-ssl`, unless moved.
+    pub port: u16,
+    /// Who logs in.
+    pub credentials: Credentials,
+    /// Which form of login is allowed.
+    pub login: LoginMethod,
+    /// Protection of the connection.
+    pub tls: Tls,
+    /// Bounds on time.
+    pub timeouts: Timeouts,
+    /// Asked for every resolved address; without one all are dialled.
+    pub address_filter: Option<AddressFilter>,
+    /// TCP keep-alive: first probe after this long, then every 10 s. NAT and firewalls drop idle
+    /// flows within minutes.
+    pub keepalive: Duration,
+    /// Calls in flight at once; further ones wait their turn.
+    pub max_in_flight: usize,
+    /// Bytes of rows that [`execute`](crate::client::Client::execute) gathers for one call.
+    pub max_reply_bytes: usize,
+    /// Bounds of the protocol.
+    pub protocol: Config,
+}
+
+/// How long each step may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timeouts {
+    /// Resolving the name and opening TCP, all addresses together.
+    pub connect: Duration,
+    /// The TLS handshake; routers with a weak CPU take seconds.
+    pub tls: Duration,
+    /// The login.
+    pub login: Duration,
+    /// All of the above together.
+    pub total: Duration,
+    /// A command for which the caller gives no time of its own.
+    pub command: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(5),
+            tls: Duration::from_secs(10),
+            login: Duration::from_secs(10),
+            total: Duration::from_secs(20),
+            command: Duration::from_secs(30),
+        }
+    }
+}
+
+impl ConnectOptions {
+    /// Plain TCP with the defaults; set the fields to change them.
+    #[must_use]
+    pub fn new(
+        host: impl Into<String>,
+        port: u16,
+        user: impl AsRef<[u8]>,
+        password: impl AsRef<[u8]>,
+    ) -> Self {
+        Self {
+            host: host.into(),
+            port,
+            credentials: Credentials::new(user, password),
+            login: LoginMethod::Automatic,
+            tls: Tls::Off,
+            timeouts: Timeouts::default(),
+            address_filter: None,
+            keepalive: Duration::from_secs(30),
+            max_in_flight: 128,
+            max_reply_bytes: 64 << 20,
+            protocol: Config::default(),
+        }
+    }
+
+    /// The same with this protection.
+    #[must_use]
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.tls = tls;
+        self
+    }
+}
+
+/// The password is left out.
+impl fmt::Debug for ConnectOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ConnectOptions")
+            .field("host", &self.host)
+            .field("port", &self.port)
+            .field("tls", &self.tls)
+            .field("timeouts", &self.timeouts)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,242 @@
+//! What a pool knows of one router.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use futures::future::{BoxFuture, Shared};
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
+
+use crate::client::Client;
+use crate::connect_error::ConnectError;
+use crate::error::{CallError, Effect};
+use crate::options::ConnectOptions;
+use crate::pool::backoff::pause;
+use crate::pool::breaker::{Admission, Breaker, BreakerState};
+use crate::pool::config::{Jitter, PoolConfig};
+use crate::pool::error::PoolError;
+
+/// A try to get a connection, which any number of callers may wait for.
+pub(super) type Attempt = Shared<BoxFuture<'static, Result<(), Arc<ConnectError>>>>;
+
+/// One router at one version of its settings.
+pub(super) struct Entry {
+    pub(super) version: u64,
+    pub(super) options: ConnectOptions,
+    pub(super) config: PoolConfig,
+    pub(super) leases: Arc<Semaphore>,
+    jitter: Jitter,
+    state: Mutex<State>,
+}
+
+pub(super) struct State {
+    pub(super) sessions: Vec<Session>,
+    pub(super) attempt: Option<Attempt>,
+    pub(super) breaker: Breaker,
+    last_error: Option<Arc<ConnectError>>,
+    last_used: Instant,
+    next_session: u64,
+}
+
+/// One connection.
+pub(super) struct Session {
+    pub(super) id: u64,
+    pub(super) client: Client,
+    /// Leases on it.
+    pub(super) leases: usize,
+    /// When it was last given back.
+    idle_since: Instant,
+    /// When the router last answered on it.
+    last_answer: Instant,
+    /// A call got no answer in time.
+    suspect: bool,
+}
+
+impl Session {
+    /// Whether it may be used without asking first.
+    pub(super) fn is_fresh(&self, now: Instant, probe_after: Duration) -> bool {
+        !self.suspect && now.saturating_duration_since(self.last_answer) < probe_after
+    }
+}
+
+impl Entry {
+    pub(super) fn new(
+        version: u64,
+        options: ConnectOptions,
+        config: PoolConfig,
+        jitter: Jitter,
+    ) -> Self {
+        let leases = config.max_leases.clamp(1, Semaphore::MAX_PERMITS);
+        Self {
+            version,
+            options,
+            config,
+            leases: Arc::new(Semaphore::new(leases)),
+            jitter,
+            state: Mutex::new(State {
+                sessions: Vec::new(),
+                attempt: None,
+                breaker: Breaker::default(),
+                last_error: None,
+                last_used: Instant::now(),
+                next_session: 0,
+            }),
+        }
+    }
+
+    /// The state is consistent between any two statements, so a panic elsewhere spoils nothing.
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn breaker_state(&self) -> BreakerState {
+        self.lock().breaker.state()
+    }
+
+    /// The refusal that a caller would get now, if any.
+    pub(super) fn refusal(&self) -> Option<PoolError> {
+        let now = Instant::now();
+        let state = self.lock();
+        match state.breaker.would_admit(now) {
+            Admission::No { until } => Some(state.suspended(until, now)),
+            Admission::Yes | Admission::AsTrial => None,
+        }
+    }
+
+    /// The attempt under way made a connection.
+    pub(super) fn connected(&self, client: Client) {
+        let now = Instant::now();
+        let mut state = self.lock();
+        state.attempt = None;
+        let id = state.next_session;
+        state.next_session = id.wrapping_add(1);
+        state.sessions.push(Session {
+            id,
+            client,
+            leases: 0,
+            idle_since: now,
+            last_answer: now,
+            suspect: false,
+        });
+        state.succeeded();
+    }
+
+    /// The attempt under way found that the connection is good.
+    pub(super) fn confirmed(&self, session: u64) {
+        let mut state = self.lock();
+        state.attempt = None;
+        state.answered(session);
+    }
+
+    /// The attempt under way could make no connection.
+    pub(super) fn not_connected(&self, error: Arc<ConnectError>) {
+        let mut state = self.lock();
+        state.attempt = None;
+        state.last_error = Some(error);
+        self.failed(&mut state);
+    }
+
+    /// The router answered on this connection.
+    pub(super) fn answered(&self, session: u64) {
+        self.lock().answered(session);
+    }
+
+    /// Learns from how a call ended.
+    pub(super) fn learn(&self, session: u64, error: &CallError) {
+        match error {
+            // It answered, whatever it said.
+            CallError::Trap(_) | CallError::NoId | CallError::ReplyTooLarge { .. } => {
+                self.answered(session);
+            }
+            CallError::Deadline {
+                effect: Effect::Unknown,
+            } => {
+                let mut state = self.lock();
+                if let Some(session) = state.sessions.iter_mut().find(|one| one.id == session) {
+                    session.suspect = true;
+                }
+                self.failed(&mut state);
+            }
+            CallError::Protocol { .. } => {
+                self.discard(session);
+                self.failed(&mut self.lock());
+            }
+            // A reboot, or an idle time-out of the router's: the next try to connect tells.
+            CallError::Fatal { .. } | CallError::Closed { .. } => self.discard(session),
+            _ => {}
+        }
+    }
+
+    /// Takes a connection out of use; leases on it may still finish.
+    pub(super) fn discard(&self, session: u64) {
+        self.lock().sessions.retain(|one| one.id != session);
+    }
+
+    /// A lease ended.
+    pub(super) fn returned(&self, session: u64) {
+        let now = Instant::now();
+        let mut state = self.lock();
+        state.last_used = now;
+        if let Some(session) = state.sessions.iter_mut().find(|one| one.id == session) {
+            session.leases = session.leases.saturating_sub(1);
+            session.idle_since = now;
+        }
+    }
+
+    /// Closes what was not used for long; whether the whole entry was not.
+    pub(super) fn evict(&self, now: Instant) -> bool {
+        let limit = self.config.idle_timeout;
+        let idle = |since: Instant| now.saturating_duration_since(since) >= limit;
+        let mut state = self.lock();
+        state.sessions.retain(|session| {
+            session.client.end().is_none() && (session.leases > 0 || !idle(session.idle_since))
+        });
+        state.forget_finished_attempt(now);
+        state.sessions.is_empty() && state.attempt.is_none() && idle(state.last_used)
+    }
+
+    fn failed(&self, state: &mut State) {
+        let now = Instant::now();
+        state
+            .breaker
+            .failed(self.config.failure_threshold, |count| {
+                now + pause(&self.config, count, (self.jitter)())
+            });
+    }
+}
+
+impl State {
+    pub(super) fn suspended(&self, until: Option<Instant>, now: Instant) -> PoolError {
+        PoolError::Suspended {
+            last: self.last_error.clone(),
+            retry_in: until.map(|until| until.saturating_duration_since(now)),
+        }
+    }
+
+    /// An attempt reports before it ends; one that ended without, because its runtime went away,
+    /// must not block the router for ever.
+    pub(super) fn forget_finished_attempt(&mut self, now: Instant) {
+        if self
+            .attempt
+            .as_ref()
+            .is_some_and(|one| one.peek().is_some())
+        {
+            self.attempt = None;
+            self.breaker.trial_lost(now);
+        }
+    }
+
+    fn answered(&mut self, session: u64) {
+        let now = Instant::now();
+        if let Some(session) = self.sessions.iter_mut().find(|one| one.id == session) {
+            session.last_answer = now;
+            session.suspect = false;
+        }
+        self.succeeded();
+    }
+
+    fn succeeded(&mut self) {
+        self.breaker.succeeded();
+        self.last_error = None;
+    }
+}
