@@ -2,6 +2,7 @@
 
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
@@ -15,6 +16,8 @@ use crate::process::tail::Tail;
 const LOOK: Duration = Duration::from_millis(20);
 /// How long a child may take to end when asked to.
 const GRACE: Duration = Duration::from_secs(15);
+/// How long the last lines of an ended child are waited for.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// A running child and the whole process group that it leads.
 #[derive(Debug)]
@@ -25,6 +28,7 @@ pub(crate) struct Guarded {
     stop: Stop,
     ended: Option<ExitStatus>,
     tail: Tail,
+    readers: Vec<JoinHandle<()>>,
 }
 
 impl Guarded {
@@ -49,10 +53,10 @@ impl Guarded {
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut guarded = Self::spawn(name, command, janitor, stop, Tail::awaiting(awaited))?;
         if let Some(stream) = guarded.child.stdout.take() {
-            guarded.tail.read(stream);
+            guarded.readers.push(guarded.tail.read(stream));
         }
         if let Some(stream) = guarded.child.stderr.take() {
-            guarded.tail.read(stream);
+            guarded.readers.push(guarded.tail.read(stream));
         }
         Ok(guarded)
     }
@@ -78,6 +82,7 @@ impl Guarded {
             stop,
             ended: None,
             tail,
+            readers: Vec::new(),
         })
     }
 
@@ -99,11 +104,14 @@ impl Guarded {
     pub(crate) fn expect_running(&mut self) -> anyhow::Result<()> {
         match self.ended()? {
             None => Ok(()),
-            Some(status) => bail!(
-                "{} ended by itself ({status}){}",
-                self.name,
-                self.tail.text()
-            ),
+            Some(status) => {
+                self.read_out();
+                bail!(
+                    "{} ended by itself ({status}){}",
+                    self.name,
+                    self.tail.text()
+                )
+            }
         }
     }
 
@@ -124,6 +132,14 @@ impl Guarded {
                 return Ok(status);
             }
             interrupt.pause(LOOK)?;
+        }
+    }
+
+    /// Gives the readers a moment for the last lines; a grandchild may hold a stream open for longer.
+    fn read_out(&self) {
+        let deadline = Instant::now() + LAST_WORDS;
+        while Instant::now() < deadline && !self.readers.iter().all(JoinHandle::is_finished) {
+            std::thread::sleep(LOOK);
         }
     }
 
@@ -158,4 +174,73 @@ pub(crate) fn run(
     interrupt: &Interrupt,
 ) -> anyhow::Result<ExitStatus> {
     Guarded::loud(name, command, janitor)?.wait(interrupt)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::{Guarded, run};
+    use crate::process::interrupt::{Interrupt, Interrupted};
+    use crate::process::janitor::Janitor;
+    use crate::process::signal::{Stop, group_lives};
+
+    fn shell(script: &str) -> Command {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        command
+    }
+
+    fn quiet(script: &str, awaited: &str) -> Guarded {
+        let janitor = Janitor::absent();
+        Guarded::quiet("child", &mut shell(script), &janitor, Stop::Gently, awaited).unwrap()
+    }
+
+    #[test]
+    fn the_exit_code_comes_back() {
+        let (janitor, interrupt) = (Janitor::absent(), Interrupt::default());
+        let status = run("child", &mut shell("exit 3"), &janitor, &interrupt).unwrap();
+        assert_eq!(status.code(), Some(3));
+    }
+
+    #[test]
+    fn an_interrupt_ends_the_wait_and_the_child() {
+        let child =
+            Guarded::loud("child", &mut shell("exec sleep 600"), &Janitor::absent()).unwrap();
+        let leader = child.child.id();
+        let interrupt = Interrupt::default();
+        interrupt.raise();
+        assert!(child.wait(&interrupt).unwrap_err().is::<Interrupted>());
+        assert!(!group_lives(leader));
+    }
+
+    #[test]
+    fn a_child_and_its_own_children_end_with_the_guard() {
+        let mut child = quiet("sleep 600 & echo started; wait", "started");
+        while !child.ready() {
+            std::thread::yield_now();
+        }
+        let readers = std::mem::take(&mut child.readers);
+        drop(child);
+        // The streams close when the last process that holds them is gone.
+        for reader in readers {
+            reader.join().unwrap();
+        }
+    }
+
+    #[test]
+    fn a_child_that_ends_early_is_reported_with_its_last_words() {
+        let mut child = quiet("echo first; echo cannot go on >&2; exit 4", "ready");
+        let error = loop {
+            if let Err(error) = child.expect_running() {
+                break error.to_string();
+            }
+            std::thread::yield_now();
+        };
+        assert!(error.contains("child ended by itself"), "{error}");
+        assert!(
+            error.contains("cannot go on") && error.contains('4'),
+            "{error}"
+        );
+    }
 }

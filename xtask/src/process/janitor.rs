@@ -26,7 +26,7 @@ pub(crate) struct Janitor {
 
 #[derive(Debug)]
 struct Process {
-    child: Mutex<Child>,
+    child: Mutex<Option<Child>>,
     pipe: Mutex<Option<ChildStdin>>,
 }
 
@@ -44,12 +44,21 @@ impl Janitor {
             .spawn()
             .context("cannot start the janitor")?;
         let pipe = Mutex::new(child.stdin.take());
+        let child = Mutex::new(Some(child));
         Ok(Self {
-            process: Arc::new(Process {
-                child: Mutex::new(child),
-                pipe,
-            }),
+            process: Arc::new(Process { child, pipe }),
         })
+    }
+
+    /// None, for tests of what is watched.
+    #[cfg(test)]
+    pub(crate) fn absent() -> Self {
+        Self {
+            process: Arc::new(Process {
+                child: Mutex::new(None),
+                pipe: Mutex::new(None),
+            }),
+        }
     }
 
     /// A process group to stop, and how.
@@ -98,11 +107,10 @@ impl Drop for Process {
                 .unwrap_or_else(PoisonError::into_inner)
                 .take(),
         );
-        let _ = self
-            .child
-            .get_mut()
-            .unwrap_or_else(PoisonError::into_inner)
-            .wait();
+        let child = self.child.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if let Some(child) = child {
+            let _ = child.wait();
+        }
     }
 }
 
