@@ -14,6 +14,7 @@ mod ports;
 mod sale;
 mod secrets;
 mod services;
+mod setting;
 mod story;
 mod walk;
 
@@ -27,7 +28,8 @@ use crate::demo::lock::Lock;
 use crate::demo::ports::Ports;
 use crate::demo::secrets::Secrets;
 use crate::demo::services::Services;
-use crate::demo::walk::{Setting, Walk};
+use crate::demo::setting::Setting;
+use crate::demo::walk::Walk;
 use crate::postgres::source::{self, Database};
 use crate::session::Session;
 

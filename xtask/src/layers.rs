@@ -34,7 +34,11 @@ pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<Vec<String>> {
     for package in &packages {
         problems.extend(manifests::check(package));
         for root in &package.roots {
-            problems.extend(circles::check(root, workspace.root())?);
+            match circles::check(root, workspace.root()) {
+                Ok(found) => problems.extend(found),
+                // One file that cannot be read must not hide what is wrong elsewhere.
+                Err(error) => problems.push(format!("{error:#}")),
+            }
         }
     }
     problems.sort();

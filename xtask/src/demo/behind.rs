@@ -4,8 +4,8 @@ use anyhow::bail;
 use serde_json::Value;
 
 use crate::demo::http::Client;
+use crate::demo::setting::Setting;
 use crate::demo::story::{Story, note};
-use crate::demo::walk::Setting;
 
 /// What the product costs, in cents.
 const PRICE: i64 = 1500;

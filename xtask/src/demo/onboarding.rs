@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use crate::demo::http::{Answer, By};
 use crate::demo::services::{OWNER_EMAIL, OWNER_PASSWORD, ROUTER_PASSWORD, ROUTER_USER};
+use crate::demo::setting::Setting;
 use crate::demo::story::{Story, note, shortened};
-use crate::demo::walk::Setting;
 
 const OPERATOR_PASSWORD: &str = "ClientePass456!";
 /// The hotspot profile that the product stands for.

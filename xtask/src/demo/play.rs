@@ -3,7 +3,7 @@
 use crate::console::{self, Console};
 use crate::demo::ports::Ports;
 use crate::demo::services::{OWNER_EMAIL, OWNER_PASSWORD, ROUTER_PASSWORD, ROUTER_USER};
-use crate::demo::walk::Sold;
+use crate::demo::setting::Sold;
 
 /// Prints what the customer got.
 pub(crate) fn print_sold(console: Console, sold: &Sold) {

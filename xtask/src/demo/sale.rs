@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use crate::demo::behind;
 use crate::demo::http::{Answer, By, Call};
 use crate::demo::onboarding::Shop;
+use crate::demo::setting::{Setting, Sold};
 use crate::demo::story::{Story, note};
-use crate::demo::walk::{Setting, Sold};
 
 /// Tells two sales and a refused card, and then looks behind the scenes.
 pub(crate) fn tell(story: &mut Story, setting: &Setting, shop: Shop) -> anyhow::Result<Sold> {

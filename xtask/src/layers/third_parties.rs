@@ -60,6 +60,7 @@ const PINS: &[Pin] = &[
     Pin {
         names: &["tokio-rustls", "rustls-*", "webpki-roots"],
         only_in: &[
+            "storage-postgres",
             "routeros-client",
             "routeros-sim",
             "payment-gateways",
