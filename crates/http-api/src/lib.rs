@@ -1,1 +1,17 @@
-//! HTTP endpoints, wire types, error texts and OpenAPI.
+//! HTTP endpoints.
+//!
+//! One file per endpoint: what it takes, what it answers, and its exhaustive mapping from the use
+//! case's errors to status and Spanish text. JSON names and customer texts live here and nowhere
+//! else. This crate knows no adapter: it calls use cases of `application`.
+
+mod auth;
+mod body;
+mod client_admin;
+pub mod endpoint;
+mod error;
+mod extract;
+mod portal;
+pub mod routes;
+pub mod state;
+mod super_admin;
+mod wire;

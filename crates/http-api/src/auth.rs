@@ -1,0 +1,5 @@
+//! Sessions.
+
+pub(crate) mod change_password;
+pub(crate) mod login;
+pub(crate) mod logout;

@@ -1,0 +1,105 @@
+//! The body as it came. Read beside authentication, judged after it: a bad body with a bad
+//! credential is answered `401`.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
+use actix_web::web::{Bytes, BytesMut};
+use actix_web::{FromRequest, HttpRequest};
+use futures::StreamExt;
+use serde_json::Value;
+
+use crate::body::fields::Fields;
+use crate::body::problem::Problem;
+use crate::error::ApiError;
+
+/// Largest JSON body.
+pub(crate) const MAX_JSON: usize = 1024 * 1024;
+/// Largest notice of a gateway.
+pub(crate) const MAX_NOTICE: usize = 64 * 1024;
+
+/// The body of a request, at most [`MAX_JSON`] bytes; the extractor itself never fails.
+pub(crate) struct RawBody(Result<Bytes, ApiError>);
+
+impl RawBody {
+    /// The bytes.
+    ///
+    /// # Errors
+    /// `413` when there are more than `limit`, `400` when the connection broke off.
+    pub(crate) fn bytes(self, limit: usize) -> Result<Bytes, ApiError> {
+        let bytes = self.0?;
+        if bytes.len() > limit {
+            Err(too_large())
+        } else {
+            Ok(bytes)
+        }
+    }
+
+    /// The fields of a JSON object.
+    ///
+    /// # Errors
+    /// `413`, or `422` for anything but an object.
+    pub(crate) fn fields(self) -> Result<Fields, ApiError> {
+        let bytes = self.bytes(MAX_JSON)?;
+        object(&bytes)
+    }
+
+    /// The fields of a JSON object, or none for an empty body.
+    ///
+    /// # Errors
+    /// As [`RawBody::fields`].
+    pub(crate) fn optional_fields(self) -> Result<Fields, ApiError> {
+        let bytes = self.bytes(MAX_JSON)?;
+        if bytes.is_empty() {
+            Ok(Fields::empty("body"))
+        } else {
+            object(&bytes)
+        }
+    }
+}
+
+fn object(bytes: &[u8]) -> Result<Fields, ApiError> {
+    match serde_json::from_slice::<Value>(bytes) {
+        Ok(Value::Object(map)) => Ok(Fields::new("body", map)),
+        Ok(_) => Err(ApiError::invalid(vec![Problem::of_body(
+            "dict_type",
+            "El cuerpo debe ser un objeto JSON",
+        )])),
+        Err(_) => Err(ApiError::invalid(vec![Problem::of_body(
+            "json_invalid",
+            "El cuerpo no es JSON válido",
+        )])),
+    }
+}
+
+fn too_large() -> ApiError {
+    ApiError::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "La solicitud es demasiado grande",
+    )
+}
+
+impl FromRequest for RawBody {
+    type Error = actix_web::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Self::Error>>>>;
+
+    fn from_request(_request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let payload = payload.take();
+        Box::pin(async move { Ok(Self(collect(payload).await)) })
+    }
+}
+
+async fn collect(mut payload: Payload) -> Result<Bytes, ApiError> {
+    let mut body = BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk =
+            chunk.map_err(|_broken| ApiError::bad_request("La solicitud llegó incompleta"))?;
+        if body.len().saturating_add(chunk.len()) > MAX_JSON {
+            return Err(too_large());
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.freeze())
+}

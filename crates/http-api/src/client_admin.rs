@@ -1,0 +1,1 @@
+//! Operators' endpoints (`/api/v1/admin`).

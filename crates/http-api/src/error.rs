@@ -1,0 +1,169 @@
+//! Error answers: always `{"detail": ...}`, never anything internal.
+
+use std::fmt;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::{HttpResponse, ResponseError};
+use application::auth::portal::PortalError;
+use application::auth::session::SessionError;
+use application::caller::WrongRole;
+use application::error::Failure;
+use serde_json::{Map, Value, json};
+
+use crate::body::problem::Problem;
+
+/// An error answer.
+#[derive(Debug)]
+pub(crate) struct ApiError {
+    status: StatusCode,
+    detail: Value,
+    more: Map<String, Value>,
+    retry_after: Option<u64>,
+}
+
+impl ApiError {
+    /// An answer with this status and this text for people.
+    pub(crate) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+        Self {
+            status,
+            detail: Value::String(detail.into()),
+            more: Map::new(),
+            retry_after: None,
+        }
+    }
+
+    /// `400`.
+    pub(crate) fn bad_request(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, detail)
+    }
+
+    /// `401`.
+    pub(crate) fn unauthorized(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, detail)
+    }
+
+    /// `403`.
+    pub(crate) fn forbidden(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, detail)
+    }
+
+    /// `404`.
+    pub(crate) fn not_found(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, detail)
+    }
+
+    /// `409`.
+    pub(crate) fn conflict(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, detail)
+    }
+
+    /// `422` with the list of fields.
+    pub(crate) fn invalid(problems: Vec<Problem>) -> Self {
+        Self {
+            status: StatusCode::UNPROCESSABLE_ENTITY,
+            detail: json!(problems),
+            more: Map::new(),
+            retry_after: None,
+        }
+    }
+
+    /// Adds a field beside `detail`.
+    pub(crate) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.more.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// Adds `Retry-After`.
+    pub(crate) fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after = Some(seconds);
+        self
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.status, self.detail)
+    }
+}
+
+impl ResponseError for ApiError {
+    fn status_code(&self) -> StatusCode {
+        self.status
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut body = self.more.clone();
+        body.insert("detail".to_owned(), self.detail.clone());
+        let mut answer = HttpResponse::build(self.status);
+        if let Some(seconds) = self.retry_after {
+            answer.insert_header((RETRY_AFTER, seconds.to_string()));
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            answer.insert_header((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")));
+        }
+        answer.json(body)
+    }
+}
+
+/// Logs an error with its whole chain, once, here at the edge.
+pub(crate) fn log_chain(error: &dyn std::error::Error) {
+    let mut chain = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        chain.push_str(": ");
+        chain.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    tracing::error!(error = chain, "a request failed");
+}
+
+impl From<Failure> for ApiError {
+    fn from(failure: Failure) -> Self {
+        log_chain(&failure);
+        if failure.is_temporary() {
+            Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "El servicio no está disponible en este momento. Intente de nuevo en unos segundos.",
+            )
+            .retry_after(2)
+        } else {
+            Self::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "Ocurrió un error interno. Intente de nuevo más tarde.",
+            )
+        }
+    }
+}
+
+impl From<SessionError> for ApiError {
+    fn from(error: SessionError) -> Self {
+        match error {
+            SessionError::Invalid => Self::unauthorized("Token inválido"),
+            SessionError::Expired => Self::unauthorized("Token expirado"),
+            SessionError::Inactive => Self::unauthorized("Usuario no activo"),
+            SessionError::Failure(failure) => failure.into(),
+        }
+    }
+}
+
+impl From<PortalError> for ApiError {
+    fn from(error: PortalError) -> Self {
+        match error {
+            PortalError::Format => Self::unauthorized("Formato de API Key inválido"),
+            PortalError::Invalid => Self::unauthorized("API Key inválida"),
+            PortalError::Expired => Self::unauthorized("API Key expirada"),
+            PortalError::Revoked => Self::unauthorized("API Key no válida o revocada"),
+            PortalError::Failure(failure) => failure.into(),
+        }
+    }
+}
+
+impl From<WrongRole> for ApiError {
+    fn from(error: WrongRole) -> Self {
+        match error {
+            WrongRole::SuperAdminRequired => Self::forbidden("Se requiere rol SUPER_ADMIN"),
+            WrongRole::TenantAdminRequired => Self::forbidden("Se requiere rol CLIENTE_ADMIN"),
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! Callers, authenticated before a handler runs.
+
+pub(crate) mod caller;

@@ -1,0 +1,104 @@
+//! Credentials of a request.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::AUTHORIZATION;
+use actix_web::{FromRequest, HttpRequest, web};
+use application::auth::portal::{self, KEY_PREFIX};
+use application::auth::session;
+use application::caller::{Origin, Portal, Session, SuperAdmin, TenantAdmin};
+
+use crate::error::ApiError;
+use crate::state::State;
+
+type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, actix_web::Error>>>>;
+
+/// Any valid session.
+pub(crate) struct AnySession(pub(crate) Session);
+/// The platform owner.
+pub(crate) struct AsSuperAdmin(pub(crate) SuperAdmin);
+/// An operator.
+pub(crate) struct AsTenantAdmin(pub(crate) TenantAdmin);
+/// A captive portal.
+pub(crate) struct AsPortal(pub(crate) Portal);
+
+/// The text behind `Bearer `, if there is one.
+fn bearer(request: &HttpRequest) -> Option<String> {
+    let value = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, credential) = value.split_once(' ')?;
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then(|| credential.trim().to_owned())
+}
+
+/// Where the request came from, for limits and the audit log.
+pub(crate) fn origin(request: &HttpRequest) -> Origin {
+    Origin {
+        remote_address: request.peer_addr().map(|address| address.ip().to_string()),
+    }
+}
+
+fn state(request: &HttpRequest) -> Result<State, ApiError> {
+    request
+        .app_data::<web::Data<State>>()
+        .map(|state| state.get_ref().clone())
+        .ok_or_else(|| {
+            tracing::error!("a route was registered without state");
+            ApiError::new(
+                actix_web::http::StatusCode::INTERNAL_SERVER_ERROR,
+                "Ocurrió un error interno. Intente de nuevo más tarde.",
+            )
+        })
+}
+
+async fn read_session(request: HttpRequest) -> Result<Session, ApiError> {
+    let state = state(&request)?;
+    let token = bearer(&request).ok_or_else(|| ApiError::unauthorized("No autenticado"))?;
+    // A portal key is never a session, whatever it holds.
+    if token.starts_with(KEY_PREFIX) {
+        return Err(ApiError::unauthorized("Token inválido"));
+    }
+    Ok(session::authenticate(&state.app, &token, origin(&request)).await?)
+}
+
+/// `X-API-Key` wins over `Authorization: Bearer jwt_...` when both are sent.
+async fn read_portal(request: HttpRequest) -> Result<Portal, ApiError> {
+    let state = state(&request)?;
+    let header = request
+        .headers()
+        .get("x-api-key")
+        .and_then(|value| value.to_str().ok());
+    let credential = header
+        .map(|value| value.trim().to_owned())
+        .or_else(|| bearer(&request))
+        .ok_or_else(|| ApiError::unauthorized("Falta la API Key"))?;
+    Ok(portal::authenticate(&state.app, &credential).await?)
+}
+
+macro_rules! extract {
+    ($type:ident, |$request:ident| $body:expr) => {
+        impl FromRequest for $type {
+            type Error = actix_web::Error;
+            type Future = Extracted<Self>;
+
+            fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
+                let $request = request.clone();
+                Box::pin(async move {
+                    let outcome: Result<Self, ApiError> = async move { $body }.await;
+                    outcome.map_err(actix_web::Error::from)
+                })
+            }
+        }
+    };
+}
+
+extract!(AnySession, |request| Ok(Self(read_session(request).await?)));
+extract!(AsSuperAdmin, |request| Ok(Self(
+    read_session(request).await?.into_super_admin()?
+)));
+extract!(AsTenantAdmin, |request| Ok(Self(
+    read_session(request).await?.into_tenant_admin()?
+)));
+extract!(AsPortal, |request| Ok(Self(read_portal(request).await?)));

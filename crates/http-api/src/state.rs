@@ -1,0 +1,21 @@
+//! What every handler has at hand.
+
+use std::sync::Arc;
+
+use application::app::App;
+
+/// Settings of the HTTP side.
+#[derive(Debug, Clone)]
+pub struct HttpConfig {
+    /// Title in the API description (`APP_NAME`).
+    pub app_name: String,
+}
+
+/// Shared by all workers.
+#[derive(Clone)]
+pub struct State {
+    /// The use cases.
+    pub app: Arc<App>,
+    /// Settings.
+    pub config: Arc<HttpConfig>,
+}

@@ -1,0 +1,6 @@
+//! Shapes that several endpoints share.
+
+pub(crate) mod error;
+pub(crate) mod json;
+pub(crate) mod time;
+pub(crate) mod user;

@@ -1,0 +1,37 @@
+//! Error bodies, for the API description.
+
+use utoipa::ToSchema;
+
+use crate::body::problem::Problem;
+
+/// Un error, con un texto para personas.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes what ApiError writes")]
+pub(crate) struct ErrorView {
+    /// Qué pasó y qué hacer.
+    #[schema(example = "Credenciales incorrectas")]
+    detail: String,
+}
+
+/// Los campos que no son válidos.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes what ApiError writes")]
+pub(crate) struct ProblemsView {
+    /// Un elemento por campo.
+    detail: Vec<Problem>,
+}
+
+/// Un mensaje.
+#[derive(serde::Serialize, ToSchema)]
+pub(crate) struct MessageView {
+    /// Texto para personas.
+    #[schema(example = "Hecho")]
+    message: &'static str,
+}
+
+impl MessageView {
+    /// A message.
+    pub(crate) const fn new(message: &'static str) -> Self {
+        Self { message }
+    }
+}
