@@ -1,0 +1,75 @@
+//! The one charge of an order.
+
+use domain::gateway::{ExpectedPayment, PaymentStatus, Proof};
+use ports::payments::{
+    ChargeOutcome, ChargeRequest, GatewayAccount, NotCharged, PaymentHandle, ReadOutcome,
+};
+use reqwest::Method;
+
+use crate::conekta::api::Api;
+use crate::conekta::requests::ChargeBody;
+use crate::conekta::wire::Charge;
+use crate::conekta::{facts, read, refusal};
+use crate::http::answer::{Answer, Lost};
+
+/// Sends the charge, once. An answer that is no proof by itself is checked against the order if
+/// time is left.
+pub(crate) async fn run(
+    api: &Api,
+    account: &GatewayAccount,
+    order_id: &str,
+    request: &ChargeRequest,
+) -> ChargeOutcome {
+    let deadline = api.deadline();
+    let path = ["orders", order_id, "charges"];
+    let call =
+        Api::call(account, "conekta charge", Method::POST, &path).json(&ChargeBody::new(request));
+    let answer = match api.send(&call, deadline).await {
+        Ok(answer) => answer,
+        Err(Lost::Unsendable) => return ChargeOutcome::NotCharged(NotCharged::Misconfigured),
+        Err(Lost::NotSent) => return ChargeOutcome::NotCharged(NotCharged::Unreachable),
+        Err(lost) => return ChargeOutcome::Unknown(lost.text().to_owned()),
+    };
+    if !answer.is_success() {
+        return refusal::judge(&answer, order_id, &request.reference);
+    }
+    if let Some(outcome) = proven(&answer, account, order_id, request) {
+        return outcome;
+    }
+    let handle = PaymentHandle {
+        reference: request.reference.clone(),
+        order_id: Some(order_id.to_owned()),
+        payment_id: None,
+    };
+    match read::run(api, account, &handle, deadline).await {
+        Ok(ReadOutcome::Found(facts)) => ChargeOutcome::Answered(facts),
+        Ok(ReadOutcome::NoCharge) => {
+            ChargeOutcome::Unknown("accepted, but the order shows no charge".to_owned())
+        }
+        Err(error) => ChargeOutcome::Unknown(format!("accepted without facts; {error}")),
+    }
+}
+
+/// Proof without another read: status paid, our order, amount and currency, our reference or
+/// none (design section 8.1).
+fn proven(
+    answer: &Answer,
+    account: &GatewayAccount,
+    order_id: &str,
+    request: &ChargeRequest,
+) -> Option<ChargeOutcome> {
+    let charge: Charge = answer.json()?;
+    let facts = facts::read(&charge, None);
+    let expected = ExpectedPayment {
+        amount: request.amount,
+        reference: request.reference.clone(),
+        order_id: Some(order_id.to_owned()),
+        mode: account.mode,
+        collector: None,
+    };
+    let is_proof = answer.status == 200
+        && facts.status == PaymentStatus::Approved
+        && facts.order_id.as_deref() == Some(order_id)
+        && expected.check(&facts) == Proof::Complete;
+    is_proof.then(|| ChargeOutcome::Answered(Box::new(facts)))
+}

@@ -1,0 +1,78 @@
+//! Refunds. There is no idempotency key: one send, and any doubt is unknown.
+
+use ports::payments::{GatewayAccount, RefundOutcome, RefundRequest};
+use reqwest::Method;
+
+use crate::conekta::api::Api;
+use crate::conekta::codes::{self, Meaning};
+use crate::conekta::refusal;
+use crate::conekta::requests::RefundBody;
+use crate::conekta::wire::{ErrorBody, Order};
+use crate::http::answer::{Answer, Lost};
+
+/// Asks for the refund and judges the answer.
+pub(crate) async fn run(
+    api: &Api,
+    account: &GatewayAccount,
+    request: &RefundRequest,
+) -> RefundOutcome {
+    let Some(order_id) = request.handle.order_id.as_deref() else {
+        return RefundOutcome::Refused("no_order".to_owned());
+    };
+    let body = RefundBody {
+        amount: request.amount.minor(),
+        reason: "requested_by_client",
+    };
+    let path = ["orders", order_id, "refunds"];
+    let call = Api::call(account, "conekta refund", Method::POST, &path).json(&body);
+    match api.send(&call, api.deadline()).await {
+        Ok(answer) if answer.is_success() => done(&answer, order_id, request.amount.minor()),
+        Ok(answer) => refused(&answer),
+        Err(Lost::Unsendable) => RefundOutcome::Refused("unusable_key".to_owned()),
+        Err(Lost::NotSent) => RefundOutcome::NotSent,
+        Err(Lost::TimedOut | Lost::Broken) => RefundOutcome::Unknown,
+    }
+}
+
+/// The answer is the order; it must show at least our amount as refunded.
+fn done(answer: &Answer, order_id: &str, amount: i64) -> RefundOutcome {
+    let Some(order) = answer.json::<Order>() else {
+        return RefundOutcome::Unknown;
+    };
+    let is_ours = order.id.as_deref() == Some(order_id);
+    let is_refunded = order.amount_refunded.is_some_and(|total| total >= amount);
+    if !is_ours || !is_refunded {
+        return RefundOutcome::Unknown;
+    }
+    // Refunds carry negative amounts; the newest of ours comes last.
+    let refund_id = order
+        .charges
+        .iter()
+        .flat_map(|charge| &charge.refunds)
+        .rfind(|refund| refund.amount.and_then(i64::checked_abs) == Some(amount))
+        .and_then(|refund| refund.id.clone());
+    RefundOutcome::Done { refund_id }
+}
+
+fn refused(answer: &Answer) -> RefundOutcome {
+    let error: ErrorBody = answer.json().unwrap_or_default();
+    let is_unsure = error
+        .details
+        .iter()
+        .filter_map(|detail| codes::meaning(detail.code.as_deref()?))
+        .any(|meaning| matches!(meaning, Meaning::Unsure(_)));
+    match answer.status {
+        429 => RefundOutcome::NotSent,
+        402 if is_unsure || error.details.is_empty() => RefundOutcome::Unknown,
+        400 | 401 | 402 | 403 | 404 | 409 | 422 | 428 => {
+            let codes = refusal::codes_of(&error);
+            let text = if codes.is_empty() {
+                format!("http_{}", answer.status)
+            } else {
+                codes
+            };
+            RefundOutcome::Refused(text)
+        }
+        _ => RefundOutcome::Unknown,
+    }
+}

@@ -1,0 +1,191 @@
+//! Status words of orders and charges.
+
+use domain::gateway::PaymentStatus;
+
+use crate::conekta::codes;
+
+/// What one word says by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Word {
+    Paid,
+    PartiallyRefunded,
+    Refunded,
+    ChargedBack,
+    Pending,
+    Declined,
+    Ended,
+    Unknown,
+}
+
+fn word(text: &str) -> Word {
+    match text {
+        "paid" => Word::Paid,
+        "partially_refunded" => Word::PartiallyRefunded,
+        // A reversed charge is one that went back before it was settled.
+        "refunded" | "reversed" => Word::Refunded,
+        "charged_back" | "chargeback" => Word::ChargedBack,
+        // A pre-authorisation is money held, not money taken; we never ask for one.
+        "pending_payment"
+        | "pending"
+        | "pending_confirmation"
+        | "preauthorized"
+        | "pre_authorized"
+        | "under_fraud_review"
+        | "partially_paid" => Word::Pending,
+        "declined" | "failed" => Word::Declined,
+        "expired" | "canceled" | "cancelled" | "voided" => Word::Ended,
+        // `fraudulent` too: whether money was taken before is not told.
+        _ => Word::Unknown,
+    }
+}
+
+/// What a charge and its order say together.
+///
+/// Paid means both say so. Money that went back shows on either; words that contradict each other
+/// decide nothing.
+pub(crate) fn status(
+    charge: Option<&str>,
+    order: Option<&str>,
+    failure_code: Option<&str>,
+    amount: Option<i64>,
+    refunded: Option<i64>,
+) -> PaymentStatus {
+    let charge = charge.map_or(Word::Unknown, word);
+    let order = order.map(word);
+    let either = |wanted: Word| charge == wanted || order == Some(wanted);
+    if either(Word::ChargedBack) {
+        return PaymentStatus::ChargedBack;
+    }
+    if either(Word::Refunded) {
+        return PaymentStatus::Refunded;
+    }
+    let is_paid = |word: Word| matches!(word, Word::Paid | Word::PartiallyRefunded);
+    match charge {
+        Word::Paid | Word::PartiallyRefunded if order.is_none_or(is_paid) => {
+            let refunded = refunded.unwrap_or(0);
+            if refunded > 0 && amount.is_some_and(|amount| refunded >= amount) {
+                PaymentStatus::Refunded
+            } else if refunded > 0 || either(Word::PartiallyRefunded) {
+                PaymentStatus::PartiallyRefunded
+            } else {
+                PaymentStatus::Approved
+            }
+        }
+        // Paid on a split order that still waits for the rest.
+        Word::Paid | Word::PartiallyRefunded if order == Some(Word::Pending) => {
+            PaymentStatus::Pending
+        }
+        Word::Pending if order == Some(Word::Ended) => PaymentStatus::Cancelled,
+        Word::Pending => PaymentStatus::Pending,
+        Word::Declined if order.is_none_or(|order| !is_paid(order)) => {
+            PaymentStatus::Declined(codes::decline_reason(failure_code))
+        }
+        Word::Ended if order.is_none_or(|order| !is_paid(order)) => PaymentStatus::Cancelled,
+        _ => PaymentStatus::Unknown,
+    }
+}
+
+/// Whether a charge or order with this word took money at some time.
+pub(crate) fn took_money(text: Option<&str>) -> bool {
+    matches!(
+        text.map(word),
+        Some(Word::Paid | Word::PartiallyRefunded | Word::Refunded | Word::ChargedBack)
+    )
+}
+
+/// Whether a charge with this word is over without money.
+pub(crate) fn is_dead(charge: Option<&str>) -> bool {
+    matches!(charge.map(word), Some(Word::Declined | Word::Ended))
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::gateway::DeclineReason;
+
+    use super::*;
+
+    fn lone(word: &str) -> PaymentStatus {
+        status(Some(word), None, None, Some(100), Some(0))
+    }
+
+    fn both(charge: &str, order: &str) -> PaymentStatus {
+        status(Some(charge), Some(order), None, Some(100), Some(0))
+    }
+
+    #[test]
+    fn every_documented_word_of_a_charge() {
+        for (word, expected) in [
+            ("paid", PaymentStatus::Approved),
+            ("pending_payment", PaymentStatus::Pending),
+            ("pending_confirmation", PaymentStatus::Pending),
+            ("under_fraud_review", PaymentStatus::Pending),
+            ("preauthorized", PaymentStatus::Pending),
+            ("pre_authorized", PaymentStatus::Pending),
+            ("declined", PaymentStatus::Declined(DeclineReason::Declined)),
+            ("expired", PaymentStatus::Cancelled),
+            ("canceled", PaymentStatus::Cancelled),
+            ("voided", PaymentStatus::Cancelled),
+            ("refunded", PaymentStatus::Refunded),
+            ("reversed", PaymentStatus::Refunded),
+            ("partially_refunded", PaymentStatus::PartiallyRefunded),
+            ("charged_back", PaymentStatus::ChargedBack),
+            ("fraudulent", PaymentStatus::Unknown),
+            ("PAID", PaymentStatus::Unknown),
+            ("brand_new_word", PaymentStatus::Unknown),
+            ("", PaymentStatus::Unknown),
+        ] {
+            assert_eq!(lone(word), expected, "{word}");
+        }
+        assert_eq!(
+            status(None, Some("paid"), None, None, None),
+            PaymentStatus::Unknown
+        );
+    }
+
+    #[test]
+    fn paid_needs_both_words() {
+        for (charge, order, expected) in [
+            ("paid", "paid", PaymentStatus::Approved),
+            ("paid", "pending_payment", PaymentStatus::Pending),
+            ("paid", "declined", PaymentStatus::Unknown),
+            ("paid", "fraudulent", PaymentStatus::Unknown),
+            ("pending_payment", "paid", PaymentStatus::Pending),
+            ("declined", "paid", PaymentStatus::Unknown),
+            (
+                "paid",
+                "partially_refunded",
+                PaymentStatus::PartiallyRefunded,
+            ),
+            ("paid", "refunded", PaymentStatus::Refunded),
+            ("paid", "charged_back", PaymentStatus::ChargedBack),
+            ("charged_back", "paid", PaymentStatus::ChargedBack),
+            ("pending_payment", "expired", PaymentStatus::Cancelled),
+            ("canceled", "canceled", PaymentStatus::Cancelled),
+        ] {
+            assert_eq!(both(charge, order), expected, "{charge} {order}");
+        }
+    }
+
+    #[test]
+    fn refunds_count_whatever_the_word() {
+        let with = |refunded| status(Some("paid"), Some("paid"), None, Some(100), Some(refunded));
+        assert_eq!(with(0), PaymentStatus::Approved);
+        assert_eq!(with(1), PaymentStatus::PartiallyRefunded);
+        assert_eq!(with(100), PaymentStatus::Refunded);
+    }
+
+    #[test]
+    fn a_failure_code_names_the_reason() {
+        let read = status(
+            Some("declined"),
+            None,
+            Some("insufficient_funds"),
+            None,
+            None,
+        );
+        assert_eq!(
+            read,
+            PaymentStatus::Declined(DeclineReason::InsufficientFunds)
+        );
+    }
+}

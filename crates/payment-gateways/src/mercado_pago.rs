@@ -1,0 +1,19 @@
+//! Mercado Pago, Payments API. Every POST and PUT carries an idempotency key, so a request whose
+//! answer was lost is repeated as it was, inside of the same call only.
+
+mod api;
+mod audit;
+mod body;
+mod cancel;
+mod causes;
+mod charge;
+mod facts;
+pub(crate) mod gateway;
+mod notice;
+mod proof;
+mod read;
+mod refund;
+mod repeat;
+mod signed_id;
+mod status;
+mod wire;

@@ -1,0 +1,119 @@
+//! What a Mercado Pago notice points at. Only the id counts: the payment is read again.
+
+use ports::payments::{Notice, RawNotice};
+
+use crate::mercado_pago::signed_id::{NoticeBody, header, query, signed_id};
+use crate::text;
+
+/// Reads notices about payments: webhooks, and legacy IPN (`?topic=payment&id=123`) as a hint.
+pub(crate) fn parse(raw: &RawNotice) -> Option<Notice> {
+    let body = NoticeBody::of(raw);
+    let kind = query(raw, "type")
+        .or_else(|| query(raw, "topic"))
+        .or(body.kind.as_deref())
+        .map(text::word)?;
+    if kind != "payment" {
+        return None;
+    }
+    let signed = signed_id(raw, &body);
+    let is_legacy = signed.is_none();
+    let payment_id = signed.or_else(|| query(raw, "id").map(str::to_owned))?;
+    // Payment ids are numbers; anything else would only cost us a request.
+    let is_id = payment_id.len() <= 20 && payment_id.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_id {
+        return None;
+    }
+    let action = body
+        .action
+        .as_deref()
+        .map(text::word)
+        .filter(|action| !action.is_empty());
+    let topic = action.unwrap_or_else(|| kind.clone());
+    // Repeats of one notice share its id; one without an id is told apart by its request.
+    let number = if is_legacy { None } else { body.id };
+    let number = number
+        .as_deref()
+        .or_else(|| header(raw, "x-request-id"))
+        .unwrap_or_default();
+    let event_id = text::word(&format!("{kind}:{payment_id}:{topic}:{number}"));
+    Some(Notice {
+        event_id,
+        topic,
+        order_id: None,
+        payment_id: Some(payment_id),
+        reference: None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn raw(query: &[(&str, &str)], body: &str) -> RawNotice {
+        RawNotice {
+            query: query
+                .iter()
+                .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
+                .collect(),
+            headers: vec![("x-request-id".to_owned(), "req-1".to_owned())],
+            body: body.as_bytes().to_vec(),
+        }
+    }
+
+    const BODY: &str = r#"{"id":12345678,"live_mode":true,"type":"payment","user_id":44444,
+        "api_version":"v1","action":"payment.updated","data":{"id":"123456789012"}}"#;
+
+    #[test]
+    fn a_webhook_is_understood() {
+        let notice = parse(&raw(
+            &[("data.id", "123456789012"), ("type", "payment")],
+            BODY,
+        ))
+        .unwrap();
+        assert_eq!(notice.payment_id.as_deref(), Some("123456789012"));
+        assert_eq!(notice.topic, "payment.updated");
+        assert_eq!(
+            notice.event_id,
+            "payment:123456789012:payment.updated:12345678"
+        );
+    }
+
+    #[test]
+    fn the_signed_id_of_the_query_wins_over_the_body() {
+        let notice = parse(&raw(&[("data.id", "7"), ("type", "payment")], BODY)).unwrap();
+        assert_eq!(notice.payment_id.as_deref(), Some("7"));
+        assert_eq!(
+            parse(&raw(&[], BODY)).unwrap().payment_id.as_deref(),
+            Some("123456789012")
+        );
+    }
+
+    #[test]
+    fn a_legacy_notice_is_a_hint() {
+        let notice = parse(&raw(&[("topic", "payment"), ("id", "123")], "")).unwrap();
+        assert_eq!(notice.payment_id.as_deref(), Some("123"));
+        assert_eq!(notice.event_id, "payment:123:payment:req-1");
+    }
+
+    #[test]
+    fn everything_else_is_nothing() {
+        for (query, body) in [
+            (vec![], ""),
+            (vec![], "x"),
+            (vec![("type", "payment")], "{}"),
+            (vec![("topic", "merchant_order"), ("id", "1")], ""),
+            (
+                vec![("type", "topic_chargebacks_wh"), ("data.id", "1")],
+                BODY,
+            ),
+            (vec![("type", "payment"), ("data.id", "../1")], ""),
+            (vec![("type", "payment"), ("data.id", "ORD01JX7ABCDEF")], ""),
+            (
+                vec![("type", "payment"), ("data.id", "123456789012345678901")],
+                "",
+            ),
+        ] {
+            assert_eq!(parse(&raw(&query, body)), None, "{query:?} {body}");
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Reading a payment, by id or by our reference.
+
+use ports::payments::{GatewayAccount, PaymentHandle, ReadError, ReadOutcome};
+use reqwest::Method;
+
+use crate::http::deadline::Deadline;
+use crate::mercado_pago::api::Api;
+use crate::mercado_pago::wire::{Account, Payment, SearchPage};
+use crate::mercado_pago::{facts, status};
+
+/// Reads the payment; without its id, searches for it first.
+pub(crate) async fn run(
+    api: &Api,
+    account: &GatewayAccount,
+    handle: &PaymentHandle,
+    deadline: Deadline,
+) -> Result<ReadOutcome, ReadError> {
+    let id = match handle.payment_id.as_deref() {
+        Some(id) => id.to_owned(),
+        None => match search(api, account, &handle.reference, deadline).await? {
+            Some(id) => id,
+            None => return Ok(ReadOutcome::NoCharge),
+        },
+    };
+    // What a search shows may be older than the payment itself.
+    let payment = by_id(api, account, &id, deadline).await?;
+    Ok(ReadOutcome::Found(Box::new(facts::read(
+        &payment,
+        account.mode,
+    ))))
+}
+
+async fn by_id(
+    api: &Api,
+    account: &GatewayAccount,
+    id: &str,
+    deadline: Deadline,
+) -> Result<Payment, ReadError> {
+    let path = ["v1", "payments", id];
+    let call = Api::call(account, "mercado pago read", Method::GET, &path);
+    let payment: Payment = api.read(&call, deadline).await?;
+    // Anything but the payment that was asked for is no answer.
+    match payment.id.as_deref() {
+        Some(theirs) if theirs == id && payment.status.is_some() => Ok(payment),
+        _ => Err(ReadError::Unavailable),
+    }
+}
+
+/// The id of the payment with our reference; of several the one that holds money, else the
+/// newest. The vendor requires `sort` and `criteria`.
+pub(crate) async fn search(
+    api: &Api,
+    account: &GatewayAccount,
+    reference: &str,
+    deadline: Deadline,
+) -> Result<Option<String>, ReadError> {
+    let path = ["v1", "payments", "search"];
+    let call = Api::call(account, "mercado pago search", Method::GET, &path)
+        .query("external_reference", reference)
+        .query("sort", "date_created")
+        .query("criteria", "desc")
+        .query("limit", "50")
+        .query("offset", "0");
+    let page: SearchPage = api.read(&call, deadline).await?;
+    if page.paging.is_none() {
+        // Not a result list: an empty one would say "no such payment".
+        return Err(ReadError::Unavailable);
+    }
+    let rank = |payment: &Payment| status::rank(&facts::read(payment, account.mode).status);
+    let chosen = page
+        .results
+        .into_iter()
+        .filter(|payment| {
+            payment
+                .external_reference
+                .as_deref()
+                .is_none_or(|it| it == reference)
+        })
+        .filter(|payment| payment.id.is_some())
+        // The first of equals is the newest.
+        .rev()
+        .max_by_key(rank);
+    Ok(chosen.and_then(|payment| payment.id))
+}
+
+/// The account's own id.
+pub(crate) async fn account_id(
+    api: &Api,
+    account: &GatewayAccount,
+) -> Result<Option<String>, ReadError> {
+    let call = Api::call(
+        account,
+        "mercado pago account",
+        Method::GET,
+        &["users", "me"],
+    );
+    let found: Account = api.read(&call, api.deadline()).await?;
+    Ok(found.id)
+}
