@@ -164,8 +164,9 @@ impl Connection {
     /// Returns `false` when there is nothing to cancel.
     pub fn cancel(&mut self, id: CallId, now: Duration) -> bool {
         self.advance_clock(now);
+        let closed = self.is_closed();
         match self.calls.waiting(id.tag()) {
-            Some(call) if call.stage == Stage::Live => {
+            Some(call) if call.stage == Stage::Live && !closed => {
                 let latest = self.now.saturating_add(self.config.cancel_grace);
                 self.calls.cancelling(id.tag(), latest);
                 self.send_cancel(id.tag());
@@ -194,7 +195,7 @@ impl Connection {
     /// [`InputFull`] when events wait and the buffer is full; no byte was taken.
     pub fn handle_input(&mut self, bytes: &[u8], now: Duration) -> Result<(), InputFull> {
         self.advance_clock(now);
-        if matches!(self.phase, Phase::Closed { .. }) {
+        if self.is_closed() {
             return Ok(());
         }
         let held = self.decoder.buffered();
@@ -310,6 +311,10 @@ impl Connection {
         self.decoder.capacity()
     }
 
+    const fn is_closed(&self) -> bool {
+        matches!(self.phase, Phase::Closed { .. })
+    }
+
     fn advance_clock(&mut self, now: Duration) {
         self.now = self.now.max(now);
     }
@@ -333,6 +338,9 @@ impl Connection {
 
     /// Queues a `/cancel`. Bounded, since every call is cancelled at most once.
     fn send_cancel(&mut self, target: u64) {
+        if self.is_closed() {
+            return;
+        }
         let tag = self.calls.next_tag();
         self.calls.insert_cancel(tag);
         let command = Command::new("/cancel").attribute("tag", Tag::new(target).as_bytes());
@@ -341,7 +349,7 @@ impl Connection {
     }
 
     fn close(&mut self, reason: CloseReason) {
-        if !matches!(self.phase, Phase::Closed { .. }) {
+        if !self.is_closed() {
             self.outgoing.clear();
             self.phase = Phase::Closed {
                 reason,

@@ -9,7 +9,7 @@ use crate::error::EncodeError;
 use crate::redact::is_secret;
 use crate::sentence::Words;
 use crate::text::Value;
-use crate::word::split_attribute;
+use crate::word::split_open;
 
 /// The attributes of one sentence, borrowed from the decoder's buffer; costs no allocation.
 ///
@@ -135,8 +135,9 @@ impl<'a> Iterator for Attributes<'a> {
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            if let [b'=', rest @ ..] = self.words.next()? {
-                let (name, value) = split_attribute(rest);
+            let (length, tail) = self.words.next_open()?;
+            if tail.first() == Some(&b'=') {
+                let (name, value) = split_open(tail.get(1..)?, length - 1);
                 return Some((name, Value::new(value)));
             }
         }

@@ -84,23 +84,32 @@ impl<'a> Words<'a> {
     }
 }
 
+impl<'a> Words<'a> {
+    /// The next word as its length and everything from its content on. Looking at eight bytes at
+    /// a time is cheaper when the last ones may lie beyond the word.
+    #[inline]
+    pub(crate) fn next_open(&mut self) -> Option<(usize, &'a [u8])> {
+        let (&first, tail) = self.rest.split_first()?;
+        let (length, tail) = if first < 0x80 {
+            (usize::from(first), tail)
+        } else {
+            let Header::Complete { length, size, .. } = decode(self.rest) else {
+                return None;
+            };
+            (usize::try_from(length).ok()?, self.rest.get(size..)?)
+        };
+        self.rest = tail.get(length..)?;
+        Some((length, tail))
+    }
+}
+
 impl<'a> Iterator for Words<'a> {
     type Item = &'a [u8];
 
     #[inline]
     fn next(&mut self) -> Option<&'a [u8]> {
-        let (&first, tail) = self.rest.split_first()?;
-        let (content, rest) = if first < 0x80 {
-            tail.split_at_checked(usize::from(first))?
-        } else {
-            let Header::Complete { length, size, .. } = decode(self.rest) else {
-                return None;
-            };
-            let content = self.rest.get(size..)?;
-            content.split_at_checked(usize::try_from(length).ok()?)?
-        };
-        self.rest = rest;
-        Some(content)
+        let (length, tail) = self.next_open()?;
+        tail.get(..length)
     }
 }
 

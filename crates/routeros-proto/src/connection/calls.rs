@@ -166,8 +166,7 @@ impl Calls {
             if at > now {
                 break;
             }
-            let due = self.waiting(tag).and_then(|call| call.due());
-            if due.is_some_and(|due| due <= now) {
+            if self.waiting(tag).and_then(|call| call.due()) == Some(at) {
                 return Some(tag);
             }
             // There was progress since the timer was set.

@@ -25,15 +25,7 @@ pub fn parse_counter(text: &[u8]) -> Result<u64, ValueError> {
 /// assert_eq!(parse_rate(b"2M"), Ok(2_000_000));
 /// ```
 pub fn parse_rate(text: &[u8]) -> Result<u64, ValueError> {
-    let (number, factor) = match text {
-        [number @ .., b'k' | b'K'] => (number, 1_000),
-        [number @ .., b'm' | b'M'] => (number, 1_000_000),
-        [number @ .., b'g' | b'G'] => (number, 1_000_000_000),
-        _ => (text, 1),
-    };
-    digits(number)
-        .and_then(|number| number.checked_mul(factor))
-        .ok_or(ValueError::new("rate"))
+    scaled(text).ok_or(ValueError::new("rate"))
 }
 
 /// Reads a size in bytes: plain, `10M` by powers of 1000, or `16.0MiB` by powers of 1024, as some
@@ -53,9 +45,20 @@ pub fn parse_size(text: &[u8]) -> Result<u64, ValueError> {
         [number @ .., b'M', b'i', b'B'] => (number, 1 << 20),
         [number @ .., b'G', b'i', b'B'] => (number, 1 << 30),
         [number @ .., b'T', b'i', b'B'] => (number, 1 << 40),
-        _ => return parse_rate(text).map_err(|_| ValueError::new("size")),
+        _ => return scaled(text).ok_or(ValueError::new("size")),
     };
     with_fraction(number, unit).ok_or(ValueError::new("size"))
+}
+
+/// A number with a suffix by powers of 1000.
+fn scaled(text: &[u8]) -> Option<u64> {
+    let (number, factor) = match text {
+        [number @ .., b'k' | b'K'] => (number, 1_000),
+        [number @ .., b'm' | b'M'] => (number, 1_000_000),
+        [number @ .., b'g' | b'G'] => (number, 1_000_000_000),
+        _ => (text, 1),
+    };
+    digits(number)?.checked_mul(factor)
 }
 
 /// `number` times `unit`, where the number may have a fraction.

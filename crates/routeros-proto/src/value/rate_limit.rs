@@ -132,7 +132,7 @@ fn pair<T: Copy>(
     parse: impl Fn(&[u8]) -> Result<T, ValueError>,
 ) -> Result<Pair<T>, ValueError> {
     let mut parts = field.splitn(2, |byte| *byte == b'/');
-    let parse = |part| parse(part).map_err(|_| INVALID);
+    let parse = |part| parse(part).ok().ok_or(INVALID);
     let rx = parse(parts.next().unwrap_or_default())?;
     let tx = parts.next().map_or(Ok(rx), parse)?;
     Ok(Pair { rx, tx })

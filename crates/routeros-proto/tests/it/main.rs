@@ -1,11 +1,17 @@
 //! Integration tests of the protocol crate, one binary.
 
 #[cfg(test)]
+mod allocations;
+#[cfg(test)]
 mod connection;
 #[cfg(test)]
 mod framing;
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod login;
+#[cfg(test)]
+mod model;
 #[cfg(test)]
 mod query;
 #[cfg(test)]

@@ -1,0 +1,133 @@
+//! The aims of this crate as medians of ratios of one run, and allocation counts.
+//!
+//! Ratios, because times differ between machines and moments; each round measures all
+//! candidates after each other and gives one ratio, so that a disturbance hits both sides.
+
+use std::error::Error;
+use std::hint::black_box;
+use std::io::{self, Write};
+use std::time::Instant;
+
+#[path = "support/rows.rs"]
+mod rows;
+
+const ROUNDS: usize = 101;
+
+/// Seconds that the candidates took, round by round.
+struct Times<const N: usize>(Vec<[f64; N]>);
+
+impl<const N: usize> Times<N> {
+    fn measure(rounds: usize, mut candidates: [&mut dyn FnMut(); N]) -> Self {
+        let round = |_| {
+            std::array::from_fn(|index| {
+                let start = Instant::now();
+                if let Some(candidate) = candidates.get_mut(index) {
+                    candidate();
+                }
+                start.elapsed().as_secs_f64()
+            })
+        };
+        Self((0..rounds).map(round).collect())
+    }
+
+    /// The median over the rounds of what `of` makes of one round.
+    fn median(&self, of: impl Fn(&[f64; N]) -> f64) -> f64 {
+        let mut values: Vec<f64> = self.0.iter().map(of).collect();
+        values.sort_unstable_by(f64::total_cmp);
+        values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+    }
+}
+
+fn line(out: &mut impl Write, name: &str, ratio: f64, aim: f64) -> io::Result<()> {
+    let verdict = if ratio <= aim { "met" } else { "MISSED" };
+    writeln!(out, "{name:<44} {ratio:>6.2}  (aim {aim:.1}) {verdict}")
+}
+
+/// Keeps the compiler from leaving the work out; inputs are known to be good.
+fn finish<T, E: std::fmt::Debug>(result: Result<T, E>) {
+    assert!(black_box(result).is_ok(), "the benchmark's input is good");
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut out = io::stdout().lock();
+    let stream = rows::stream()?;
+    let mut copy = vec![0; stream.len()];
+    let mut encoded = Vec::with_capacity(stream.len());
+    let times = Times::measure(
+        ROUNDS,
+        [
+            &mut || black_box(&mut copy).copy_from_slice(black_box(&stream)),
+            &mut || finish(rows::framing(black_box(&stream))),
+            &mut || finish(rows::borrowed(black_box(&stream))),
+            &mut || finish(rows::owned(black_box(&stream))),
+            &mut || {
+                encoded.clear();
+                finish((0..rows::ROWS).try_for_each(|_| rows::encode_row(&mut encoded)));
+            },
+        ],
+    );
+    writeln!(
+        out,
+        "{} rows of 16 words, {} bytes",
+        rows::ROWS,
+        stream.len()
+    )?;
+    line(
+        &mut out,
+        "framing / memcpy",
+        times.median(|[memcpy, framing, ..]| framing / memcpy),
+        4.0,
+    )?;
+    line(
+        &mut out,
+        "borrowed row / framing",
+        times.median(|[_, framing, borrowed, ..]| borrowed / framing),
+        2.0,
+    )?;
+    line(
+        &mut out,
+        "owned row / framing",
+        times.median(|[_, framing, _, owned, _]| owned / framing),
+        6.0,
+    )?;
+    let per_row = 1e9 / f64::from(u32::try_from(rows::ROWS)?);
+    writeln!(
+        out,
+        "ns per row: memcpy {:.0}, framing {:.0}, borrowed {:.0}, owned {:.0}, encode {:.0}",
+        per_row * times.median(|[memcpy, ..]| *memcpy),
+        per_row * times.median(|[_, framing, ..]| *framing),
+        per_row * times.median(|[_, _, borrowed, ..]| *borrowed),
+        per_row * times.median(|[_, _, _, owned, _]| *owned),
+        per_row * times.median(|[.., encode]| *encode),
+    )?;
+
+    for (name, single) in [("one word", true), ("64-byte words", false)] {
+        let small = rows::large_sentence(4 << 20, single)?;
+        let large = rows::large_sentence(8 << 20, single)?;
+        let times = Times::measure(
+            41,
+            [
+                &mut || finish(rows::framing(black_box(&small))),
+                &mut || finish(rows::framing(black_box(&large))),
+            ],
+        );
+        let ratio = times.median(|[small, large]| large / small);
+        line(
+            &mut out,
+            &format!("8 MiB / 4 MiB sentence, {name}"),
+            ratio,
+            2.2,
+        )?;
+    }
+
+    let count = |work: &mut dyn FnMut()| allocation_counter::measure(work).count_total;
+    let framing = count(&mut || finish(rows::framing(&stream)));
+    let borrowed = count(&mut || finish(rows::borrowed(&stream)));
+    let owned = count(&mut || finish(rows::owned(&stream)));
+    writeln!(
+        out,
+        "allocations for {} rows: framing {framing}, borrowed {borrowed}, owned {owned}",
+        rows::ROWS,
+    )?;
+    Ok(())
+}
