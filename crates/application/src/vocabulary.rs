@@ -1,0 +1,11 @@
+//! Words of the ports that appear in answers of use cases, so that callers need not know the
+//! ports.
+
+pub use ports::hotspot::{
+    DeviceConnection, HotspotError, NotConnected, ProfileInfoOutcome, ProfileRow, ReconnectOutcome,
+    RouterProbe, SessionInfo, UserProfileInfo,
+};
+pub use ports::payments::ReadError;
+pub use ports::store::purchases::{PurchaseFilter, PurchasePage, SalesTotals};
+pub use ports::store::tenants::{Logo, PlatformCounts, TenantCounts};
+pub use ports::store::users::UserFilter;
