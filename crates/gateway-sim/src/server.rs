@@ -27,7 +27,9 @@ const MAX_BODY: usize = 1_048_576;
 
 /// Binds a listener.
 pub(crate) async fn bind(address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
-    let listener = TcpListener::bind(address).await?;
+    let listener = TcpListener::bind(address)
+        .await
+        .map_err(|error| io::Error::new(error.kind(), format!("{address}: {error}")))?;
     let bound = listener.local_addr()?;
     Ok((listener, bound))
 }

@@ -113,7 +113,10 @@ fn begin(
     let mut state = hub.state();
     let now_ms = state.clock.now_ms();
     let Some(mut caller) = authenticate(&state, facts, request, now_ms) else {
-        return Err(status_reply(&mut state, facts.gateway, 401, None));
+        // Telegram does not even look for a bot whose token has not the shape of one.
+        let malformed = facts.gateway == Gateway::Telegram && telegram::key(request).is_none();
+        let status = if malformed { 404 } else { 401 };
+        return Err(status_reply(&mut state, facts.gateway, status, None));
     };
     caller.call.twist = match fault {
         Some(Fault::StayPending) => Twist {

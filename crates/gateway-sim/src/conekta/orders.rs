@@ -26,7 +26,8 @@ pub(crate) fn create(state: &mut State, call: &Call, body: &Value) -> Result<Rep
         }
     }
     if let Err(refusal) = charged {
-        if refusal.status == 402 {
+        // Once a charge was tried, the order is there, whatever became of the charge.
+        if refusal.status == 402 || !order.charges.is_empty() {
             record::order_event(state, &order, "order.created", call.now_ms);
             state.conekta.orders.push(order);
         }
