@@ -1,0 +1,209 @@
+//! Argon2id off the async threads.
+
+use std::fmt;
+use std::sync::Arc;
+
+use argon2::Params;
+use async_trait::async_trait;
+use domain::secret::Secret;
+use ports::security::{HashingUnavailable, PasswordHash, PasswordHasher, PasswordVerdict};
+use ports::system::{SecureRandom, random_bytes};
+use tokio::sync::Semaphore;
+
+use crate::password::cost::{InvalidCost, PasswordCost};
+use crate::password::work::{self, SALT_LENGTH};
+
+/// How much hashing goes on at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HashingLimits {
+    /// Hashes computed at once, each with its own memory and thread; at least 1.
+    pub at_once: usize,
+    /// Callers that may wait for their turn; more are turned away.
+    pub waiting: usize,
+}
+
+impl Default for HashingLimits {
+    /// Two at once, 64 waiting: at most about a second of work ahead of anybody.
+    fn default() -> Self {
+        Self {
+            at_once: 2,
+            waiting: 64,
+        }
+    }
+}
+
+/// A [`PasswordHasher`] that makes argon2id hashes, and reads those and bcrypt's.
+pub struct Argon2idHasher {
+    params: Params,
+    random: Arc<dyn SecureRandom>,
+    /// Who may be here at all, and who may compute.
+    admitted: Arc<Semaphore>,
+    turns: Arc<Semaphore>,
+}
+
+impl Argon2idHasher {
+    /// A hasher whose new hashes cost this much.
+    ///
+    /// # Errors
+    /// [`InvalidCost`] for a cost outside of the limits.
+    pub fn new(
+        cost: PasswordCost,
+        limits: HashingLimits,
+        random: Arc<dyn SecureRandom>,
+    ) -> Result<Self, InvalidCost> {
+        let at_once = limits.at_once.clamp(1, Semaphore::MAX_PERMITS / 2);
+        let waiting = limits.waiting.min(Semaphore::MAX_PERMITS / 2);
+        Ok(Self {
+            params: cost.to_params()?,
+            random,
+            admitted: Arc::new(Semaphore::new(at_once + waiting)),
+            turns: Arc::new(Semaphore::new(at_once)),
+        })
+    }
+
+    async fn compute<T: Send + 'static>(
+        &self,
+        job: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, HashingUnavailable> {
+        let admission = Arc::clone(&self.admitted)
+            .try_acquire_owned()
+            .map_err(|_full| HashingUnavailable)?;
+        let turn = Arc::clone(&self.turns)
+            .acquire_owned()
+            .await
+            .map_err(|_closed| HashingUnavailable)?;
+        tokio::task::spawn_blocking(move || {
+            // Held to the end of the work, also when the caller has gone away.
+            let _held = (admission, turn);
+            job()
+        })
+        .await
+        .map_err(|_stopped| HashingUnavailable)
+    }
+}
+
+impl fmt::Debug for Argon2idHasher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Argon2idHasher")
+            .field("params", &self.params)
+            .finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl PasswordHasher for Argon2idHasher {
+    async fn hash(&self, password: Secret) -> Result<PasswordHash, HashingUnavailable> {
+        let params = self.params.clone();
+        let salt = random_bytes::<SALT_LENGTH>(&*self.random);
+        self.compute(move || work::hash(&params, &password, salt))
+            .await?
+            .ok_or(HashingUnavailable)
+    }
+
+    async fn verify(
+        &self,
+        password: Secret,
+        stored: Option<PasswordHash>,
+    ) -> Result<PasswordVerdict, HashingUnavailable> {
+        let params = self.params.clone();
+        self.compute(move || match stored {
+            Some(stored) => work::verify(&params, &password, &stored),
+            None => work::pretend(&params, &password),
+        })
+        .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use ports::fakes::SeededRandom;
+
+    use super::*;
+
+    fn hasher(limits: HashingLimits) -> Arc<Argon2idHasher> {
+        let cost = PasswordCost {
+            memory_kib: 32,
+            passes: 1,
+            lanes: 1,
+        };
+        let random = Arc::new(SeededRandom::new(1));
+        Arc::new(Argon2idHasher::new(cost, limits, random).unwrap())
+    }
+
+    #[tokio::test]
+    async fn hashes_verify_and_have_salts_of_their_own() {
+        let hasher = hasher(HashingLimits::default());
+        let one = hasher.hash(Secret::new("correcta")).await.unwrap();
+        let two = hasher.hash(Secret::new("correcta")).await.unwrap();
+        assert_ne!(one, two);
+        for hash in [one, two] {
+            let verdict = hasher.verify(Secret::new("correcta"), Some(hash)).await;
+            assert_eq!(verdict.unwrap(), PasswordVerdict::Match);
+        }
+    }
+
+    #[tokio::test]
+    async fn an_unknown_account_is_a_mismatch_whatever_the_password() {
+        let hasher = hasher(HashingLimits::default());
+        for password in ["", "correcta"] {
+            let verdict = hasher.verify(Secret::new(password), None).await;
+            assert_eq!(verdict.unwrap(), PasswordVerdict::Mismatch);
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn more_callers_than_may_wait_are_turned_away() {
+        let hasher = hasher(HashingLimits {
+            at_once: 1,
+            waiting: 0,
+        });
+        let (started, has_started) = tokio::sync::oneshot::channel();
+        let (release, released) = mpsc::channel::<()>();
+        let busy = tokio::spawn({
+            let hasher = Arc::clone(&hasher);
+            async move {
+                hasher
+                    .compute(move || {
+                        let _sent = started.send(());
+                        released.recv()
+                    })
+                    .await
+            }
+        });
+        has_started.await.unwrap();
+        let refused = hasher.hash(Secret::new("x")).await;
+        assert!(matches!(refused, Err(HashingUnavailable)));
+        release.send(()).unwrap();
+        assert!(matches!(busy.await.unwrap(), Ok(Ok(()))));
+        assert!(hasher.hash(Secret::new("x")).await.is_ok());
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_caller_who_goes_away_does_not_make_room_for_more_work() {
+        let hasher = hasher(HashingLimits {
+            at_once: 1,
+            waiting: 0,
+        });
+        let (started, has_started) = tokio::sync::oneshot::channel();
+        let (release, released) = mpsc::channel::<()>();
+        let busy = tokio::spawn({
+            let hasher = Arc::clone(&hasher);
+            async move {
+                hasher
+                    .compute(move || {
+                        let _sent = started.send(());
+                        released.recv()
+                    })
+                    .await
+            }
+        });
+        has_started.await.unwrap();
+        busy.abort();
+        assert!(busy.await.unwrap_err().is_cancelled());
+        let refused = hasher.verify(Secret::new("x"), None).await;
+        assert!(matches!(refused, Err(HashingUnavailable)));
+        release.send(()).unwrap();
+    }
+}
