@@ -45,7 +45,7 @@ async fn ledger_counters_and_requests_are_shown_without_secrets() {
     for secret in [KEY, TOKEN, "tok_secret_token_1", "mpsecrettoken"] {
         assert!(!shown.contains(secret), "{secret}");
     }
-    let tail = &KEY[KEY.len() - 4..];
+    let (_, tail) = KEY.split_at(KEY.len() - 4);
     assert!(
         ledger
             .at("/entries/0/account")

@@ -294,8 +294,11 @@ async fn a_charge_can_stay_pending_until_somebody_decides() {
         .iter()
         .map(|entry| entry.kind)
         .collect();
-    use EntryKind::{Charge, Decline, Pending};
-    assert_eq!(kinds, [Pending, Pending, Charge, Decline]);
+    let pending = EntryKind::Pending;
+    assert_eq!(
+        kinds,
+        [pending, pending, EntryKind::Charge, EntryKind::Decline]
+    );
 }
 
 #[tokio::test]

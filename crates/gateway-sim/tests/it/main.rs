@@ -1,4 +1,9 @@
 //! The sandboxes over real HTTP.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a panic is how a test fails, also in its helpers"
+)]
 
 mod conekta_orders;
 mod conekta_refunds;
