@@ -13,6 +13,7 @@ use ports::system::{Clock, SecureRandom, TaskSpawner};
 
 use crate::auth::key_usage::KeyUsage;
 use crate::settings::Settings;
+use crate::webhooks::hints::HintLimiter;
 use crate::workers::breaker::GatewayBreaker;
 
 /// The ports, wired by the composition root.
@@ -49,6 +50,7 @@ pub struct App {
     pub(crate) settings: Settings,
     pub(crate) key_usage: KeyUsage,
     pub(crate) breaker: GatewayBreaker,
+    pub(crate) hints: HintLimiter,
 }
 
 impl App {
@@ -60,6 +62,7 @@ impl App {
             settings,
             key_usage: KeyUsage::default(),
             breaker: GatewayBreaker::default(),
+            hints: HintLimiter::default(),
         }
     }
 

@@ -13,4 +13,5 @@ pub mod purchases;
 pub mod secrets;
 pub mod settings;
 pub mod vocabulary;
+pub mod webhooks;
 pub mod workers;

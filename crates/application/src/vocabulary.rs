@@ -5,7 +5,7 @@ pub use ports::hotspot::{
     DeviceConnection, HotspotError, NotConnected, ProfileInfoOutcome, ProfileRow, ReconnectOutcome,
     RouterProbe, SessionInfo, UserProfileInfo,
 };
-pub use ports::payments::ReadError;
+pub use ports::payments::{RawNotice, ReadError};
 pub use ports::store::purchases::{PurchaseFilter, PurchasePage, SalesTotals};
 pub use ports::store::tenants::{Logo, PlatformCounts, TenantCounts};
 pub use ports::store::users::UserFilter;

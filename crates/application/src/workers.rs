@@ -1,5 +1,10 @@
 //! What runs beside the requests, in every replica. The composition root calls these turns in
 //! loops; each turn is short, claims its work by lease, and can be killed at any moment.
 
+pub mod audit;
 pub mod breaker;
+pub mod housekeeping;
+pub mod inbox;
+mod notice_text;
+pub mod outbox;
 pub mod purchases;

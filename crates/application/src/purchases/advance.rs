@@ -21,16 +21,48 @@ use crate::purchases::{notices, reconcile, schedule};
 ///
 /// # Errors
 /// [`Failure`]; the purchase is looked at again when its lease ends.
-pub async fn advance(app: &App, mut purchase: Purchase) -> Result<(), Failure> {
-    let Opened { router, account } = opened::open(app, &purchase).await?;
+pub async fn advance(app: &App, purchase: Purchase) -> Result<(), Failure> {
+    let world = opened::open(app, &purchase).await?;
+    run_steps(app, &world, purchase).await
+}
+
+/// As [`advance`], but asks the gateway first, whatever the state: somebody said that there is
+/// news. Answers whether the gateway could be asked.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn refresh(app: &App, mut purchase: Purchase) -> Result<bool, Failure> {
+    let world = opened::open(app, &purchase).await?;
+    let mut answered = true;
+    if let Some(account) = &world.account
+        && purchase.charge_sent_at.is_some()
+    {
+        let before = purchase.state;
+        if before == PurchaseState::Charging {
+            give_up_waiting(&mut purchase);
+        }
+        let asked = reconcile::ask(app, account, &mut purchase).await?;
+        answered = asked.answered;
+        let news = notices::for_move(before, purchase.state);
+        let extras = Extras::notices(asked.notice.into_iter().chain(news));
+        if !save(app, &mut purchase, extras).await? {
+            return Ok(answered);
+        }
+    }
+    run_steps(app, &world, purchase).await?;
+    Ok(answered)
+}
+
+async fn run_steps(app: &App, world: &Opened, mut purchase: Purchase) -> Result<(), Failure> {
     // Bounded: each turn of the loop moves the purchase or ends it.
     for _ in 0..6 {
         let before = purchase.state;
-        let turn = step(app, router.as_ref(), account.as_ref(), &mut purchase).await?;
+        let turn = step(app, world, &mut purchase).await?;
         let Turn {
             again,
             mut extras,
             lost,
+            waits,
         } = turn;
         if lost {
             return Ok(());
@@ -40,13 +72,20 @@ pub async fn advance(app: &App, mut purchase: Purchase) -> Result<(), Failure> {
             .extend(notices::for_move(before, purchase.state));
         let go_on = again && needs_more(&purchase);
         if !go_on {
-            finish(app, &mut purchase);
+            finish(app, &mut purchase, waits);
         }
         if !save(app, &mut purchase, extras).await? || !go_on {
             return Ok(());
         }
     }
     Ok(())
+}
+
+/// The request died with the charge on the wire.
+fn give_up_waiting(purchase: &mut Purchase) {
+    if let Err(error) = purchase.outcome_unknown() {
+        tracing::error!(purchase = %purchase.id, %error, "cannot be verified");
+    }
 }
 
 /// What one step brought.
@@ -57,6 +96,8 @@ struct Turn {
     extras: Extras,
     /// Somebody else works on it.
     lost: bool,
+    /// A refund in flight of a purchase that is otherwise finished.
+    waits: bool,
 }
 
 impl Turn {
@@ -86,12 +127,8 @@ fn needs_more(purchase: &Purchase) -> bool {
             })
 }
 
-async fn step(
-    app: &App,
-    router: Option<&RouterAccess>,
-    account: Option<&GatewayAccount>,
-    purchase: &mut Purchase,
-) -> Result<Turn, Failure> {
+async fn step(app: &App, world: &Opened, purchase: &mut Purchase) -> Result<Turn, Failure> {
+    let (router, account) = (world.router.as_ref(), world.account.as_ref());
     if purchase.access == AccessState::RemovalQueued {
         let removed = remove(app, router, purchase).await;
         // Money matters do not wait for a router that stays away.
@@ -116,8 +153,8 @@ async fn step(
         }
         PurchaseState::Refunding => give_back(app, account, purchase).await,
         PurchaseState::GivenUp => verify(app, account, purchase).await,
-        PurchaseState::Paid
-        | PurchaseState::Declined
+        PurchaseState::Paid => give_part_back(app, account, purchase).await,
+        PurchaseState::Declined
         | PurchaseState::Failed
         | PurchaseState::Refunded
         | PurchaseState::ChargedBack => Ok(Turn::default()),
@@ -125,7 +162,11 @@ async fn step(
 }
 
 fn money_is_due(purchase: &Purchase) -> bool {
-    purchase.state == PurchaseState::Mismatch || refund::is_due(purchase)
+    purchase.parked_reason.is_none()
+        && matches!(
+            purchase.state,
+            PurchaseState::Mismatch | PurchaseState::Refunding
+        )
 }
 
 /// The request died before its charge was committed to: nothing was charged.
@@ -147,17 +188,14 @@ async fn verify(
 ) -> Result<Turn, Failure> {
     let before = purchase.state;
     if before == PurchaseState::Charging {
-        // The request died with the charge on the wire.
-        if let Err(error) = purchase.outcome_unknown() {
-            tracing::error!(purchase = %purchase.id, %error, "cannot be verified");
-        }
+        give_up_waiting(purchase);
     }
     let Some(account) = account else {
         purchase.park("faltan las credenciales de la pasarela con las que se cobró");
         return Ok(Turn::with_notice(Some(NoticeKind::NeedsDecision)));
     };
-    let notice = reconcile::ask(app, account, purchase).await?;
-    let mut turn = Turn::with_notice(notice);
+    let asked = reconcile::ask(app, account, purchase).await?;
+    let mut turn = Turn::with_notice(asked.notice);
     turn.again = purchase.state != before;
     Ok(turn)
 }
@@ -224,29 +262,52 @@ async fn give_back(
         purchase.park("faltan las credenciales de la pasarela con las que se cobró");
         return Ok(Turn::with_notice(Some(NoticeKind::NeedsDecision)));
     };
-    match refund::give_back(app, account, purchase).await? {
-        Returned::Yes { refund } => {
+    let outcome = refund::give_all_back(app, account, purchase).await?;
+    Ok(returned(purchase, outcome))
+}
+
+/// Finishes a partial refund that its request left in flight.
+async fn give_part_back(
+    app: &App,
+    account: Option<&GatewayAccount>,
+    purchase: &mut Purchase,
+) -> Result<Turn, Failure> {
+    let (Some(account), Some(open)) = (account, refund::find_open(app, purchase).await?) else {
+        return Ok(Turn::default());
+    };
+    let outcome = refund::pursue(app, account, purchase, open, true).await;
+    Ok(returned(purchase, outcome))
+}
+
+fn returned(purchase: &mut Purchase, outcome: Returned) -> Turn {
+    match outcome {
+        Returned::Yes(refund) => {
             let mut turn = Turn::moved();
             turn.extras.refund = Some(refund);
-            Ok(turn)
+            turn
         }
         Returned::NotYet => {
             purchase.attempts = purchase.attempts.saturating_add(1);
-            Ok(Turn::default())
+            Turn {
+                waits: true,
+                ..Turn::default()
+            }
         }
-        Returned::Refused { refund } => {
-            purchase.park("la pasarela rechazó la devolución");
-            let mut turn = Turn::with_notice(Some(refund::REFUSED_NOTICE));
+        Returned::Refused(refund) => {
+            if purchase.state == PurchaseState::Refunding {
+                purchase.park("la pasarela rechazó la devolución");
+            }
+            let mut turn = Turn::with_notice(Some(NoticeKind::NeedsDecision));
             turn.extras.refund = Some(refund);
-            Ok(turn)
+            turn
         }
     }
 }
 
 /// Lets go of the purchase and sets when to look again.
-fn finish(app: &App, purchase: &mut Purchase) {
+fn finish(app: &App, purchase: &mut Purchase, waits: bool) {
     let [random] = app.random_bytes::<1>();
     let now = app.now();
-    purchase.next_attempt_at = schedule::next_look(purchase, &app.settings, now, random);
+    purchase.next_attempt_at = schedule::next_look(purchase, waits, &app.settings, now, random);
     purchase.locked_until = None;
 }

@@ -9,13 +9,25 @@ use crate::error::Failure;
 use crate::purchases::facts::{Taken, handle_of, read, take_read};
 use crate::purchases::late;
 
-/// Asks the gateway once and moves the purchase accordingly; the caller saves it. Answers a
-/// notice when a person must decide.
+/// What asking the gateway brought.
+#[derive(Debug, Default)]
+pub(super) struct Asked {
+    /// Whether the gateway answered.
+    pub(super) answered: bool,
+    /// A notice when a person must decide.
+    pub(super) notice: Option<NoticeKind>,
+}
+
+/// Asks the gateway once and moves the purchase accordingly; the caller saves it.
 pub(super) async fn ask(
     app: &App,
     account: &GatewayAccount,
     purchase: &mut Purchase,
-) -> Result<Option<NoticeKind>, Failure> {
+) -> Result<Asked, Failure> {
+    let answered = Asked {
+        answered: true,
+        notice: None,
+    };
     match read(app, account, purchase).await {
         Ok(ReadOutcome::Found(facts)) => {
             purchase.reads.failing_since = None;
@@ -27,15 +39,18 @@ pub(super) async fn ask(
                     cancel_if_pending_too_long(app, account, purchase).await;
                 }
             }
-            Ok(None)
+            Ok(answered)
         }
         Ok(ReadOutcome::NoCharge) => {
             note_empty_read(app, purchase);
-            Ok(None)
+            Ok(answered)
         }
         Err(error) => {
             tracing::warn!(purchase = %purchase.id, %error, "a read brought nothing");
-            Ok(note_failed_read(app, purchase))
+            Ok(Asked {
+                answered: false,
+                notice: note_failed_read(app, purchase),
+            })
         }
     }
 }

@@ -1,11 +1,11 @@
-//! Giving all the money back, once.
+//! Giving money back, once.
 //!
-//! A refund row is committed before the request is sent. After a lost answer the payment is read
+//! A refund row is committed before its request is sent. After a lost answer the payment is read
 //! and its refunded total compared with what it was before: that, not the request, tells whether
 //! the money went back.
 
+use domain::gateway::PaymentStatus;
 use domain::money::Money;
-use domain::notice::NoticeKind;
 use domain::purchase::{Purchase, PurchaseState};
 use domain::refund::{Refund, RefundState};
 use ports::payments::{GatewayAccount, ReadOutcome, RefundOutcome, RefundRequest};
@@ -17,79 +17,89 @@ use crate::app::App;
 use crate::error::Failure;
 use crate::purchases::facts::{handle_of, read};
 
-/// What came of one try to give the money back.
+/// What came of one try to give money back. A closed refund row is to be written together with
+/// the purchase.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Returned {
     /// The money is back.
-    Yes {
-        /// The refund row to be closed with the purchase.
-        refund: Box<Refund>,
-    },
+    Yes(Box<Refund>),
     /// Not known, or not this time.
     NotYet,
     /// The gateway will not give it back: a person must decide.
-    Refused {
-        /// The refund row to be closed with the purchase.
-        refund: Box<Refund>,
-    },
+    Refused(Box<Refund>),
+}
+
+/// The refund in flight of a purchase.
+pub(super) async fn find_open(app: &App, purchase: &Purchase) -> Result<Option<Refund>, Failure> {
+    let mut work = app
+        .ports
+        .store
+        .begin(Scope::Tenant(purchase.tenant_id.clone()))
+        .await?;
+    let open = work.refunds().find_open(purchase.id).await?;
+    work.commit().await?;
+    Ok(open)
 }
 
 /// Tries to give back everything that is left of a purchase in state refunding.
-pub(super) async fn give_back(
+pub(super) async fn give_all_back(
     app: &App,
     account: &GatewayAccount,
     purchase: &mut Purchase,
 ) -> Result<Returned, Failure> {
-    let (refund, may_be_sent) = open_refund(app, purchase).await?;
+    if let Some(refund) = find_open(app, purchase).await? {
+        return Ok(pursue(app, account, purchase, refund, true).await);
+    }
+    let refund = order_all(app, purchase).await?;
+    Ok(pursue(app, account, purchase, refund, false).await)
+}
+
+/// Tries to finish one refund. `may_be_sent`: an earlier try may have reached the gateway, so
+/// the payment is read before anything is sent.
+pub(super) async fn pursue(
+    app: &App,
+    account: &GatewayAccount,
+    purchase: &mut Purchase,
+    refund: Refund,
+    may_be_sent: bool,
+) -> Returned {
     if may_be_sent {
         match already_back(app, account, purchase, &refund).await {
-            Some(true) => return Ok(finished(app, purchase, refund, None)),
+            Some(true) => return finished(app, purchase, refund, None),
             Some(false) => {}
-            None => return Ok(Returned::NotYet),
+            None => return Returned::NotYet,
         }
     }
+    let charged = purchase.charged_minor.unwrap_or(purchase.amount.minor());
     let request = RefundRequest {
         handle: handle_of(purchase),
         key: refund.key,
         amount: refund.amount,
-        is_full: refund.refunded_before == 0,
+        is_full: refund.refunded_before == 0 && refund.amount.minor() == charged,
     };
     match app
         .gateway(purchase.gateway)
         .refund(account, &request)
         .await
     {
-        RefundOutcome::Done { refund_id } => Ok(finished(app, purchase, refund, refund_id)),
+        RefundOutcome::Done { refund_id } => finished(app, purchase, refund, refund_id),
         RefundOutcome::Refused(code) => {
             tracing::warn!(purchase = %purchase.id, code, "the gateway refused a refund");
             // It may be refused because the money is back already.
-            if already_back(app, account, purchase, &refund).await == Some(true) {
-                return Ok(finished(app, purchase, refund, None));
+            match already_back(app, account, purchase, &refund).await {
+                Some(true) => finished(app, purchase, refund, None),
+                Some(false) => {
+                    Returned::Refused(Box::new(closed(app, refund, RefundState::Refused, None)))
+                }
+                None => Returned::NotYet,
             }
-            let closed = Refund {
-                state: RefundState::Refused,
-                finished_at: Some(app.now()),
-                ..refund
-            };
-            Ok(Returned::Refused {
-                refund: Box::new(closed),
-            })
         }
-        RefundOutcome::NotSent | RefundOutcome::Unknown => Ok(Returned::NotYet),
+        RefundOutcome::NotSent | RefundOutcome::Unknown => Returned::NotYet,
     }
 }
 
-/// The refund in flight, or a new one; and whether a request of it may have been sent before.
-async fn open_refund(app: &App, purchase: &Purchase) -> Result<(Refund, bool), Failure> {
-    let mut work = app
-        .ports
-        .store
-        .begin(Scope::Tenant(purchase.tenant_id.clone()))
-        .await?;
-    if let Some(refund) = work.refunds().find_open(purchase.id).await? {
-        work.commit().await?;
-        return Ok((refund, true));
-    }
+/// Commits a refund of all that is left.
+async fn order_all(app: &App, purchase: &Purchase) -> Result<Refund, Failure> {
     let new = NewRefund {
         tenant_id: purchase.tenant_id.clone(),
         purchase_id: purchase.id,
@@ -100,10 +110,15 @@ async fn open_refund(app: &App, purchase: &Purchase) -> Result<(Refund, bool), F
         reason: None,
         created_at: app.now(),
     };
+    let mut work = app
+        .ports
+        .store
+        .begin(Scope::Tenant(purchase.tenant_id.clone()))
+        .await?;
     match work.refunds().insert(&new).await {
         Ok(refund) => {
             work.commit().await?;
-            Ok((refund, false))
+            Ok(refund)
         }
         Err(error) if error.is_conflict_on(constraints::OPEN_REFUND) => {
             Err(StoreError::Serialization.into())
@@ -122,7 +137,7 @@ async fn already_back(
     match read(app, account, purchase).await {
         Ok(ReadOutcome::Found(facts)) => {
             let total = facts.refunded_minor.unwrap_or(0);
-            let all = facts.status == domain::gateway::PaymentStatus::Refunded;
+            let all = facts.status == PaymentStatus::Refunded;
             Some(all || total >= refund.refunded_before.saturating_add(refund.amount.minor()))
         }
         Ok(ReadOutcome::NoCharge) | Err(_) => None,
@@ -135,36 +150,32 @@ fn finished(
     refund: Refund,
     refund_id: Option<String>,
 ) -> Returned {
-    let now = app.now();
-    if let Err(error) = purchase.refunded(now) {
-        tracing::error!(purchase = %purchase.id, %error, "refunded out of turn");
-        return Returned::NotYet;
+    if purchase.state == PurchaseState::Refunding {
+        if let Err(error) = purchase.refunded(app.now()) {
+            tracing::error!(purchase = %purchase.id, %error, "refunded out of turn");
+            return Returned::NotYet;
+        }
+    } else {
+        // Reads may have seen part of it already.
+        let total = refund.refunded_before.saturating_add(refund.amount.minor());
+        let unseen = total.saturating_sub(purchase.refunded_minor).max(0);
+        purchase.partly_refunded(unseen);
     }
-    let closed = Refund {
-        state: RefundState::Done,
-        gateway_refund_id: refund_id.or(refund.gateway_refund_id.clone()),
-        finished_at: Some(now),
+    Returned::Yes(Box::new(closed(app, refund, RefundState::Done, refund_id)))
+}
+
+fn closed(app: &App, refund: Refund, state: RefundState, refund_id: Option<String>) -> Refund {
+    Refund {
+        state,
+        gateway_refund_id: refund_id.or(refund.gateway_refund_id),
+        finished_at: Some(app.now()),
         ..refund
-    };
-    Returned::Yes {
-        refund: Box::new(closed),
     }
 }
 
 /// Commits to a full refund, where the purchase allows it.
-pub(super) fn commit_to_refund(app: &App, purchase: &mut Purchase) -> bool {
-    purchase
-        .begin_refund(app.now())
-        .inspect_err(|error| {
-            tracing::error!(purchase = %purchase.id, %error, "cannot be refunded");
-        })
-        .is_ok()
-}
-
-/// The notice for a refund that a person must look at.
-pub(super) const REFUSED_NOTICE: NoticeKind = NoticeKind::NeedsDecision;
-
-/// Whether the purchase waits for its money to go back.
-pub(super) fn is_due(purchase: &Purchase) -> bool {
-    purchase.state == PurchaseState::Refunding && purchase.parked_reason.is_none()
+pub(super) fn commit_to_refund(app: &App, purchase: &mut Purchase) {
+    if let Err(error) = purchase.begin_refund(app.now()) {
+        tracing::error!(purchase = %purchase.id, %error, "cannot be refunded");
+    }
 }

@@ -166,7 +166,8 @@ async fn after_charge(
     let paid = purchase.state == PurchaseState::Paid;
     if !paid {
         let [random] = app.random_bytes::<1>();
-        purchase.next_attempt_at = schedule::next_look(&purchase, &app.settings, app.now(), random);
+        purchase.next_attempt_at =
+            schedule::next_look(&purchase, false, &app.settings, app.now(), random);
         purchase.locked_until = None;
     }
     if !save(app, &mut purchase, extras).await? {
@@ -197,7 +198,7 @@ async fn deliver(
         None
     } else {
         purchase.attempts = purchase.attempts.saturating_add(1);
-        schedule::next_look(&purchase, &app.settings, app.now(), 0)
+        schedule::next_look(&purchase, false, &app.settings, app.now(), 0)
     };
     let saved = save(app, &mut purchase, Extras::default()).await;
     if !matches!(saved, Ok(true)) {

@@ -19,8 +19,10 @@ fn jittered(delay: Duration, random: u8) -> Duration {
 }
 
 /// When a worker should look at the purchase next; `None` when nothing is left to do.
+/// `refund_waits`: a refund of it is in flight.
 pub(super) fn next_look(
     purchase: &Purchase,
+    refund_waits: bool,
     settings: &Settings,
     now: Timestamp,
     random: u8,
@@ -42,7 +44,7 @@ pub(super) fn next_look(
         PurchaseState::Pending | PurchaseState::Mismatch => in_at_most(usual),
         PurchaseState::Paid if purchase.access == AccessState::Pending => in_at_most(short),
         // After an unanswered refund the earlier request must be dead before the next read.
-        PurchaseState::Refunding => {
+        state if state == PurchaseState::Refunding || refund_waits => {
             let floor = settings.gateway_timeout + Duration::from_secs(5);
             let delay = back_off(purchase.attempts, floor * 10).max(floor);
             Some(now.plus(jittered(delay, random)))
@@ -57,6 +59,7 @@ pub(super) fn next_look(
         PurchaseState::Paid
         | PurchaseState::Declined
         | PurchaseState::Failed
+        | PurchaseState::Refunding
         | PurchaseState::Refunded
         | PurchaseState::ChargedBack => None,
     }

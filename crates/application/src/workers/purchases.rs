@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use domain::ids::{PurchaseId, TenantId};
 use domain::purchase::Purchase;
 use ports::store::Scope;
+use ports::store::error::StoreError;
 use ports::store::purchases::Claim;
 
 use crate::app::App;
@@ -13,7 +15,7 @@ use crate::error::Failure;
 const PER_TENANT: i64 = 4;
 
 /// How long a worker's claim holds: longer than all remote calls of one turn together.
-fn lease(app: &App) -> Duration {
+pub(crate) fn lease(app: &App) -> Duration {
     app.settings.purchase_budget() + app.settings.router_timeout * 4 + app.settings.gateway_timeout
 }
 
@@ -33,4 +35,35 @@ pub async fn claim_due(app: &App, limit: i64) -> Result<Vec<Purchase>, Failure> 
     let purchases = work.purchases().claim_due(&claim).await?;
     work.commit().await?;
     Ok(purchases)
+}
+
+/// Claims one purchase; `None` while its request or another worker holds it.
+pub(crate) async fn claim_one(
+    app: &App,
+    id: PurchaseId,
+    tenant: &TenantId,
+) -> Result<Option<Purchase>, Failure> {
+    let now = app.now();
+    let mut work = app.ports.store.begin(Scope::Tenant(tenant.clone())).await?;
+    let Some(mut purchase) = work.purchases().find(id).await? else {
+        work.commit().await?;
+        return Ok(None);
+    };
+    if purchase.locked_until.is_some_and(|until| until > now) {
+        work.commit().await?;
+        return Ok(None);
+    }
+    let until = now.plus(lease(app));
+    purchase.locked_until = Some(until);
+    // Should this worker die, another goes on when the lease ends.
+    purchase.next_attempt_at.get_or_insert(until);
+    if !work.purchases().save(&mut purchase).await? {
+        work.rollback().await?;
+        return Ok(None);
+    }
+    match work.commit().await {
+        Ok(()) => Ok(Some(purchase)),
+        Err(StoreError::Serialization) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }

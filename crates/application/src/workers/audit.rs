@@ -1,0 +1,210 @@
+//! The daily audit: what the gateways were paid against what was served here, both ways.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use domain::gateway::{GatewayKind, PaymentFacts, PaymentMark, PaymentStatus};
+use domain::ids::TenantId;
+use domain::purchase::{Purchase, PurchaseState};
+use domain::time::Timestamp;
+use ports::payments::GatewayAccount;
+use ports::store::Scope;
+
+use crate::app::App;
+use crate::error::Failure;
+use crate::purchases::advance;
+use crate::secrets;
+use crate::workers::purchases;
+
+/// How far back each audit looks: twice its interval, so that nothing falls between two.
+const WINDOW: Duration = Duration::from_hours(48);
+/// What is younger is still the business of requests and workers.
+const SETTLING: Duration = Duration::from_mins(30);
+/// Pages read at most from one account.
+const MAX_PAGES: usize = 200;
+
+/// What an audit found, for logs and metrics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct AuditResult {
+    /// Payments compared.
+    pub compared: u64,
+    /// Purchases read again because the two sides differed.
+    pub corrected: u64,
+    /// Differences that a person must look at.
+    pub alerts: u64,
+    /// Accounts that could not be read.
+    pub unread: u64,
+}
+
+/// Audits every configured account. One account that cannot be read delays no other.
+///
+/// # Errors
+/// [`Failure`] when the store fails.
+pub async fn audit_all(app: &App) -> Result<AuditResult, Failure> {
+    let mut work = app.ports.store.begin(Scope::Platform).await?;
+    let accounts = work.tenants().list_configured_gateways().await?;
+    let installation = work.maintenance().installation_id().await?;
+    work.commit().await?;
+    let mut result = AuditResult::default();
+    for (tenant, kind, version) in accounts {
+        let Some(account) = open(app, &tenant, kind, version).await? else {
+            continue;
+        };
+        audit_account(app, &account, kind, &installation, &mut result).await?;
+    }
+    tracing::info!(?result, "daily audit finished");
+    Ok(result)
+}
+
+async fn open(
+    app: &App,
+    tenant: &TenantId,
+    kind: GatewayKind,
+    version: i64,
+) -> Result<Option<GatewayAccount>, Failure> {
+    let mut work = app.ports.store.begin(Scope::Tenant(tenant.clone())).await?;
+    let settings = work
+        .tenants()
+        .find_gateway_version(tenant, kind, version)
+        .await?;
+    work.commit().await?;
+    match settings {
+        Some(settings) => Ok(secrets::open_account(
+            app.ports.secrets.as_ref(),
+            tenant,
+            &settings,
+        )?),
+        None => Ok(None),
+    }
+}
+
+async fn audit_account(
+    app: &App,
+    account: &GatewayAccount,
+    kind: GatewayKind,
+    installation: &str,
+    result: &mut AuditResult,
+) -> Result<(), Failure> {
+    let to = app.now().minus(SETTLING);
+    let from = to.minus(WINDOW);
+    let mut seen = BTreeSet::new();
+    let mut cursor = None;
+    for _ in 0..MAX_PAGES {
+        let page = match app
+            .gateway(kind)
+            .list_payments(account, from, to, cursor)
+            .await
+        {
+            Ok(page) => page,
+            Err(error) => {
+                tracing::warn!(tenant = %account.tenant_id, %kind, %error, "audit could not read");
+                result.unread += 1;
+                return Ok(());
+            }
+        };
+        for (facts, mark) in &page.payments {
+            // No mark, or another installation's: not our business.
+            if let Some(mark) = mark
+                .as_ref()
+                .filter(|mark| mark.installation == installation)
+            {
+                result.compared += 1;
+                seen.insert(mark.purchase);
+                compare(app, account, kind, facts, mark, result).await?;
+            }
+        }
+        cursor = page.next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    served_but_not_listed(app, account, kind, (from, to), &seen, result).await
+}
+
+/// Paid (or returned) there: is it so here?
+async fn compare(
+    app: &App,
+    account: &GatewayAccount,
+    kind: GatewayKind,
+    facts: &PaymentFacts,
+    mark: &PaymentMark,
+    result: &mut AuditResult,
+) -> Result<(), Failure> {
+    let tenant = &account.tenant_id;
+    let mut work = app.ports.store.begin(Scope::Tenant(tenant.clone())).await?;
+    let found = match &facts.reference {
+        Some(reference) => work.purchases().find_by_reference(kind, reference).await?,
+        None => work.purchases().find(mark.purchase).await?,
+    };
+    work.commit().await?;
+    let Some(purchase) = found.filter(|found| found.attempt_id == mark.attempt) else {
+        tracing::error!(%tenant, purchase = %mark.purchase, "a payment of ours has no purchase");
+        result.alerts += 1;
+        return Ok(());
+    };
+    if differs(facts, &purchase) {
+        read_again(app, &purchase, result).await?;
+    }
+    Ok(())
+}
+
+/// Whether the gateway's word and our state cannot both be right.
+fn differs(facts: &PaymentFacts, purchase: &Purchase) -> bool {
+    let has_money = !purchase.state.is_open() && !purchase.state.is_unpaid_end();
+    match facts.status {
+        PaymentStatus::Approved | PaymentStatus::PartiallyRefunded => {
+            !has_money
+                || facts
+                    .refunded_minor
+                    .is_some_and(|total| total > purchase.refunded_minor)
+        }
+        PaymentStatus::Refunded | PaymentStatus::ChargedBack => !matches!(
+            purchase.state,
+            PurchaseState::Refunded | PurchaseState::ChargedBack | PurchaseState::Refunding
+        ),
+        PaymentStatus::Declined(_)
+        | PaymentStatus::Cancelled
+        | PaymentStatus::Pending
+        | PaymentStatus::Unknown => purchase.state == PurchaseState::Paid,
+    }
+}
+
+async fn read_again(
+    app: &App,
+    purchase: &Purchase,
+    result: &mut AuditResult,
+) -> Result<(), Failure> {
+    if let Some(claimed) = purchases::claim_one(app, purchase.id, &purchase.tenant_id).await? {
+        advance::refresh(app, claimed).await?;
+        result.corrected += 1;
+    }
+    Ok(())
+}
+
+/// Served here: was it paid there?
+async fn served_but_not_listed(
+    app: &App,
+    account: &GatewayAccount,
+    kind: GatewayKind,
+    (from, to): (Timestamp, Timestamp),
+    seen: &BTreeSet<domain::ids::PurchaseId>,
+    result: &mut AuditResult,
+) -> Result<(), Failure> {
+    let tenant = &account.tenant_id;
+    let mut work = app.ports.store.begin(Scope::Tenant(tenant.clone())).await?;
+    let served = work
+        .purchases()
+        .list_paid_between(tenant, kind, from, to)
+        .await?;
+    work.commit().await?;
+    let missing = served
+        .iter()
+        .filter(|purchase| purchase.credentials_version == account.version)
+        .filter(|purchase| !seen.contains(&purchase.id));
+    for purchase in missing {
+        tracing::error!(%tenant, purchase = %purchase.id, "served, but the gateway lists no payment");
+        result.alerts += 1;
+        read_again(app, purchase, result).await?;
+    }
+    Ok(())
+}

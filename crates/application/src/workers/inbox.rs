@@ -1,0 +1,96 @@
+//! Stored notices of gateways: each leads to one read of the payment it points at.
+
+use std::time::Duration;
+
+use ports::payments::Notice;
+use ports::store::Scope;
+use ports::store::inbox::InboxEntry;
+
+use crate::app::App;
+use crate::error::Failure;
+use crate::purchases::advance;
+use crate::webhooks::receive;
+use crate::workers::purchases;
+
+/// At most this many notices of one tenant in one claim.
+const PER_TENANT: i64 = 4;
+
+/// Claims up to `limit` notices; each must be handed to [`process`] at once.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn claim(app: &App, limit: i64) -> Result<Vec<InboxEntry>, Failure> {
+    let mut work = app.ports.store.begin(Scope::Platform).await?;
+    let lease = purchases::lease(app);
+    let entries = work
+        .inbox()
+        .claim(app.now(), lease, limit, PER_TENANT)
+        .await?;
+    work.commit().await?;
+    Ok(entries)
+}
+
+/// Processes one notice: reads the payment and applies what the gateway says.
+///
+/// # Errors
+/// [`Failure`]; the notice comes up again when its lease ends.
+pub async fn process(app: &App, entry: InboxEntry) -> Result<(), Failure> {
+    let notice = Notice {
+        event_id: entry.event_id.clone(),
+        topic: entry.topic.clone(),
+        order_id: entry.order_id.clone(),
+        payment_id: entry.payment_id.clone(),
+        reference: entry.reference.clone(),
+    };
+    let mut work = app
+        .ports
+        .store
+        .begin(Scope::Tenant(entry.tenant_id.clone()))
+        .await?;
+    let found = receive::find(work.as_mut(), entry.gateway, &notice).await?;
+    work.commit().await?;
+    // Not of ours (any more), or a payment that we learn of by its reference alone later on.
+    let Some(purchase) = found else {
+        return finish(app, &entry).await;
+    };
+    match purchases::claim_one(app, purchase.id, &entry.tenant_id).await? {
+        Some(claimed) => {
+            if advance::refresh(app, claimed).await? {
+                finish(app, &entry).await
+            } else {
+                retry(app, &entry).await
+            }
+        }
+        // Its request or another worker is at it.
+        None => retry(app, &entry).await,
+    }
+}
+
+async fn finish(app: &App, entry: &InboxEntry) -> Result<(), Failure> {
+    let mut work = app
+        .ports
+        .store
+        .begin(Scope::Tenant(entry.tenant_id.clone()))
+        .await?;
+    work.inbox().finish(entry.id, app.now()).await?;
+    work.commit().await?;
+    Ok(())
+}
+
+/// After 1, 2, 4, 8 seconds, then every 10. After a day the daily audit is left to find it.
+async fn retry(app: &App, entry: &InboxEntry) -> Result<(), Failure> {
+    let now = app.now();
+    if now.since(entry.received_at) > Duration::from_hours(24) {
+        return finish(app, entry).await;
+    }
+    let exponent = u32::try_from(entry.attempts.clamp(0, 4)).unwrap_or(0);
+    let delay = Duration::from_secs((1_u64 << exponent).min(10));
+    let mut work = app
+        .ports
+        .store
+        .begin(Scope::Tenant(entry.tenant_id.clone()))
+        .await?;
+    work.inbox().retry(entry.id, now.plus(delay)).await?;
+    work.commit().await?;
+    Ok(())
+}
