@@ -17,6 +17,8 @@ mod opened;
 mod reconcile;
 mod refund;
 pub mod request;
+pub mod request_refund;
+pub mod resolve;
 mod run;
 mod save;
 mod schedule;
