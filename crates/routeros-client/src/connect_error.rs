@@ -68,6 +68,7 @@ impl ConnectError {
             Diagnosis::NameNotFound
                 | Diagnosis::Refused
                 | Diagnosis::Unreachable
+                | Diagnosis::TimedOut
                 | Diagnosis::Silent
                 | Diagnosis::ClosedEarly
                 | Diagnosis::RuntimeGone

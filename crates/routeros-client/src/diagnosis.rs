@@ -17,8 +17,10 @@ pub enum Diagnosis {
     AddressFiltered,
     /// The connection was refused: nothing listens there.
     Refused,
-    /// No TCP connection in time, or no route.
+    /// No route, or another error of the network.
     Unreachable,
+    /// No TCP connection in time.
+    TimedOut,
     /// Connected, but no answer at all.
     Silent,
     /// Closed before anything could be said.
@@ -78,7 +80,8 @@ impl fmt::Display for Diagnosis {
             Self::NameNotFound => "the host name has no address",
             Self::AddressFiltered => "the address is not allowed here",
             Self::Refused => "connection refused: the api service is off, or on another port",
-            Self::Unreachable => "no connection: wrong address, router off, or a firewall drops it",
+            Self::Unreachable => "the network cannot reach the address",
+            Self::TimedOut => "no connection in time: router off, wrong address, or a firewall",
             Self::Silent => {
                 "connected, but no answer: the address list of the service may exclude this \
                  server, or the port is not the API"

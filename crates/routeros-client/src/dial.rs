@@ -22,7 +22,7 @@ pub(crate) async fn dial(options: &ConnectOptions) -> Result<TcpStream, ConnectE
     let deadline = Instant::now() + options.timeouts.connect;
     let resolved = timeout_at(deadline, resolve(&options.host, options.port))
         .await
-        .map_err(|_elapsed| ConnectError::new(Stage::Resolve, Diagnosis::NameNotFound))?
+        .map_err(|_elapsed| ConnectError::new(Stage::Resolve, Diagnosis::TimedOut))?
         .map_err(|error| {
             ConnectError::new(Stage::Resolve, Diagnosis::NameNotFound).because(error)
         })?;
@@ -78,7 +78,7 @@ async fn first_reachable(
                 };
                 last = ConnectError::new(Stage::Dial, diagnosis).because(error);
             }
-            Err(_) => last = ConnectError::new(Stage::Dial, Diagnosis::Unreachable),
+            Err(_) => last = ConnectError::new(Stage::Dial, Diagnosis::TimedOut),
         }
     }
     Err(last)

@@ -59,7 +59,11 @@ impl<K: Eq + Hash + Clone + Send + Sync + 'static> Pool<K> {
             jitter,
         });
         let weak = Arc::downgrade(&registry);
-        registry.runtime.spawn(reap(weak, config.idle_timeout));
+        let evict = move |now| {
+            let registry = weak.upgrade();
+            registry.as_ref().inspect(|one| one.evict(now)).is_some()
+        };
+        registry.runtime.spawn(reap(config.idle_timeout, evict));
         Self { registry }
     }
 
@@ -130,7 +134,7 @@ impl<K> fmt::Debug for Pool<K> {
 }
 
 /// What the clones of a pool share.
-pub(super) struct Registry<K> {
+struct Registry<K> {
     entries: Mutex<HashMap<K, Arc<Entry>>>,
     config: PoolConfig,
     runtime: Handle,
@@ -169,7 +173,7 @@ impl<K: Eq + Hash> Registry<K> {
         Ok(made)
     }
 
-    pub(super) fn evict(&self, now: Instant) {
+    fn evict(&self, now: Instant) {
         // Who holds an entry besides the table uses it or is about to.
         self.lock()
             .retain(|_, entry| !entry.evict(now) || Arc::strong_count(entry) > 1);

@@ -1,0 +1,74 @@
+//! From a router's settings to the client's.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::router::{RouterTls, TlsMode};
+use ports::hotspot::RouterAccess;
+use routeros_client::connect_error::ConnectError;
+use routeros_client::options::{ConnectOptions, Timeouts};
+use routeros_client::tls::{Authority, Tls, Trust};
+
+use crate::config::HotspotConfig;
+
+/// Builds the client's settings.
+///
+/// # Errors
+/// [`ConnectError`] when the TLS settings cannot be used.
+pub(crate) fn options(
+    router: &RouterAccess,
+    config: &HotspotConfig,
+) -> Result<ConnectOptions, ConnectError> {
+    let networks = config.allowed_networks.clone();
+    let limit = |seconds| Duration::from_secs(seconds).min(config.router_timeout);
+    let mut options = ConnectOptions::new(
+        router.host.as_str(),
+        router.port,
+        &router.username,
+        router.password.expose(),
+    )
+    .tls(tls(&router.tls)?);
+    options.timeouts = Timeouts {
+        connect: limit(5),
+        tls: limit(10),
+        login: limit(10),
+        total: config.router_timeout,
+        command: config.router_timeout,
+    };
+    options.address_filter = Some(Arc::new(move |address: SocketAddr| {
+        networks.allows(address.ip())
+    }));
+    Ok(options)
+}
+
+fn tls(settings: &RouterTls) -> Result<Tls, ConnectError> {
+    let pin = || {
+        settings
+            .fingerprint
+            .as_deref()
+            .map(str::parse)
+            .transpose()
+            .map_err(|_invalid| {
+                ConnectError::invalid_settings("the recorded fingerprint cannot be read")
+            })
+    };
+    Ok(match settings.mode {
+        TlsMode::None => Tls::Off,
+        TlsMode::FirstUse => Tls::On(pin()?.map_or(Trust::FirstUse, Trust::Pinned)),
+        TlsMode::Pinned => {
+            Tls::On(Trust::Pinned(pin()?.ok_or_else(|| {
+                ConnectError::invalid_settings("no fingerprint is set")
+            })?))
+        }
+        TlsMode::Authority => {
+            let pem = settings.ca_pem.as_deref().unwrap_or_default();
+            let authority = Authority::from_pem(pem).map_err(|_invalid| {
+                ConnectError::invalid_settings("the authority's certificate cannot be read")
+            })?;
+            Tls::On(Trust::Authority(authority))
+        }
+        TlsMode::Public => Tls::On(Trust::PublicRoots),
+        TlsMode::Insecure => Tls::On(Trust::Insecure),
+    })
+}

@@ -1,0 +1,95 @@
+//! Logging a device in (HTTP contract section 16).
+
+use std::net::Ipv4Addr;
+
+use ports::hotspot::{DeviceConnection, HotspotError, NotConnected};
+use routeros_client::proto::row::Row;
+
+use crate::commands;
+use crate::memory::Memory;
+use crate::rows::address;
+use crate::sessions::end_sessions;
+use crate::step::Step;
+
+mod cookie;
+mod device;
+mod login;
+mod verify;
+
+pub(crate) use device::Device;
+
+use device::session_of;
+use login::Verdict;
+
+/// Logs the device in, if the hotspot knows it. The user stays usable from any device: binding it
+/// to this one would lock the customer's other phone out.
+pub(crate) async fn connect(
+    step: &mut Step<'_>,
+    memory: &Memory,
+    device: &Device<'_>,
+) -> Result<DeviceConnection, HotspotError> {
+    let reply = step.repeatedly(commands::find_host(device.mac)).await?;
+    let addresses = addresses(reply.rows(), device.ip);
+    if addresses.is_empty() {
+        return Ok(DeviceConnection::NotConnected(NotConnected::HostUnknown));
+    }
+    if !device.fresh {
+        let reply = step
+            .repeatedly(commands::find_sessions(device.user))
+            .await?;
+        if let Some(session) = session_of(reply.rows(), device.mac, &addresses) {
+            return Ok(DeviceConnection::Connected(session));
+        }
+        if !reply.rows().is_empty() {
+            end_sessions(step, device.user).await?;
+        }
+    }
+    cookie::seed(step, memory, device).await;
+    match login::log_in(step, device, &addresses).await? {
+        Verdict::Accepted => Ok(verify::wait_for_session(step, device, &addresses).await),
+        Verdict::Refused(reason) => Ok(DeviceConnection::NotConnected(reason)),
+    }
+}
+
+/// The addresses under which the hotspot may know the device, most likely first. With one-to-one
+/// NAT a host has two, and versions differ in which one a log-in takes. What the portal says
+/// counts only where the table has no address at all.
+fn addresses(hosts: &[Row], from_portal: Option<Ipv4Addr>) -> Vec<Ipv4Addr> {
+    let mut found: Vec<Ipv4Addr> = Vec::new();
+    for host in hosts {
+        for property in ["to-address", "address"] {
+            if let Some(address) = address(host, property)
+                && !found.contains(&address)
+            {
+                found.push(address);
+            }
+        }
+    }
+    if found.is_empty() && !hosts.is_empty() {
+        found.extend(from_portal);
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use routeros_client::proto::row::Row;
+
+    use super::addresses;
+
+    #[test]
+    fn the_host_table_wins_over_the_portal() {
+        let row = |pairs: &[(&str, &str)]| Row::from_pairs(pairs.iter().copied()).unwrap();
+        let portal = Some("10.9.9.9".parse().unwrap());
+        let texts = |rows: &[Row]| -> Vec<String> {
+            let found = addresses(rows, portal);
+            found.iter().map(ToString::to_string).collect()
+        };
+        assert!(texts(&[]).is_empty(), "not in the table: not known");
+        let both = row(&[("address", "10.0.0.2"), ("to-address", "10.5.50.2")]);
+        assert_eq!(texts(&[both.clone(), both]), ["10.5.50.2", "10.0.0.2"]);
+        assert_eq!(texts(&[row(&[("address", "10.0.0.2")])]), ["10.0.0.2"]);
+        assert_eq!(texts(&[row(&[("address", "0.0.0.0")])]), ["10.9.9.9"]);
+        assert_eq!(texts(&[row(&[(".id", "*1")])]), ["10.9.9.9"]);
+    }
+}

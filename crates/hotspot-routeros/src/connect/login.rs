@@ -1,0 +1,130 @@
+//! The log-in itself, in the forms that versions understand.
+
+use std::net::Ipv4Addr;
+
+use ports::hotspot::{HotspotError, NotConnected};
+use routeros_client::error::Refusal;
+use routeros_client::proto::trap::{HotspotRefusal, TrapClass};
+
+use crate::commands;
+use crate::connect::device::Device;
+use crate::failure::Failure;
+use crate::rows::id as row_id;
+use crate::step::Step;
+
+/// What came of a log-in.
+pub(super) enum Verdict {
+    /// A session should show up.
+    Accepted,
+    Refused(NotConnected),
+}
+
+/// What one refusal means for the forms that are left.
+enum Lesson {
+    Accepted,
+    /// Another form will not help.
+    Final(NotConnected),
+    /// The user is tied to another device.
+    Bound,
+    TryNext(NotConnected),
+}
+
+/// Tries each address alone and with the MAC, then no address at all; stops at the first that
+/// works. A user that is tied to another device is untied, once.
+pub(super) async fn log_in(
+    step: &mut Step<'_>,
+    device: &Device<'_>,
+    addresses: &[Ipv4Addr],
+) -> Result<Verdict, HotspotError> {
+    let verdict = try_forms(step, device, addresses).await?;
+    if !matches!(verdict, Verdict::Refused(NotConnected::WrongDevice)) {
+        return Ok(verdict);
+    }
+    if !untie(step, device).await? {
+        return Ok(verdict);
+    }
+    try_forms(step, device, addresses).await
+}
+
+async fn try_forms(
+    step: &mut Step<'_>,
+    device: &Device<'_>,
+    addresses: &[Ipv4Addr],
+) -> Result<Verdict, HotspotError> {
+    let with_address = addresses
+        .iter()
+        .flat_map(|ip| [(Some(*ip), None), (Some(*ip), Some(device.mac))]);
+    let mut worst = NotConnected::Refused;
+    for (ip, mac) in with_address.chain([(None, None)]) {
+        let command = commands::log_in(device.user, device.password, ip, mac);
+        let Err(failure) = step.repeatedly(command).await else {
+            return Ok(Verdict::Accepted);
+        };
+        match learn(&failure) {
+            None => return Err(failure.into()),
+            Some(Lesson::Accepted) => return Ok(Verdict::Accepted),
+            Some(Lesson::Final(reason)) => return Ok(Verdict::Refused(reason)),
+            Some(Lesson::Bound) => return Ok(Verdict::Refused(NotConnected::WrongDevice)),
+            Some(Lesson::TryNext(NotConnected::HostUnknown)) => worst = NotConnected::HostUnknown,
+            Some(Lesson::TryNext(_)) => {}
+        }
+    }
+    Ok(Verdict::Refused(worst))
+}
+
+/// `None` when it is no answer of the hotspot's.
+fn learn(failure: &Failure) -> Option<Lesson> {
+    let refusal = failure.refusal()?;
+    if matches!(
+        refusal.class(),
+        TrapClass::Permission | TrapClass::NoSuchCommand
+    ) {
+        return None;
+    }
+    if is_logged_in_already(refusal) {
+        return Some(Lesson::Accepted);
+    }
+    Some(match refusal.trap().view().hotspot_refusal() {
+        Some(
+            HotspotRefusal::UptimeLimit
+            | HotspotRefusal::TrafficLimit
+            | HotspotRefusal::SharedUsers
+            | HotspotRefusal::SessionLimit,
+        ) => Lesson::Final(NotConnected::LimitReached),
+        Some(HotspotRefusal::BadCredentials) => Lesson::Final(NotConnected::Refused),
+        Some(HotspotRefusal::WrongMac) => Lesson::Bound,
+        Some(HotspotRefusal::UnknownHost) => Lesson::TryNext(NotConnected::HostUnknown),
+        _ => Lesson::TryNext(NotConnected::Refused),
+    })
+}
+
+/// A log-in that is done or under way: the session tells.
+fn is_logged_in_already(refusal: &Refusal) -> bool {
+    let message = refusal.trap().view().message().lossy().to_lowercase();
+    [
+        "already logged in",
+        "already authorized",
+        "already authorizing",
+    ]
+    .iter()
+    .any(|part| message.contains(part))
+}
+
+/// Whether the user could be untied.
+async fn untie(step: &mut Step<'_>, device: &Device<'_>) -> Result<bool, HotspotError> {
+    let mut id = device.id.map(str::to_owned);
+    if id.is_none() {
+        let reply = step
+            .repeatedly(commands::find_users(device.user, &[".id"]))
+            .await?;
+        id = reply.rows().first().and_then(row_id);
+    }
+    let Some(id) = id else {
+        return Ok(false);
+    };
+    match step.repeatedly(commands::unbind_user(&id)).await {
+        Ok(_) => Ok(true),
+        Err(failure) if failure.refusal().is_some() => Ok(false),
+        Err(failure) => Err(failure.into()),
+    }
+}

@@ -1,0 +1,109 @@
+//! Adding a user that cannot log in yet.
+
+use domain::voucher::HotspotName;
+use ports::hotspot::{HotspotError, HotspotUser, Reservation};
+use routeros_client::proto::trap::TrapClass;
+
+use crate::commands;
+use crate::failure::Failure;
+use crate::rows::{checked_id, flag, id};
+use crate::step::Step;
+
+/// Tries with one name. The same name each time: however late a lost command still takes effect,
+/// there cannot be two users of one name.
+const TRIES: usize = 3;
+
+/// Takes the first candidate that is free, or that an earlier try of ours took.
+pub(crate) async fn reserve(
+    step: &mut Step<'_>,
+    reservation: &Reservation,
+) -> Result<HotspotUser, HotspotError> {
+    for name in &reservation.candidates {
+        if let Some(id) = take(step, reservation, name).await? {
+            let name = name.clone();
+            return Ok(HotspotUser { name, id });
+        }
+    }
+    Err(HotspotError::NamesTaken)
+}
+
+/// Who has a name.
+enum Owner {
+    Nobody,
+    /// We, by this id.
+    We(String),
+    Stranger,
+}
+
+/// The id if the name is ours now; `None` if it is somebody else's.
+async fn take(
+    step: &mut Step<'_>,
+    reservation: &Reservation,
+    name: &HotspotName,
+) -> Result<Option<String>, HotspotError> {
+    let mut outcome = HotspotError::Refused("the user did not stay".to_owned());
+    for _ in 0..TRIES {
+        let add = commands::add_disabled_user(
+            name.as_str(),
+            &reservation.password,
+            &reservation.profile,
+            &reservation.comment,
+        );
+        match step.once(add).await {
+            Ok(reply) => {
+                if let Some(id) = reply.ret().and_then(|id| checked_id(id.as_bytes())) {
+                    return Ok(Some(id));
+                }
+            }
+            Err(failure) if failure.class() == Some(TrapClass::Duplicate) => {
+                return Ok(match owner(step, reservation, name).await? {
+                    Owner::We(id) => Some(id),
+                    // Gone again already, or hidden from us: the next name is the simpler way.
+                    Owner::Stranger | Owner::Nobody => None,
+                });
+            }
+            Err(failure) if is_profile_missing(&failure) => {
+                return Err(HotspotError::ProfileMissing);
+            }
+            Err(failure) if failure.is_unknown() => outcome = failure.into(),
+            Err(failure) => return Err(failure.into()),
+        }
+        // It may be there or not: only the router can tell.
+        match owner(step, reservation, name).await? {
+            Owner::We(id) => return Ok(Some(id)),
+            Owner::Stranger => return Ok(None),
+            Owner::Nobody => {}
+        }
+    }
+    Err(outcome)
+}
+
+async fn owner(
+    step: &mut Step<'_>,
+    reservation: &Reservation,
+    name: &HotspotName,
+) -> Result<Owner, Failure> {
+    let find = commands::find_users(name.as_str(), &[".id", "name", "comment", "disabled"]);
+    let reply = step.repeatedly(find).await?;
+    let ours = reply.rows().iter().find(|row| {
+        let comment = row.get("comment").unwrap_or_default();
+        !reservation.comment.is_empty()
+            && comment == reservation.comment.as_str()
+            && flag(row, "disabled")
+    });
+    Ok(match ours.and_then(id) {
+        Some(id) => Owner::We(id),
+        None if reply.rows().is_empty() => Owner::Nobody,
+        None => Owner::Stranger,
+    })
+}
+
+/// `input does not match any value of profile`.
+fn is_profile_missing(failure: &Failure) -> bool {
+    failure.refusal().is_some_and(|refusal| {
+        refusal.class() == TrapClass::BadValue && {
+            let message = refusal.trap().view().message().lossy().to_lowercase();
+            message.contains("value of profile")
+        }
+    })
+}
