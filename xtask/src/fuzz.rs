@@ -1,6 +1,6 @@
 //! `cargo xtask fuzz`: random input to the protocol's fuzz targets, for a bounded time.
 //!
-//! The targets are tests whose names contain `fuzz`. Every test run gives each a second; here they get more.
+//! The targets are tests whose names contain `fuzz_`. Every test run gives each a second; here they get more.
 
 use std::process::{Command, ExitCode, Stdio};
 
@@ -17,7 +17,7 @@ pub(crate) struct FuzzArgs {
     #[arg(long, default_value_t = 60, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     seconds: u32,
     /// Only targets whose names contain this.
-    #[arg(default_value = "fuzz")]
+    #[arg(default_value = "fuzz_")]
     target: String,
 }
 

@@ -66,5 +66,7 @@ fn print(session: &Session) -> anyhow::Result<String> {
         bail!("`api-server openapi` failed ({status})");
     }
     let text = std::fs::read_to_string(&path).context("cannot read what the server printed")?;
+    let _: serde_json::Value =
+        serde_json::from_str(&text).context("the server printed no API description")?;
     Ok(format!("{}\n", text.trim_end()))
 }
