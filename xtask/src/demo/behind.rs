@@ -19,11 +19,16 @@ pub(crate) fn tell(story: &mut Story, setting: &Setting, users: &[String]) -> an
 
 fn router(setting: &Setting, users: &[String]) -> anyhow::Result<()> {
     let answer = Client::new(setting.ports.router_control).get("/state")?;
+    let rows = answer.body.get("users").and_then(Value::as_array);
+    let rows = rows.map(Vec::as_slice).unwrap_or_default();
     for user in users {
-        let Some(row) = find(&answer.body, "name", user) else {
+        let Some(row) = row_of(rows, user) else {
             bail!("the router does not know the user {user}");
         };
         let text = |name| row.get(name).and_then(Value::as_str).unwrap_or("?");
+        if text("disabled") == "true" {
+            bail!("the router does not let the user {user} in");
+        }
         note(
             "router's user",
             &format!("{user}, profile {}", text("profile")),
@@ -67,32 +72,25 @@ fn line(entry: &Value) -> String {
     )
 }
 
-/// The first object anywhere in a document that has this value.
-fn find<'a>(document: &'a Value, name: &str, value: &str) -> Option<&'a Value> {
-    match document {
-        Value::Object(fields) => {
-            if fields.get(name).and_then(Value::as_str) == Some(value) {
-                return Some(document);
-            }
-            fields.values().find_map(|inner| find(inner, name, value))
-        }
-        Value::Array(items) => items.iter().find_map(|inner| find(inner, name, value)),
-        _ => None,
-    }
+fn row_of<'a>(rows: &'a [Value], user: &str) -> Option<&'a Value> {
+    rows.iter()
+        .find(|row| row.get("name").and_then(Value::as_str) == Some(user))
 }
 
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
-    use super::{find, line};
+    use super::{line, row_of};
 
     #[test]
-    fn a_row_is_found_wherever_it_is() {
-        let state =
-            json!({"tables": [{"users": [{"name": "PT-1"}, {"name": "PT-2", "profile": "1h"}]}]});
-        assert_eq!(find(&state, "name", "PT-2").unwrap()["profile"], "1h");
-        assert_eq!(find(&state, "name", "PT-3"), None);
+    fn a_user_is_found_by_its_whole_name() {
+        let rows = [
+            json!({"name": "PT-1"}),
+            json!({"name": "PT-12", "profile": "1hora"}),
+        ];
+        assert_eq!(row_of(&rows, "PT-12").unwrap()["profile"], "1hora");
+        assert_eq!(row_of(&rows, "PT-2"), None);
     }
 
     #[test]
