@@ -8,6 +8,7 @@
 
 mod api_keys;
 mod audit;
+mod checks;
 mod data;
 mod inbox;
 mod integrity;

@@ -53,12 +53,18 @@ impl InboxRepository for MemoryUnit {
                 && row.locked_until.is_none_or(|until| until <= now)
         };
         let mut due: Vec<InboxEntry> = rows
-            .free_rows::<InboxRow>()
+            .rows::<InboxRow>()
             .filter(|(_id, row)| is_due(row))
             .map(|(_id, row)| row.entry.clone())
             .collect();
         due.sort_by_key(|entry| (entry.received_at, entry.id));
-        let claimed = share_out(due, limit, per_tenant, |entry| entry.tenant_id.clone());
+        let claimed = share_out(
+            due,
+            limit,
+            per_tenant,
+            |entry| entry.tenant_id.clone(),
+            |entry| rows.is_free::<InboxRow>(&entry.id),
+        );
         for entry in &claimed {
             rows.update(&entry.id, |row: &mut InboxRow| {
                 row.locked_until = Some(now.plus(lease));

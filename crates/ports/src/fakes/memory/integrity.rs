@@ -5,8 +5,10 @@
 
 use domain::gateway::GatewayKind;
 use domain::ids::{ProductId, PurchaseId, RouterId, TenantId, UserId};
+use domain::purchase::Purchase;
 use uuid::Uuid;
 
+use crate::fakes::memory::checks::check_purchase;
 use crate::fakes::memory::data::{Database, Kept, Writes};
 use crate::fakes::memory::rows::{
     ApiKeyRow, AuditRow, EndedSessionRow, GatewayVersionKey, GatewayVersionRow, InboxRow, LogoRow,
@@ -95,10 +97,11 @@ fn has_router(tenant: &TenantId, router: &RouterId, db: &Database, own: &Writes)
         .is_some_and(|row| row.router.tenant_id == *tenant)
 }
 
-fn has_product(tenant: &TenantId, product: ProductId, db: &Database, own: &Writes) -> bool {
+/// Whether the product exists and is sold by this router.
+fn has_product(router: &RouterId, product: ProductId, db: &Database, own: &Writes) -> bool {
     ProductRow::view(db, own)
         .get(&product)
-        .is_some_and(|row| row.product.tenant_id == *tenant)
+        .is_some_and(|row| row.product.router_id == *router)
 }
 
 fn has_purchase(tenant: &TenantId, purchase: PurchaseId, db: &Database, own: &Writes) -> bool {
@@ -195,7 +198,10 @@ impl Checked for ApiKeyRow {
 
     fn check(&self, key: &Self::Key, db: &Database, own: &Writes) -> Result<(), StoreError> {
         let (tenant, router) = (&self.key.tenant_id, &self.key.router_id);
-        require(has_router(tenant, router, db, own), "api_keys_router_fkey")?;
+        require(
+            has_router(tenant, router, db, own),
+            "api_keys_tracking_router_fkey",
+        )?;
         unique::<Self>(key, db, own, "api_keys_tracking_key_hash_key", |other| {
             other.hash == self.hash
         })
@@ -219,32 +225,43 @@ impl Checked for PurchaseRow {
     const KEY_CONSTRAINT: &'static str = "transacciones_pkey";
 
     fn check(&self, key: &PurchaseId, db: &Database, own: &Writes) -> Result<(), StoreError> {
+        check_purchase(&self.purchase)?;
         let ours = &self.purchase;
         let (tenant, router) = (&ours.tenant_id, &ours.router_id);
-        require(
-            has_router(tenant, router, db, own),
-            "transacciones_router_fkey",
-        )?;
+        let seller = has_router(tenant, router, db, own);
+        require(seller, "transacciones_router_fkey")?;
         let has_product = ours
             .product_id
-            .is_none_or(|product| has_product(tenant, product, db, own));
+            .is_none_or(|product| has_product(router, product, db, own));
         require(has_product, "transacciones_producto_fkey")?;
         unique::<Self>(key, db, own, constraints::PURCHASE_HOTSPOT_NAME, |other| {
             let theirs = &other.purchase;
             theirs.router_id == *router && theirs.hotspot_name == ours.hotspot_name
         })?;
+        let same_account =
+            |theirs: &Purchase| theirs.tenant_id == *tenant && theirs.gateway == ours.gateway;
         unique::<Self>(key, db, own, constraints::PURCHASE_PAYMENT, |other| {
             let theirs = &other.purchase;
-            theirs.tenant_id == *tenant
-                && theirs.gateway == ours.gateway
-                && theirs.payment_id.is_some()
+            ours.payment_id.is_some()
                 && theirs.payment_id == ours.payment_id
+                && same_account(theirs)
         })?;
-        unique::<Self>(key, db, own, "transacciones_identidad_key", |other| {
+        let order_key = "transacciones_empresa_pasarela_transaccion_key";
+        unique::<Self>(key, db, own, order_key, |other| {
             let theirs = &other.purchase;
-            theirs.attempt_id == ours.attempt_id
-                || theirs.reference == ours.reference
-                || other.token_digest == self.token_digest
+            ours.gateway == GatewayKind::Conekta
+                && ours.order_id.is_some()
+                && theirs.order_id == ours.order_id
+                && same_account(theirs)
+        })?;
+        unique::<Self>(key, db, own, "transacciones_intento_key", |other| {
+            other.purchase.attempt_id == ours.attempt_id
+        })?;
+        unique::<Self>(key, db, own, "transacciones_referencia_key", |other| {
+            other.purchase.reference == ours.reference
+        })?;
+        unique::<Self>(key, db, own, "transacciones_token_key", |other| {
+            other.token_digest == self.token_digest
         })
     }
 }
@@ -254,7 +271,7 @@ impl Checked for PurchaseKeyRow {
 
     fn check(&self, _key: &PurchaseKeyKey, db: &Database, own: &Writes) -> Result<(), StoreError> {
         let exists = has_purchase(&self.tenant_id, self.purchase_id, db, own);
-        require(exists, "claves_idempotencia_transaccion_fkey")
+        require(exists, "claves_idempotencia_compra_fkey")
     }
 }
 
@@ -264,7 +281,10 @@ impl Checked for RefundRow {
     fn check(&self, key: &Self::Key, db: &Database, own: &Writes) -> Result<(), StoreError> {
         let ours = &self.refund;
         let exists = has_purchase(&ours.tenant_id, ours.purchase_id, db, own);
-        require(exists, "reembolsos_transaccion_fkey")?;
+        require(exists, "reembolsos_compra_fkey")?;
+        unique::<Self>(key, db, own, "reembolsos_llave_key", |other| {
+            other.refund.key == ours.key
+        })?;
         unique::<Self>(key, db, own, constraints::REFUND_REQUEST_KEY, |other| {
             let theirs = &other.refund;
             theirs.purchase_id == ours.purchase_id
@@ -282,16 +302,16 @@ impl Checked for RefundRow {
 }
 
 impl Checked for OutboxRow {
-    const KEY_CONSTRAINT: &'static str = "bandeja_avisos_pkey";
+    const KEY_CONSTRAINT: &'static str = "bandeja_salida_pkey";
 
     fn check(&self, _key: &i64, db: &Database, own: &Writes) -> Result<(), StoreError> {
         let tenant = &self.entry.tenant_id;
-        require(has_tenant(tenant, db, own), "bandeja_avisos_empresa_fkey")?;
+        require(has_tenant(tenant, db, own), "bandeja_salida_empresa_fkey")?;
         let has_purchase = self
             .entry
             .purchase_id
             .is_none_or(|purchase| has_purchase(tenant, purchase, db, own));
-        require(has_purchase, "bandeja_avisos_transaccion_fkey")
+        require(has_purchase, "bandeja_salida_compra_fkey")
     }
 }
 

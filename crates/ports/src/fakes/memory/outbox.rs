@@ -44,12 +44,18 @@ impl OutboxRepository for MemoryUnit {
             .map(|(_id, row)| row.entry.tenant_id.clone())
             .collect();
         let mut due: Vec<OutboxEntry> = rows
-            .free_rows::<OutboxRow>()
+            .rows::<OutboxRow>()
             .filter(|(_id, row)| row.due_at <= now && !busy.contains(&row.entry.tenant_id))
             .map(|(_id, row)| row.entry.clone())
             .collect();
         due.sort_by_key(|entry| (entry.created_at, entry.id));
-        let claimed = share_out(due, limit, 1, |entry| entry.tenant_id.clone());
+        let claimed = share_out(
+            due,
+            limit,
+            1,
+            |entry| entry.tenant_id.clone(),
+            |entry| rows.is_free::<OutboxRow>(&entry.id),
+        );
         for entry in &claimed {
             rows.update(&entry.id, |row: &mut OutboxRow| {
                 row.locked_until = Some(now.plus(lease));

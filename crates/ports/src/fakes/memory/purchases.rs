@@ -45,12 +45,14 @@ pub(super) fn to_size(number: i64) -> usize {
     usize::try_from(number.max(0)).unwrap_or(usize::MAX)
 }
 
-/// Takes at most `limit` in all and `per_tenant` of each tenant, in order.
+/// Takes at most `limit` in all and `per_tenant` of each tenant, in order. What others hold is
+/// skipped but counts for its tenant, as it does in Postgres, where ranking comes before locking.
 pub(super) fn share_out<T>(
     due: Vec<T>,
     limit: i64,
     per_tenant: i64,
     tenant: impl Fn(&T) -> TenantId,
+    is_free: impl Fn(&T) -> bool,
 ) -> Vec<T> {
     let mut taken: BTreeMap<TenantId, usize> = BTreeMap::new();
     due.into_iter()
@@ -59,6 +61,7 @@ pub(super) fn share_out<T>(
             *number += 1;
             *number <= to_size(per_tenant)
         })
+        .filter(|thing| is_free(thing))
         .take(to_size(limit))
         .collect()
 }
@@ -223,15 +226,19 @@ impl PurchaseRepository for MemoryUnit {
                 && purchase.locked_until.is_none_or(|until| until <= claim.now)
         };
         let mut due: Vec<Purchase> = rows
-            .free_rows::<PurchaseRow>()
+            .rows::<PurchaseRow>()
             .map(|(_id, row)| &row.purchase)
             .filter(|purchase| is_due(purchase))
             .cloned()
             .collect();
         due.sort_by_key(|purchase| (purchase.next_attempt_at, purchase.id));
-        let mut claimed = share_out(due, claim.limit, claim.per_tenant, |purchase| {
-            purchase.tenant_id.clone()
-        });
+        let mut claimed = share_out(
+            due,
+            claim.limit,
+            claim.per_tenant,
+            |purchase| purchase.tenant_id.clone(),
+            |purchase| rows.is_free::<PurchaseRow>(&purchase.id),
+        );
         for purchase in &mut claimed {
             purchase.locked_until = Some(claim.now.plus(claim.lease));
             purchase.revision += 1;
@@ -275,7 +282,7 @@ impl PurchaseRepository for MemoryUnit {
                 && purchase.state == PurchaseState::Paid
                 && purchase.created_at > after
                 && purchase.id != except
-                && (purchase.customer.email.as_str() == email
+                && ((!email.is_empty() && purchase.customer.email.as_str() == email)
                     || (mac.is_some() && purchase.device.mac == mac))
         });
         Ok(found)

@@ -25,8 +25,6 @@ pub(super) enum Owner<'a> {
     Tenant(&'a TenantId),
     /// The platform's: only units of the platform's scope reach it.
     Platform,
-    /// Nobody's: everybody reaches it.
-    Nobody,
 }
 
 /// A tenant with its present gateway settings.
@@ -59,6 +57,7 @@ pub(super) struct UserRow {
 /// A session token that was logged out.
 #[derive(Debug, Clone)]
 pub(super) struct EndedSessionRow {
+    pub(super) tenant_id: Option<TenantId>,
     pub(super) user_id: UserId,
     pub(super) expires_at: Timestamp,
 }
@@ -187,8 +186,8 @@ row!(LogoRow, "logos", String, |row| Owner::Tenant(
 row!(UserRow, "usuarios", UserId, |row| of_tenant_if_any(
     row.user.role.tenant()
 ));
-row!(EndedSessionRow, "sesiones_revocadas", Uuid, |_row| {
-    Owner::Nobody
+row!(EndedSessionRow, "sesiones_revocadas", Uuid, |row| {
+    of_tenant_if_any(row.tenant_id.as_ref())
 });
 row!(RouterRow, "routers", RouterId, |row| Owner::Tenant(
     &row.router.tenant_id
@@ -217,7 +216,7 @@ row!(RefundRow, "reembolsos", RefundId, |row| Owner::Tenant(
 ));
 row!(
     OutboxRow,
-    "bandeja_avisos",
+    "bandeja_salida",
     i64,
     |row| Owner::Tenant(&row.entry.tenant_id),
     |key| Some(*key)

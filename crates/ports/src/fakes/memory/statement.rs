@@ -22,7 +22,7 @@ impl UnitState {
     /// Whether this unit may see and write the row.
     fn reaches<R: Row>(&self, row: &R) -> bool {
         match (&self.scope, row.owner()) {
-            (Scope::Platform, _) | (_, Owner::Nobody) => true,
+            (Scope::Platform, _) => true,
             (Scope::Tenant(tenant), Owner::Tenant(owner)) => tenant == owner,
             (Scope::Tenant(_), Owner::Platform) => false,
         }
@@ -54,13 +54,11 @@ impl<'a> Statement<'a> {
             .filter(|(_key, row)| self.unit.reaches(*row))
     }
 
-    /// Rows that no other running unit has written; claims look at these only.
-    pub(super) fn free_rows<R: Kept>(&self) -> impl Iterator<Item = (&R::Key, &R)> {
-        self.rows::<R>().filter(|(key, _row)| {
-            let holder =
-                R::claim_number(key).and_then(|number| self.data.held.get(&(R::TABLE, number)));
-            holder.is_none_or(|holder| *holder == self.unit.number)
-        })
+    /// Whether no other running unit has written the row; claims skip such rows.
+    pub(super) fn is_free<R: Row>(&self, key: &R::Key) -> bool {
+        let holder =
+            R::claim_number(key).and_then(|number| self.data.held.get(&(R::TABLE, number)));
+        holder.is_none_or(|holder| *holder == self.unit.number)
     }
 
     /// The next number of the kind's sequence.

@@ -169,7 +169,11 @@ impl UserRepository for MemoryUnit {
         if rows.get::<EndedSessionRow>(&token_id).is_some() {
             return Ok(());
         }
+        let tenant_id = rows
+            .get::<UserRow>(&user_id)
+            .and_then(|row| row.user.role.tenant().cloned());
         let row = EndedSessionRow {
+            tenant_id,
             user_id,
             expires_at,
         };
