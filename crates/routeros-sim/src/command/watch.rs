@@ -1,0 +1,21 @@
+//! What a command that does not end waits for.
+
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+use crate::view::View;
+
+/// Where the rows after the first ones come from.
+#[derive(Debug)]
+pub(crate) enum Watch {
+    /// From changes. Closed when the listener was too slow to be told of all.
+    Changes(mpsc::Receiver<Vec<u8>>),
+    /// The same print again and again.
+    Every {
+        /// What to print.
+        view: View,
+        /// How often.
+        period: Duration,
+    },
+}

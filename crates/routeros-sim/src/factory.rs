@@ -1,0 +1,143 @@
+//! What a router has from the factory, plus what every test needs: a hotspot and two profiles.
+
+use crate::clock::Clock;
+use crate::item::{Facts, Item, Usage};
+use crate::menus;
+use crate::router::Router;
+use crate::settings::Settings;
+use crate::version::Version;
+
+/// A new router: two user profiles, a hotspot server, no users but the trial row.
+pub(crate) fn router(version: Version, settings: Settings, clock: Clock) -> Router {
+    let mut router = Router::new(version, settings, clock);
+    fill(&mut router);
+    router
+}
+
+fn fill(router: &mut Router) {
+    for path in single_menus(router) {
+        router.put(path, Item::new(0, Facts::None));
+    }
+    zero(
+        router,
+        menus::PROFILE,
+        Facts::None,
+        &[("name", "default"), ("default", "true")],
+    );
+    zero(
+        router,
+        menus::USER,
+        Facts::Used(Usage::default()),
+        &[
+            ("name", "default-trial"),
+            ("comment", "counters and limits for trial users"),
+            ("default", "true"),
+        ],
+    );
+    zero(
+        router,
+        menus::SERVER_PROFILE,
+        Facts::None,
+        &[("name", "default"), ("default", "true")],
+    );
+    for (name, default_name, mac) in [
+        ("ether1", "ether1", "48:A9:8A:00:00:01"),
+        ("ether2", "ether2", "48:A9:8A:00:00:02"),
+        ("bridge", "", "48:A9:8A:00:00:02"),
+    ] {
+        let kind = if default_name.is_empty() {
+            "bridge"
+        } else {
+            "ether"
+        };
+        let mut values = vec![("name", name), ("type", kind), ("mac-address", mac)];
+        if !default_name.is_empty() {
+            values.push(("default-name", default_name));
+        }
+        insert(router, menus::INTERFACE, &values);
+    }
+    insert(
+        router,
+        menus::PROFILE,
+        &[
+            ("name", "1hora"),
+            ("rate-limit", "2M/5M"),
+            ("session-timeout", "1h"),
+        ],
+    );
+    insert(
+        router,
+        menus::SERVER_PROFILE,
+        &[
+            ("name", "hsprof1"),
+            ("hotspot-address", "10.5.50.1"),
+            ("dns-name", "wifi.local"),
+            ("login-by", "cookie,http-chap,http-pap,mac-cookie"),
+        ],
+    );
+    insert(
+        router,
+        menus::SERVER,
+        &[
+            ("name", "hotspot1"),
+            ("interface", "bridge"),
+            ("profile", "hsprof1"),
+        ],
+    );
+    services(router);
+}
+
+fn services(router: &mut Router) {
+    for (name, port) in [("api", "8728"), ("api-ssl", "8729"), ("winbox", "8291")] {
+        insert(router, menus::SERVICE, &[("name", name), ("port", port)]);
+    }
+}
+
+fn single_menus(router: &Router) -> Vec<&'static str> {
+    router
+        .menus()
+        .filter(|menu| menu.single)
+        .map(|menu| menu.path)
+        .collect()
+}
+
+/// Puts in the built-in item `*0`.
+fn zero(router: &mut Router, path: &str, facts: Facts, values: &[(&'static str, &str)]) {
+    let mut item = Item::new(0, facts);
+    for (name, value) in values {
+        item.set(name, value.as_bytes().to_vec());
+    }
+    router.put(path, item);
+}
+
+/// Inserts values that the schema is known to take; a test below holds them to it.
+fn insert(router: &mut Router, path: &str, values: &[(&str, &str)]) {
+    let values: Vec<_> = values
+        .iter()
+        .map(|(name, value)| (*name, value.as_bytes()))
+        .collect();
+    let inserted = router.insert(path, &values);
+    debug_assert!(inserted.is_ok(), "{path}: {inserted:?}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+    use crate::settings::Settings;
+    use crate::version::Version;
+
+    #[test]
+    fn every_version_starts_with_a_hotspot_and_two_profiles() {
+        for version in Version::ALL {
+            let router = super::router(version, Settings::default(), Clock::driven());
+            assert_eq!(router.items(menus::PROFILE).count(), 2, "{version}");
+            assert_eq!(router.items(menus::SERVER).count(), 1, "{version}");
+            assert_eq!(router.items(menus::SERVICE).count(), 3, "{version}");
+            assert_eq!(
+                router.text(menus::SERVER, 1, "profile").as_deref(),
+                Some("hsprof1")
+            );
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! The simulator over real TCP, seen by a small raw client.
+
+mod client;
+mod first;
