@@ -9,7 +9,7 @@ mod views;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{delete, get, post};
+use axum::routing::{delete, get, post, put};
 use tokio::net::TcpListener;
 
 use crate::control::answer::Shared;
@@ -61,6 +61,7 @@ fn router(shared: Shared) -> Router {
             "/webhooks",
             get(switches::webhooks).put(switches::set_webhooks),
         )
+        .route("/webhooks/merchant", put(switches::set_merchant_webhook))
         .route("/webhooks/send", post(switches::send))
         .route("/webhooks/key", get(views::key))
         .route("/accounts/revoke", post(switches::revoke))

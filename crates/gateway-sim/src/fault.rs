@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::gateway::{Endpoint, Gateway};
+use crate::secret::Secret;
 
 pub(crate) mod book;
 
@@ -110,7 +111,7 @@ pub struct FaultSpec {
     pub reference: Option<String>,
     /// Only for the account of this secret key.
     #[serde(default, skip_serializing)]
-    pub key: Option<String>,
+    pub key: Option<Secret>,
     /// Lets this many matching requests pass first.
     #[serde(default)]
     pub skip: u32,
@@ -177,7 +178,7 @@ impl FaultSpec {
 
     /// Only for the account of this secret key.
     #[must_use]
-    pub fn key(mut self, key: impl Into<String>) -> Self {
+    pub fn key(mut self, key: impl Into<Secret>) -> Self {
         self.key = Some(key.into());
         self
     }

@@ -11,6 +11,9 @@ use crate::wire::Request;
 
 const KEPT: usize = 1_000;
 
+/// Longest body that is kept, in bytes.
+const MAX_BODY: usize = 65_536;
+
 /// One request as it is shown: keys, tokens and card data are replaced by marks.
 #[derive(Debug, Clone, Serialize)]
 pub struct RequestRecord {
@@ -30,7 +33,8 @@ pub struct RequestRecord {
     pub query: Vec<(String, String)>,
     /// Headers, names in lower case, secrets replaced.
     pub headers: BTreeMap<String, String>,
-    /// JSON body, secrets replaced; null when there was none or it was no JSON.
+    /// JSON body, secrets replaced; null when there was none, it was no JSON, or it was
+    /// very long.
     pub body: Value,
     /// Mark of the account whose key was sent.
     pub account: Option<String>,
@@ -82,7 +86,10 @@ impl Journal {
                     (name.as_str().to_owned(), shown_header(name.as_str(), value))
                 })
                 .collect(),
-            body: request.json().map_or(Value::Null, shown_body),
+            body: Some(request)
+                .filter(|request| request.body.len() <= MAX_BODY)
+                .and_then(Request::json)
+                .map_or(Value::Null, shown_body),
             account,
             status: None,
             fault: None,

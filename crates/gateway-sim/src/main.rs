@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use clap::Parser;
-use gateway_sim::{Clock, Config, Sandbox, Settings, WebhookTargets};
+use gateway_sim::{Clock, Config, Sandbox, Secret, Settings, WebhookTargets};
 
 /// Conekta, Mercado Pago and Telegram sandboxes with a ledger and fault switches.
 ///
@@ -38,7 +38,7 @@ struct Cli {
     webhook_mercado_pago: Option<String>,
     /// Secret with which Mercado Pago's notices are signed.
     #[arg(long, value_name = "SECRET")]
-    webhook_secret: Option<String>,
+    webhook_secret: Option<Secret>,
     /// Send notices by themselves as soon as something happens.
     #[arg(long)]
     auto_notify: bool,

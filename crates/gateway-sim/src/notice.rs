@@ -47,7 +47,12 @@ impl NoticeBook {
     }
 
     pub(crate) fn note_sent(&mut self, seq: u64) {
-        if let Some(notice) = self.notices.iter_mut().find(|notice| notice.seq == seq) {
+        if let Some(notice) = self
+            .notices
+            .iter_mut()
+            .rev()
+            .find(|notice| notice.seq == seq)
+        {
             notice.sent = notice.sent.saturating_add(1);
         }
     }

@@ -40,8 +40,8 @@ fn next(hub: &Hub, done: &mut u64) -> Option<(u64, String)> {
     if notices.last().is_none_or(|last| last.seq < *done) {
         *done = 0;
     }
-    notices
-        .iter()
-        .find(|notice| notice.seq > *done && notice.sent == 0)
-        .map(|notice| (notice.seq, notice.id.clone()))
+    // A notice's number is its place in the list, from 1.
+    let later = notices.get(usize::try_from(*done).ok()?..)?;
+    let next = later.iter().find(|notice| notice.sent == 0)?;
+    Some((next.seq, next.id.clone()))
 }

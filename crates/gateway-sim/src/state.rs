@@ -11,10 +11,9 @@ use crate::mercado_pago::store::MercadoPagoStore;
 use crate::notice::NoticeBook;
 use crate::settings::Settings;
 use crate::telegram::store::TelegramStore;
-use crate::webhooks::targets::WebhookTargets;
+use crate::webhooks::targets::{TargetBook, WebhookTargets};
 
-/// The state of all sandboxes.
-#[derive(Debug)]
+/// The state of all sandboxes. No `Debug`: it holds tokens.
 pub(crate) struct State {
     pub(crate) clock: Clock,
     pub(crate) ids: Ids,
@@ -24,7 +23,7 @@ pub(crate) struct State {
     pub(crate) journal: Journal,
     pub(crate) faults: FaultBook,
     pub(crate) notices: NoticeBook,
-    pub(crate) webhook_targets: WebhookTargets,
+    pub(crate) targets: TargetBook,
     pub(crate) conekta: ConektaStore,
     pub(crate) mercado_pago: MercadoPagoStore,
     pub(crate) telegram: TelegramStore,
@@ -46,7 +45,7 @@ impl State {
             journal: Journal::default(),
             faults: FaultBook::default(),
             notices: NoticeBook::default(),
-            webhook_targets,
+            targets: TargetBook::new(webhook_targets),
             conekta: ConektaStore::default(),
             mercado_pago: MercadoPagoStore::default(),
             telegram: TelegramStore::default(),

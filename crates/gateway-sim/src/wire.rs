@@ -4,8 +4,7 @@ use axum::http::{HeaderMap, Method};
 use bytes::Bytes;
 use serde_json::Value;
 
-/// A received request, body read to its end.
-#[derive(Debug, Clone)]
+/// A received request, body read to its end. No `Debug`: it holds keys and tokens.
 pub(crate) struct Request {
     pub(crate) method: Method,
     pub(crate) path: String,

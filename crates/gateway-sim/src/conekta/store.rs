@@ -183,8 +183,8 @@ pub(crate) struct Webhook {
     pub(crate) body: Value,
 }
 
-/// All of it.
-#[derive(Debug, Default)]
+/// All of it. No `Debug`: it holds tokens.
+#[derive(Default)]
 pub(crate) struct ConektaStore {
     /// In the order of creation.
     pub(crate) orders: Vec<Order>,
@@ -199,6 +199,7 @@ impl ConektaStore {
     pub(crate) fn order(&self, account: &str, id: &str) -> Option<&Order> {
         self.orders
             .iter()
+            .rev()
             .find(|order| order.id == id && order.account == account)
     }
 
@@ -206,6 +207,7 @@ impl ConektaStore {
     pub(crate) fn order_mut(&mut self, account: &str, id: &str) -> Option<&mut Order> {
         self.orders
             .iter_mut()
+            .rev()
             .find(|order| order.id == id && order.account == account)
     }
 }

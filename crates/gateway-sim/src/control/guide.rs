@@ -57,6 +57,7 @@ pub(crate) async fn show() -> Response {
         },
         "notices": {
             "PUT /webhooks": {"conekta": "url", "mercado_pago": "url", "secret": "Mercado Pago's signature secret"},
+            "PUT /webhooks/merchant": {"gateway": "conekta", "key": "the merchant's secret key", "url": "own address", "secret": null},
             "POST /webhooks/send": {
                 "gateway": null, "event_id": null, "subject": "order or payment id", "event": "order.paid",
                 "again": false, "reversed": false, "copies": 1,

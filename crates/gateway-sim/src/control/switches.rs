@@ -14,7 +14,7 @@ use crate::operations;
 use crate::settings::Settings;
 use crate::webhooks::deliver;
 use crate::webhooks::order::SendOrder;
-use crate::webhooks::targets::WebhookTargets;
+use crate::webhooks::targets::{MerchantTarget, WebhookTargets};
 
 pub(crate) async fn faults(State(shared): State<Shared>) -> Response {
     shown(shared.hub.state().faults.list())
@@ -82,7 +82,7 @@ pub(crate) async fn reveal(State(shared): State<Shared>) -> Response {
 }
 
 pub(crate) async fn webhooks(State(shared): State<Shared>) -> Response {
-    shown(&shared.hub.state().webhook_targets)
+    shown(&shared.hub.state().targets.general)
 }
 
 pub(crate) async fn set_webhooks(
@@ -91,9 +91,19 @@ pub(crate) async fn set_webhooks(
 ) -> Result<Response, Refused> {
     let targets: WebhookTargets = read(&body)?;
     let answer = shown(&targets);
-    shared.hub.state().webhook_targets = targets;
+    shared.hub.state().targets.general = targets;
     shared.hub.changed();
     Ok(answer)
+}
+
+pub(crate) async fn set_merchant_webhook(
+    State(shared): State<Shared>,
+    body: Bytes,
+) -> Result<Response, Refused> {
+    let target: MerchantTarget = read(&body)?;
+    shared.hub.state().targets.set(target);
+    shared.hub.changed();
+    Ok(shown(json!({ "set": true })))
 }
 
 pub(crate) async fn send(State(shared): State<Shared>, body: Bytes) -> Result<Response, Refused> {

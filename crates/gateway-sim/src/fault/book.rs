@@ -40,7 +40,7 @@ pub(crate) struct FaultBook {
 impl FaultBook {
     pub(crate) fn add(&mut self, spec: FaultSpec) -> u64 {
         self.last_id += 1;
-        let account = spec.key.as_deref().map(mark);
+        let account = spec.key.as_ref().map(|key| mark(key.expose()));
         self.active.push(ActiveFault {
             id: self.last_id,
             spec,

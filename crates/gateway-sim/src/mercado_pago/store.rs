@@ -134,8 +134,7 @@ pub(crate) struct Refund {
     pub(crate) by_admin: bool,
 }
 
-/// What is known under an idempotency key.
-#[derive(Debug, Clone)]
+/// What is known under an idempotency key. No `Debug`: the body holds a token.
 pub(crate) struct Slot {
     /// Method, path and body of the request that used it.
     pub(crate) request: (String, Value),
@@ -143,8 +142,8 @@ pub(crate) struct Slot {
     pub(crate) reply: Option<Reply>,
 }
 
-/// All of it.
-#[derive(Debug, Default)]
+/// All of it. No `Debug`: it holds tokens.
+#[derive(Default)]
 pub(crate) struct MercadoPagoStore {
     /// In the order of creation.
     pub(crate) payments: Vec<Payment>,
@@ -160,6 +159,7 @@ impl MercadoPagoStore {
         let id: i64 = id.parse().ok()?;
         self.payments
             .iter()
+            .rev()
             .find(|payment| payment.id == id && payment.account == account)
     }
 
@@ -168,6 +168,7 @@ impl MercadoPagoStore {
         if let Some(place) = self
             .payments
             .iter_mut()
+            .rev()
             .find(|known| known.id == payment.id)
         {
             *place = payment;

@@ -15,7 +15,7 @@ use crate::sandbox::Sandbox;
 use crate::settings::Settings;
 use crate::telegram::store::TelegramMessage;
 use crate::webhooks::order::{Delivery, SendOrder};
-use crate::webhooks::targets::WebhookTargets;
+use crate::webhooks::targets::{MerchantTarget, WebhookTargets};
 use crate::webhooks::{deliver, keys};
 
 #[expect(
@@ -177,9 +177,15 @@ impl Sandbox {
         operations::reveal(&self.hub);
     }
 
-    /// Where notices go from now on.
+    /// Where the notices of one merchant go from now on.
+    pub fn set_merchant_webhook(&self, target: MerchantTarget) {
+        self.hub.state().targets.set(target);
+        self.hub.changed();
+    }
+
+    /// Where notices go from now on, for merchants without an address of their own.
     pub fn set_webhooks(&self, targets: WebhookTargets) {
-        self.hub.state().webhook_targets = targets;
+        self.hub.state().targets.general = targets;
         self.hub.changed();
     }
 

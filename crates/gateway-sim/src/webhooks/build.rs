@@ -90,12 +90,11 @@ fn pick(state: &State, order: &SendOrder) -> Result<Vec<Content>, String> {
 }
 
 fn conekta(state: &State, order: &SendOrder, content: &Content) -> Result<Outgoing, String> {
-    let target = &state.webhook_targets.conekta;
     let url = order
         .url
         .clone()
-        .or_else(|| target.clone())
-        .ok_or("Conekta has no address")?;
+        .or_else(|| state.targets.url(Gateway::Conekta, &content.account));
+    let url = url.ok_or("Conekta has no address")?;
     let body = content.body.to_string().into_bytes();
     let pair = state
         .conekta
@@ -128,7 +127,7 @@ fn mercado_pago(
     order: &SendOrder,
     content: &Content,
 ) -> Result<Outgoing, String> {
-    let target = state.webhook_targets.mercado_pago.clone();
+    let target = state.targets.url(Gateway::MercadoPago, &content.account);
     // The address in the payment wins over the one in the panel.
     let base = order
         .url
@@ -153,10 +152,8 @@ fn mercado_pago(
         TsUnit::Seconds => (now_ms / 1_000).to_string(),
     };
     let request_id = (!order.without_request_id).then(|| state.ids.uuid());
-    let secret = order
-        .secret
-        .clone()
-        .or_else(|| state.webhook_targets.secret.clone());
+    let secret = order.secret.clone();
+    let secret = secret.or_else(|| state.targets.secret(Gateway::MercadoPago, &content.account));
     let signed_id = data_id.map(|id| match order.id_case {
         IdCase::AsIs => id,
         IdCase::Lower => id.to_lowercase(),
@@ -168,8 +165,8 @@ fn mercado_pago(
     // Without a secret the service does not sign, and a wrong signature needs none.
     let signature = match (order.signing, secret) {
         (Signing::Missing, _) | (Signing::Right | Signing::Foreign, None) => None,
-        (Signing::Right, Some(secret)) => Some(signature(signed_id.as_deref(), &secret)),
-        (Signing::Foreign, Some(secret)) => Some(signature(Some("1"), &secret)),
+        (Signing::Right, Some(secret)) => Some(signature(signed_id.as_deref(), secret.expose())),
+        (Signing::Foreign, Some(secret)) => Some(signature(Some("1"), secret.expose())),
         (Signing::Wrong, _) => Some(signature(signed_id.as_deref(), "not-the-merchants-secret")),
         (Signing::Malformed, _) => Some("ts=,v1".to_owned()),
     };

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::gateway::Gateway;
+use crate::secret::Secret;
 
 /// How a notice is signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -45,7 +46,7 @@ pub enum TsUnit {
 }
 
 /// Which notices to send, where, and with what wrong about them.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SendOrder {
     /// Only this service's notices.
@@ -73,7 +74,7 @@ pub struct SendOrder {
     /// Where to, instead of the configured address.
     pub url: Option<String>,
     /// The secret to sign with (Mercado Pago), instead of the configured one.
-    pub secret: Option<String>,
+    pub secret: Option<Secret>,
     /// Sends this body instead of a recorded notice (once, with `gateway`): pings, chargeback
     /// topics, forged contents.
     pub body: Option<Value>,

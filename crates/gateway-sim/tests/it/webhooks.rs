@@ -7,13 +7,15 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use gateway_sim::{Config, Gateway, IdCase, SendOrder, Settings, Signing, TsUnit, WebhookTargets};
+use gateway_sim::{
+    Config, Gateway, IdCase, MerchantTarget, SendOrder, Settings, Signing, TsUnit, WebhookTargets,
+};
 use ring::hmac;
 use ring::signature::{RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
-use crate::world::{World, payment};
+use crate::world::{TOKEN, World, payment};
 
 struct Received {
     uri: Uri,
@@ -205,7 +207,7 @@ async fn mercado_pago_signs_ids_in_every_spelling() {
     let secret = "mp_test_secret_0001";
     world.sandbox.set_webhooks(WebhookTargets {
         mercado_pago: Some(url),
-        secret: Some(secret.to_owned()),
+        secret: Some(secret.into()),
         ..WebhookTargets::default()
     });
     let made = world.pay("k1", &payment("token1", "att_01")).await;
@@ -400,4 +402,35 @@ async fn without_an_address_nothing_is_sent() {
     };
     let sent = world.sandbox.send_webhooks(&nowhere).await.unwrap();
     assert!(sent[0].status.is_none() && sent[0].error.is_some());
+}
+
+#[tokio::test]
+async fn each_merchant_has_its_own_address_and_secret() {
+    let world = World::new().await;
+    let (general, mut at_general) = merchant().await;
+    let (own, mut at_own) = merchant().await;
+    world.sandbox.set_webhooks(WebhookTargets {
+        conekta: Some(general.clone()),
+        mercado_pago: Some(general),
+        secret: Some("general".into()),
+    });
+    world.sandbox.set_merchant_webhook(MerchantTarget {
+        gateway: Gateway::MercadoPago,
+        key: TOKEN.into(),
+        url: Some(own),
+        secret: Some("own".into()),
+    });
+    let made = world.pay("k1", &payment("token1", "att_01")).await;
+    world.bare_order().await;
+    world
+        .sandbox
+        .send_webhooks(&SendOrder::default())
+        .await
+        .unwrap();
+    let received = at_own.recv().await.unwrap();
+    assert!(hmac_verifies("own", &made.at("/id").to_string(), &received));
+    assert_eq!(
+        at_general.recv().await.unwrap().json()["type"],
+        json!("order.created")
+    );
 }
