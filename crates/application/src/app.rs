@@ -83,6 +83,15 @@ impl App {
         self.ports.store.is_ready().await.unwrap_or(false)
     }
 
+    /// An id for a request that brought none, for the logs.
+    #[must_use]
+    pub fn new_request_id(&self) -> String {
+        uuid::Builder::from_random_bytes(self.random_bytes())
+            .into_uuid()
+            .simple()
+            .to_string()
+    }
+
     pub(crate) fn gateway(&self, kind: GatewayKind) -> &dyn PaymentGateway {
         match kind {
             GatewayKind::Conekta => self.ports.conekta.as_ref(),

@@ -8,3 +8,4 @@ pub mod inbox;
 mod notice_text;
 pub mod outbox;
 pub mod purchases;
+pub mod rotate_keys;

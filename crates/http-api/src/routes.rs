@@ -3,12 +3,21 @@
 use actix_web::web;
 
 use crate::endpoint::Endpoint;
-use crate::{auth, portal};
+use crate::{auth, health, portal};
 
 /// Every endpoint, in the order in which they are matched.
 #[must_use]
 pub fn endpoints() -> Vec<Endpoint> {
-    [session_endpoints(), portal_endpoints()].concat()
+    [public_endpoints(), session_endpoints(), portal_endpoints()].concat()
+}
+
+fn public_endpoints() -> Vec<Endpoint> {
+    vec![
+        health::root::ENDPOINT,
+        health::live::ENDPOINT,
+        health::ready::ENDPOINT,
+        health::openapi_json::ENDPOINT,
+    ]
 }
 
 fn session_endpoints() -> Vec<Endpoint> {

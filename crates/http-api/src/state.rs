@@ -9,6 +9,8 @@ use application::app::App;
 pub struct HttpConfig {
     /// Title in the API description (`APP_NAME`).
     pub app_name: String,
+    /// Origins that browsers may call from (`BACKEND_CORS_ORIGINS`); `*` allows all.
+    pub cors_origins: Vec<String>,
 }
 
 /// Shared by all workers.

@@ -1,0 +1,16 @@
+//! Applies pending migrations.
+
+use crate::commands::Failed;
+use crate::config::Config;
+use crate::telemetry::say;
+
+pub(crate) async fn run(config: &Config) -> Result<(), Failed> {
+    let applied = storage_postgres::migrate(config.database_url_text.expose()).await?;
+    if applied.is_empty() {
+        say("The database is up to date.");
+    }
+    for version in applied {
+        say(&format!("Applied migration {version}."));
+    }
+    Ok(())
+}

@@ -1,0 +1,30 @@
+//! Seals every stored secret anew with the writing key.
+
+use application::workers::rotate_keys::rotate_batch;
+
+use crate::commands::Failed;
+use crate::config::Config;
+use crate::telemetry::say;
+use crate::wiring::Wired;
+
+pub(crate) async fn run(config: &Config) -> Result<(), Failed> {
+    storage_postgres::migrate(config.database_url_text.expose()).await?;
+    let wired = Wired::new(config)?;
+    let mut total = 0_usize;
+    loop {
+        let batch = rotate_batch(&wired.app).await?;
+        total = total.saturating_add(batch.resealed);
+        if batch.unreadable > 0 {
+            return Err(format!(
+                "{} stored secrets were sealed with a key that is not configured; {total} were rotated",
+                batch.unreadable
+            )
+            .into());
+        }
+        if batch.resealed == 0 {
+            break;
+        }
+    }
+    say(&format!("{total} stored secrets were sealed anew."));
+    Ok(())
+}

@@ -1,0 +1,108 @@
+//! Serves until told to stop.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use application::auth::initial_admin::ensure_super_admin;
+use application::workers::rotate_keys::missing_keys;
+use http_api::state::{HttpConfig, State};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+use crate::commands::Failed;
+use crate::config::Config;
+use crate::telemetry::say;
+use crate::wiring::Wired;
+use crate::workers::Workers;
+
+/// How long shutdown waits for purchases under way beyond what one may take.
+const GRACE: Duration = Duration::from_secs(5);
+
+pub(crate) async fn run(config: &Config) -> Result<(), Failed> {
+    #[cfg(feature = "failpoints")]
+    let _scenario = crate::failpoints::arm();
+    storage_postgres::migrate(config.database_url_text.expose()).await?;
+    let wired = Wired::new(config)?;
+    let missing = missing_keys(&wired.app).await?;
+    if !missing.is_empty() {
+        return Err(format!(
+            "the database holds secrets sealed with keys that are not configured: {}",
+            missing.join(", ")
+        )
+        .into());
+    }
+    if !wired.store.is_isolated().await? {
+        tracing::warn!(
+            "the database user is a superuser or bypasses row-level security: the second wall \
+             between tenants is down; use an ordinary user"
+        );
+    }
+    let created = ensure_super_admin(
+        &wired.app,
+        &config.super_admin_email,
+        config.super_admin_password.clone(),
+        "Super Administrador",
+    )
+    .await?;
+    if created {
+        tracing::info!("the initial super admin was created");
+    }
+
+    let listener = std::net::TcpListener::bind(config.bind_addr)
+        .map_err(|error| format!("cannot listen on {}: {error}", config.bind_addr))?;
+    let address = listener.local_addr()?;
+    let state = State {
+        app: Arc::clone(&wired.app),
+        config: Arc::new(HttpConfig {
+            app_name: config.app_name.clone(),
+            cors_origins: config.cors_origins.clone(),
+        }),
+    };
+    let server = http_api::server::start(listener, state)?;
+    let handle = server.handle();
+    let serving = tokio::spawn(server);
+
+    let stop = CancellationToken::new();
+    let workers = Workers {
+        app: Arc::clone(&wired.app),
+        tasks: wired.tasks.clone(),
+        stop: stop.clone(),
+        interval: config.reconcile_interval,
+    };
+    workers.start_key_usage();
+    if config.workers_enabled {
+        workers.start();
+    }
+    tracing::info!(%address, "serving");
+    say(&format!("listening on http://{address}"));
+
+    wait_for_a_signal().await?;
+    tracing::info!("shutting down: no new requests; those under way are finished");
+    stop.cancel();
+    let patience = wired.app.settings().purchase_budget() + GRACE;
+    // Handlers wait for their purchases, so both end together.
+    let finished = tokio::time::timeout(patience, async {
+        handle.stop(true).await;
+        wired.tasks.close();
+        wired.tasks.wait().await;
+    })
+    .await;
+    if finished.is_err() {
+        tracing::warn!("some work did not finish in time; another replica goes on with it");
+        handle.stop(false).await;
+    }
+    application::auth::key_usage::flush(&wired.app).await?;
+    serving.await??;
+    tracing::info!(open_breakers = ?wired.hotspot.breaker_counts(), "stopped");
+    Ok(())
+}
+
+async fn wait_for_a_signal() -> Result<(), Failed> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,163 @@
+//! Runs the workers' turns in loops until shutdown.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use application::app::App;
+use application::auth::key_usage;
+use application::error::Failure;
+use application::purchases::advance;
+use application::workers::{audit, housekeeping, inbox, outbox, purchases};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// Purchases and notices worked on at once, in this replica.
+const SLOTS: usize = 64;
+/// Uses of API keys become visible within this time.
+const KEY_USAGE_EVERY: Duration = Duration::from_secs(2);
+const TIDY_UP_EVERY: Duration = Duration::from_hours(1);
+const AUDIT_EVERY: Duration = Duration::from_hours(24);
+/// The first audit runs soon after the start, but not at once: replicas start together.
+const FIRST_AUDIT: Duration = Duration::from_mins(10);
+
+/// The loops of one replica.
+pub(crate) struct Workers {
+    pub(crate) app: Arc<App>,
+    pub(crate) tasks: TaskTracker,
+    pub(crate) stop: CancellationToken,
+    pub(crate) interval: Duration,
+}
+
+impl Workers {
+    /// Starts every loop.
+    pub(crate) fn start(&self) {
+        self.claims(
+            "purchases",
+            |app, limit| async move { purchases::claim_due(&app, limit).await },
+            |app, purchase| async move { advance::advance(&app, purchase).await },
+        );
+        self.claims(
+            "inbox",
+            |app, limit| async move { inbox::claim(&app, limit).await },
+            |app, entry| async move { inbox::process(&app, entry).await },
+        );
+        self.claims(
+            "outbox",
+            |app, limit| async move { outbox::claim(&app, limit).await },
+            |app, entry| async move { outbox::deliver(&app, entry).await },
+        );
+        self.every(
+            "housekeeping",
+            TIDY_UP_EVERY,
+            TIDY_UP_EVERY,
+            |app| async move { housekeeping::tidy_up(&app).await },
+        );
+        self.every("audit", FIRST_AUDIT, AUDIT_EVERY, |app| async move {
+            audit::audit_all(&app).await.map(|_result| ())
+        });
+    }
+
+    /// Counting uses of keys is not work on purchases: it runs even where workers are off.
+    pub(crate) fn start_key_usage(&self) {
+        self.every(
+            "key usage",
+            KEY_USAGE_EVERY,
+            KEY_USAGE_EVERY,
+            |app| async move { key_usage::flush(&app).await },
+        );
+    }
+
+    /// Claims work whenever there are free slots, and works on each piece in a task of its own,
+    /// so that a slow one holds up no other.
+    fn claims<T, C, CF, W, WF>(&self, name: &'static str, claim: C, work: W)
+    where
+        T: Send + 'static,
+        C: Fn(Arc<App>, i64) -> CF + Send + 'static,
+        CF: Future<Output = Result<Vec<T>, Failure>> + Send + 'static,
+        W: Fn(Arc<App>, T) -> WF + Send + 'static,
+        WF: Future<Output = Result<(), Failure>> + Send + 'static,
+    {
+        let (app, tasks, stop, interval) = (
+            Arc::clone(&self.app),
+            self.tasks.clone(),
+            self.stop.clone(),
+            self.interval,
+        );
+        let slots = Arc::new(Semaphore::new(SLOTS));
+        self.tasks.spawn(async move {
+            while !stop.is_cancelled() {
+                let free = i64::try_from(slots.available_permits())
+                    .unwrap_or(1)
+                    .min(16);
+                let claimed = if free > 0 {
+                    claim(Arc::clone(&app), free).await
+                } else {
+                    Ok(Vec::new())
+                };
+                let pieces = claimed.unwrap_or_else(|error| {
+                    log_failure(name, &error);
+                    Vec::new()
+                });
+                let found_some = !pieces.is_empty();
+                for piece in pieces {
+                    let Ok(permit) = Arc::clone(&slots).acquire_owned().await else {
+                        return;
+                    };
+                    let turn = work(Arc::clone(&app), piece);
+                    tasks.spawn(async move {
+                        if let Err(error) = turn.await {
+                            log_failure(name, &error);
+                        }
+                        drop(permit);
+                    });
+                }
+                // Where there was work there may be more at once; else look again shortly.
+                let pause = if found_some {
+                    Duration::from_millis(20)
+                } else {
+                    pause_for(interval)
+                };
+                tokio::select! {
+                    () = tokio::time::sleep(pause) => {}
+                    () = stop.cancelled() => {}
+                }
+            }
+        });
+    }
+
+    fn every<W, WF>(&self, name: &'static str, first: Duration, interval: Duration, work: W)
+    where
+        W: Fn(Arc<App>) -> WF + Send + 'static,
+        WF: Future<Output = Result<(), Failure>> + Send + 'static,
+    {
+        let (app, stop) = (Arc::clone(&self.app), self.stop.clone());
+        self.tasks.spawn(async move {
+            let mut pause = first;
+            loop {
+                tokio::select! {
+                    () = tokio::time::sleep(pause) => {}
+                    () = stop.cancelled() => return,
+                }
+                if let Err(error) = work(Arc::clone(&app)).await {
+                    log_failure(name, &error);
+                }
+                pause = interval;
+            }
+        });
+    }
+}
+
+/// Due work is looked for at least every second, so that a paid customer whose router was away
+/// for a moment does not wait for a whole reconcile interval.
+fn pause_for(interval: Duration) -> Duration {
+    interval.min(Duration::from_secs(1))
+}
+
+fn log_failure(worker: &str, error: &Failure) {
+    let cause = std::error::Error::source(error)
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    tracing::error!(worker, %error, cause, "a worker's turn failed");
+}

@@ -1,0 +1,59 @@
+//! The HTTP server.
+
+use std::io;
+use std::net::TcpListener;
+use std::time::Duration;
+
+use actix_cors::Cors;
+use actix_web::dev::Server;
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::{App, HttpServer, web};
+
+use crate::fallback;
+use crate::middleware::{request_id, security_headers};
+use crate::routes;
+use crate::state::State;
+
+/// How long a client may take to send its headers.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long an idle connection is kept.
+const KEEP_ALIVE: Duration = Duration::from_secs(60);
+
+/// Starts serving on a bound listener. Signals are the caller's business.
+///
+/// # Errors
+/// When the listener cannot be used.
+pub fn start(listener: TcpListener, state: State) -> io::Result<Server> {
+    let origins = state.config.cors_origins.clone();
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(web::Data::new(state.clone()))
+            .wrap(Compress::default())
+            .wrap(cors(&origins))
+            .wrap(from_fn(security_headers::apply))
+            .wrap(from_fn(request_id::apply))
+            .configure(routes::configure)
+            .default_service(web::to(fallback::answer))
+    })
+    .client_request_timeout(HEADER_TIMEOUT)
+    .keep_alive(KEEP_ALIVE)
+    .disable_signals()
+    .shutdown_timeout(120)
+    .listen(listener)?;
+    Ok(server.run())
+}
+
+/// Exactly the configured origins; portals are served from elsewhere and send `X-API-Key`.
+fn cors(origins: &[String]) -> Cors {
+    let base = Cors::default()
+        .allow_any_method()
+        .allow_any_header()
+        .expose_headers(["X-Request-Id", "Retry-After"])
+        .max_age(3600);
+    origins
+        .iter()
+        .fold(base, |cors, origin| match origin.as_str() {
+            "*" => cors.allow_any_origin(),
+            origin => cors.allowed_origin(origin).supports_credentials(),
+        })
+}
