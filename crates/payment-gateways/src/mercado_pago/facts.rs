@@ -39,8 +39,8 @@ pub(crate) fn read(payment: &Payment, mode: GatewayMode) -> PaymentFacts {
         refunded_minor: refunded,
         challenge_url: challenge.filter(|url| url.starts_with("https://")),
         card: CardSummary {
-            brand: payment.payment_method_id.as_deref().map(text::word),
-            kind: payment.payment_type_id.as_deref().map(text::word),
+            brand: payment.method_id.as_deref().map(text::word),
+            kind: payment.type_id.as_deref().map(text::word),
             issuer: payment.issuer_id.as_deref().map(text::word),
             last_four: payment
                 .card

@@ -25,10 +25,10 @@ pub(crate) struct Payment {
     pub(crate) external_reference: Option<String>,
     #[serde(deserialize_with = "tolerant::field")]
     pub(crate) date_approved: Option<String>,
-    #[serde(deserialize_with = "tolerant::field")]
-    pub(crate) payment_method_id: Option<String>,
-    #[serde(deserialize_with = "tolerant::field")]
-    pub(crate) payment_type_id: Option<String>,
+    #[serde(rename = "payment_method_id", deserialize_with = "tolerant::field")]
+    pub(crate) method_id: Option<String>,
+    #[serde(rename = "payment_type_id", deserialize_with = "tolerant::field")]
+    pub(crate) type_id: Option<String>,
     #[serde(deserialize_with = "tolerant::field")]
     pub(crate) issuer_id: Option<String>,
     #[serde(deserialize_with = "tolerant::field")]
