@@ -7,5 +7,6 @@ pub use ports::hotspot::{
 };
 pub use ports::payments::{RawNotice, ReadError};
 pub use ports::store::purchases::{PurchaseFilter, PurchasePage, SalesTotals};
+pub use ports::store::routers::RouterUse;
 pub use ports::store::tenants::{Logo, PlatformCounts, TenantCounts};
 pub use ports::store::users::UserFilter;
