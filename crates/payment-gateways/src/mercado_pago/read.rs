@@ -70,12 +70,8 @@ pub(crate) async fn search(
     let chosen = page
         .results
         .into_iter()
-        .filter(|payment| {
-            payment
-                .external_reference
-                .as_deref()
-                .is_none_or(|it| it == reference)
-        })
+        // A result without our reference is somebody else's, whatever was asked for.
+        .filter(|payment| payment.external_reference.as_deref() == Some(reference))
         .filter(|payment| payment.id.is_some())
         // The first of equals is the newest.
         .rev()

@@ -41,12 +41,12 @@ const REASONS: &[(&str, DeclineReason)] = &[
     ("rejected_insufficient_data", Other),
 ];
 
-/// The reason behind the detail of a rejected payment; a new one is a plain decline.
+/// The reason behind the detail of a rejected payment; a new one has none that we know.
 pub(crate) fn decline_reason(detail: &str) -> DeclineReason {
     REASONS
         .iter()
         .find(|(known, _)| *known == detail)
-        .map_or(Declined, |(_, reason)| *reason)
+        .map_or(Other, |(_, reason)| *reason)
 }
 
 /// What a payment's words and amounts say together.
@@ -170,8 +170,8 @@ mod tests {
             ("rejected_insufficient_data", Other),
             ("rejected_other_reason", Declined),
             ("insufficient_amount", InsufficientFunds),
-            ("cc_rejected_something_new", Declined),
-            ("", Declined),
+            ("cc_rejected_something_new", Other),
+            ("", Other),
         ] {
             assert_eq!(
                 read("rejected", detail),

@@ -98,10 +98,7 @@ async fn a_request_that_never_left_charged_nothing() {
     let outcome = gateway
         .charge(&account(KEY), Some("ord_1".into()), &sale(1, TOKEN))
         .await;
-    assert_eq!(
-        outcome,
-        ChargeOutcome::NotCharged(NotCharged::Unreachable)
-    );
+    assert_eq!(outcome, ChargeOutcome::NotCharged(NotCharged::Unreachable));
 }
 
 #[tokio::test]

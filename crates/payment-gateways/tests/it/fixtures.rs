@@ -10,9 +10,12 @@ use domain::money::{Currency, Money};
 use domain::secret::Secret;
 use payment_gateways::{ConektaConfig, ConektaGateway, MercadoPagoConfig, MercadoPagoGateway};
 use ports::payments::{
-    ChargeOutcome, ChargeRequest, GatewayAccount, PaymentHandle, ReadOutcome, RefundRequest,
+    ChargeOutcome, ChargeRequest, GatewayAccount, PaymentHandle, RawNotice, ReadOutcome,
+    RefundRequest,
 };
 use uuid::Uuid;
+
+use crate::stub::Recorded;
 
 /// Long enough never to be met by accident.
 pub(crate) const PATIENT: Duration = Duration::from_secs(30);
@@ -124,5 +127,14 @@ pub(crate) fn found(outcome: ReadOutcome) -> PaymentFacts {
     match outcome {
         ReadOutcome::Found(facts) => *facts,
         ReadOutcome::NoCharge => panic!("no charge"),
+    }
+}
+
+/// A notice as our server would hand it on.
+pub(crate) fn raw_notice(request: &Recorded) -> RawNotice {
+    RawNotice {
+        query: request.query.clone(),
+        headers: request.headers.clone(),
+        body: request.body.clone(),
     }
 }

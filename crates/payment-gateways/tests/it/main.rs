@@ -6,5 +6,6 @@ mod conekta_sandbox;
 mod fixtures;
 mod mercado_pago_faults;
 mod mercado_pago_sandbox;
+mod notices;
 mod openapi;
 mod stub;
