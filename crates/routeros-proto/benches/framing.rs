@@ -19,6 +19,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     group.bench_function("memcpy", |b| {
         b.iter(|| copy.copy_from_slice(black_box(&stream)))
     });
+    group.bench_function("sentences", |b| {
+        b.iter(|| rows::sentences(black_box(&stream)))
+    });
     group.bench_function("framing", |b| b.iter(|| rows::framing(black_box(&stream))));
     group.bench_function("borrowed row", |b| {
         b.iter(|| rows::borrowed(black_box(&stream)))

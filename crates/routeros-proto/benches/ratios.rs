@@ -60,6 +60,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             &mut || finish(rows::framing(black_box(&stream))),
             &mut || finish(rows::borrowed(black_box(&stream))),
             &mut || finish(rows::owned(black_box(&stream))),
+            &mut || finish(rows::sentences(black_box(&stream))),
             &mut || {
                 encoded.clear();
                 finish((0..rows::ROWS).try_for_each(|_| rows::encode_row(&mut encoded)));
@@ -72,40 +73,37 @@ fn main() -> Result<(), Box<dyn Error>> {
         rows::ROWS,
         stream.len()
     )?;
-    line(
-        &mut out,
-        "framing / memcpy",
-        times.median(|[memcpy, framing, ..]| framing / memcpy),
-        4.0,
-    )?;
-    line(
-        &mut out,
-        "borrowed row / framing",
-        times.median(|[_, framing, borrowed, ..]| borrowed / framing),
-        2.0,
-    )?;
-    line(
-        &mut out,
-        "owned row / framing",
-        times.median(|[_, framing, _, owned, _]| owned / framing),
-        6.0,
-    )?;
-    let per_row = 1e9 / f64::from(u32::try_from(rows::ROWS)?);
+    let ratio = times.median(|[memcpy, framing, ..]| framing / memcpy);
+    line(&mut out, "framing / memcpy", ratio, 4.0)?;
+    let ratio = times.median(|[_, framing, borrowed, ..]| borrowed / framing);
+    line(&mut out, "borrowed row / framing", ratio, 2.0)?;
+    let ratio = times.median(|[_, framing, _, owned, ..]| owned / framing);
+    line(&mut out, "owned row / framing", ratio, 6.0)?;
+    let ratio = times.median(|[_, _, borrowed, _, sentences, _]| borrowed / sentences);
     writeln!(
         out,
-        "ns per row: memcpy {:.0}, framing {:.0}, borrowed {:.0}, owned {:.0}, encode {:.0}",
-        per_row * times.median(|[memcpy, ..]| *memcpy),
-        per_row * times.median(|[_, framing, ..]| *framing),
-        per_row * times.median(|[_, _, borrowed, ..]| *borrowed),
-        per_row * times.median(|[_, _, _, owned, _]| *owned),
-        per_row * times.median(|[.., encode]| *encode),
+        "{:<44} {ratio:>6.2}",
+        "borrowed row / sentences, words not visited"
+    )?;
+    let per_row = 1e9 / f64::from(u32::try_from(rows::ROWS)?);
+    let nanos = |of: fn(&[f64; 6]) -> f64| per_row * times.median(of);
+    writeln!(
+        out,
+        "ns per row: memcpy {:.0}, sentences {:.0}, framing {:.0}, borrowed {:.0}, owned {:.0}, \
+         encode {:.0}",
+        nanos(|[memcpy, ..]| *memcpy),
+        nanos(|[.., sentences, _]| *sentences),
+        nanos(|[_, framing, ..]| *framing),
+        nanos(|[_, _, borrowed, ..]| *borrowed),
+        nanos(|[_, _, _, owned, ..]| *owned),
+        nanos(|[.., encode]| *encode),
     )?;
 
     for (name, single) in [("one word", true), ("64-byte words", false)] {
         let small = rows::large_sentence(4 << 20, single)?;
         let large = rows::large_sentence(8 << 20, single)?;
         let times = Times::measure(
-            41,
+            ROUNDS,
             [
                 &mut || finish(rows::framing(black_box(&small))),
                 &mut || finish(rows::framing(black_box(&large))),

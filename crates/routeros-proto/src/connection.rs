@@ -13,6 +13,7 @@ mod calls;
 mod config;
 mod event;
 mod outgoing;
+mod phase;
 mod tag;
 
 pub use config::{CallOptions, Config};
@@ -20,6 +21,7 @@ pub use event::{CallEvent, CallId, CloseReason, Event, InputFull, SubmitError};
 
 use calls::{Calls, Entry, Stage, Verdict};
 use outgoing::Outgoing;
+use phase::{Phase, Step};
 use tag::Tag;
 
 /// Bytes that tag and terminator add to a command.
@@ -67,29 +69,6 @@ pub struct Connection {
     /// All complete sentences were polled.
     drained: bool,
     eof: bool,
-}
-
-enum Phase {
-    /// Commands may be submitted.
-    Open,
-    LoggingIn {
-        login: Login,
-        deadline: Option<Duration>,
-    },
-    /// Over; `reported` once the last event was given out.
-    Closed { reason: CloseReason, reported: bool },
-}
-
-/// An event that does not borrow yet.
-enum Step {
-    LoggedIn,
-    LoginFailed(LoginError),
-    Reply(u64, Span, u32),
-    Cancelled(u64),
-    DeadlineExceeded(u64),
-    Failed(u64),
-    Stray(Span),
-    Closed,
 }
 
 impl Connection {

@@ -20,7 +20,10 @@ pub(crate) fn push_word(out: &mut Vec<u8>, parts: &[&[u8]]) -> Result<(), Encode
     let Ok(length) = u32::try_from(length) else {
         return Err(EncodeError::WordTooLong);
     };
-    out.extend_from_slice(EncodedLength::new(length).as_slice());
+    match u8::try_from(length) {
+        Ok(short @ 0..0x80) => out.push(short),
+        _ => out.extend_from_slice(EncodedLength::new(length).as_slice()),
+    }
     for part in parts {
         out.extend_from_slice(part);
     }

@@ -41,3 +41,8 @@ pub mod text;
 pub mod trap;
 pub mod value;
 pub mod word;
+
+/// The examples of the README, compiled and run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -9,7 +9,7 @@ use crate::error::EncodeError;
 use crate::redact::is_secret;
 use crate::sentence::Words;
 use crate::text::Value;
-use crate::word::split_open;
+use crate::word::{split_attribute, split_with_block};
 
 /// The attributes of one sentence, borrowed from the decoder's buffer; costs no allocation.
 ///
@@ -49,9 +49,7 @@ impl<'a> RowRef<'a> {
     #[must_use]
     #[inline]
     pub const fn attributes(&self) -> Attributes<'a> {
-        Attributes {
-            words: self.words(),
-        }
+        Attributes { rest: self.wire }
     }
 
     /// The first value of `name`: `None` when missing, which is not the same as empty.
@@ -124,9 +122,10 @@ impl fmt::Debug for RowRef<'_> {
 }
 
 /// Iterator over the names and values of a [`RowRef`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Attributes<'a> {
-    words: Words<'a>,
+    /// Words in wire form.
+    rest: &'a [u8],
 }
 
 impl<'a> Iterator for Attributes<'a> {
@@ -134,13 +133,30 @@ impl<'a> Iterator for Attributes<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            let (length, tail) = self.words.next_open()?;
-            if tail.first() == Some(&b'=') {
-                let (name, value) = split_open(tail.get(1..)?, length - 1);
-                return Some((name, Value::new(value)));
-            }
+        if let Some([length @ 0..0x80, b'=', block @ ..]) = self.rest.first_chunk::<10>() {
+            let (word, rest) = self.rest.get(1..)?.split_at_checked(usize::from(*length))?;
+            self.rest = rest;
+            let (name, value) = split_with_block(word, *block);
+            return Some((name, Value::new(value)));
         }
+        self.next_of_any_kind()
+    }
+}
+
+impl<'a> Attributes<'a> {
+    /// As `next`, also for long words, words that are no attribute, and the end of the sentence.
+    #[cold]
+    fn next_of_any_kind(&mut self) -> Option<(&'a [u8], Value<'a>)> {
+        let mut words = Words::new(self.rest);
+        let found = words.find_map(split_attribute);
+        self.rest = words.wire();
+        found.map(|(name, value)| (name, Value::new(value)))
+    }
+}
+
+impl fmt::Debug for Attributes<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        RowRef::from_wire(self.rest).fmt(f)
     }
 }
 

@@ -84,33 +84,34 @@ impl<'a> Words<'a> {
     }
 }
 
-impl<'a> Words<'a> {
-    /// The next word as its length and everything from its content on. Looking at eight bytes at
-    /// a time is cheaper when the last ones may lie beyond the word.
-    #[inline]
-    pub(crate) fn next_open(&mut self) -> Option<(usize, &'a [u8])> {
-        let (&first, tail) = self.rest.split_first()?;
-        let (length, tail) = if first < 0x80 {
-            (usize::from(first), tail)
-        } else {
-            let Header::Complete { length, size, .. } = decode(self.rest) else {
-                return None;
-            };
-            (usize::try_from(length).ok()?, self.rest.get(size..)?)
-        };
-        self.rest = tail.get(length..)?;
-        Some((length, tail))
-    }
-}
-
 impl<'a> Iterator for Words<'a> {
     type Item = &'a [u8];
 
     #[inline]
     fn next(&mut self) -> Option<&'a [u8]> {
-        let (length, tail) = self.next_open()?;
-        tail.get(..length)
+        let (tail, length) = open_word(self.rest)?;
+        let (word, rest) = tail.split_at_checked(length)?;
+        self.rest = rest;
+        Some(word)
     }
+}
+
+/// Everything after the length of the first word, and that length.
+#[inline]
+pub(crate) fn open_word(wire: &[u8]) -> Option<(&[u8], usize)> {
+    match wire {
+        [length @ 0..0x80, tail @ ..] => Some((tail, usize::from(*length))),
+        _ => open_long_word(wire),
+    }
+}
+
+/// Kept out of line: nearly all words are short, and their path should stay small.
+#[cold]
+fn open_long_word(wire: &[u8]) -> Option<(&[u8], usize)> {
+    let Header::Complete { length, size, .. } = decode(wire) else {
+        return None;
+    };
+    Some((wire.get(size..)?, usize::try_from(length).ok()?))
 }
 
 impl core::iter::FusedIterator for Words<'_> {}

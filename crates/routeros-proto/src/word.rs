@@ -41,8 +41,8 @@ impl<'a> Word<'a> {
         match content {
             [b'/', ..] => Self::Command(content),
             [b'!', ..] => Self::Reply(content),
-            [b'=', rest @ ..] => {
-                let (name, value) = split_open(rest, rest.len());
+            [b'=', ..] => {
+                let (name, value) = split_attribute(content).unwrap_or_default();
                 Self::Attribute {
                     name,
                     value: Value::new(value),
@@ -55,30 +55,48 @@ impl<'a> Word<'a> {
     }
 }
 
-/// Splits the `name=value` in the first `length` bytes of `tail` at the first `=`; all of it is the
-/// name when there is none. What lies beyond is only looked at, since eight bytes at a time are
-/// cheaper than one.
+/// Splits an attribute word at its second `=`; all of it is the name when there is none. `None`
+/// for a word of another kind.
 #[inline]
-pub(crate) fn split_open(tail: &[u8], length: usize) -> (&[u8], &[u8]) {
-    let word = tail.get(..length).unwrap_or_default();
-    let (blocks, rest) = tail.as_chunks();
-    let mut at = 0;
-    for block in blocks {
+pub(crate) fn split_attribute(word: &[u8]) -> Option<(&[u8], &[u8])> {
+    let rest = word.strip_prefix(b"=")?;
+    let found = rest.iter().position(|byte| *byte == b'=');
+    Some(cut(word, found.map_or(word.len(), |found| found + 1)))
+}
+
+/// As [`split_attribute`], for a word known to start with `=`. The eight bytes after that one are
+/// in `block`, even where they lie beyond the word: looking at all of them at once is cheaper than
+/// one by one.
+#[inline]
+pub(crate) fn split_with_block(word: &[u8], block: [u8; 8]) -> (&[u8], &[u8]) {
+    match mark_equals(u64::from_le_bytes(block)) {
+        0 => cut(word, find_later(word)),
+        marks => cut(word, 1 + first_marked(marks)),
+    }
+}
+
+/// The place of the first `=` after the mark and eight bytes, or the length.
+#[inline]
+fn find_later(word: &[u8]) -> usize {
+    let mut at = 9;
+    while let Some(block) = word.get(at..).and_then(<[u8]>::first_chunk) {
         let marks = mark_equals(u64::from_le_bytes(*block));
         if marks != 0 {
-            let found = usize::try_from(marks.trailing_zeros() / 8).unwrap_or_default();
-            return cut(word, at + found);
+            return at + first_marked(marks);
         }
         at += block.len();
-        if at >= length {
-            return (word, &[]);
-        }
     }
-    let found = rest
+    let rest = word.get(at..).unwrap_or_default();
+    at + rest
         .iter()
         .position(|byte| *byte == b'=')
-        .unwrap_or(rest.len());
-    cut(word, at + found)
+        .unwrap_or(rest.len())
+}
+
+/// The index of the lowest byte that is marked.
+#[inline]
+fn first_marked(marks: u64) -> usize {
+    usize::try_from(marks.trailing_zeros() / 8).unwrap_or_default()
 }
 
 /// Marks the bytes equal to `=` in a number, the lowest one for sure.
@@ -91,12 +109,13 @@ const fn mark_equals(block: u64) -> u64 {
     zeros.wrapping_sub(ONES) & !zeros & HIGH
 }
 
-/// The name before `at` and the value after it; all is name when `at` lies beyond the word.
+/// The name from the first byte to `at` and the value after it. No value, and all of it name, when
+/// `at` lies beyond the word.
 #[inline]
 fn cut(word: &[u8], at: usize) -> (&[u8], &[u8]) {
     match word.split_at_checked(at) {
-        Some((name, [_, value @ ..])) => (name, value),
-        _ => (word, &[]),
+        Some(([_, name @ ..], [_, value @ ..])) => (name, value),
+        _ => (word.get(1..).unwrap_or_default(), &[]),
     }
 }
 

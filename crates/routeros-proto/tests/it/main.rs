@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod allocations;
 #[cfg(test)]
+mod attributes;
+#[cfg(test)]
 mod connection;
 #[cfg(test)]
 mod framing;
