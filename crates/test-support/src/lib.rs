@@ -1,1 +1,4 @@
 //! Test databases, builders and contract suites.
+
+pub mod builders;
+pub mod store_contract;

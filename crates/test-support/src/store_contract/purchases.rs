@@ -1,0 +1,317 @@
+//! Purchases one by one.
+
+use domain::gateway::{CardSummary, GatewayKind, PaymentStatus};
+use domain::ids::{AttemptId, ProductId, PurchaseId};
+use domain::network::MacAddress;
+use domain::purchase::{NewPurchase, Purchase};
+use domain::voucher::HotspotName;
+use ports::store::error::{StoreError, constraints};
+
+use crate::builders::{self, NOW, after, token_digest};
+use crate::store_contract::shop::{
+    AnyStore, Done, Shop, buy, buy_and_pay, buy_and_send, hear, open_shop, platform, save,
+    send_charge,
+};
+
+const NOTHING: PurchaseId = PurchaseId::new(1_000_000);
+
+async fn refusal(store: &AnyStore, new: &NewPurchase, digest: &str) -> StoreError {
+    let mut unit = platform(store).await.unwrap();
+    unit.purchases().insert(new, digest).await.unwrap_err()
+}
+
+/// A new purchase is what the domain makes of it.
+pub async fn comes_back_as_stored(store: AnyStore) -> Done {
+    let shop = open_shop(&store, 1).await?;
+    let new = builders::purchase(&shop.product, 1);
+    let mut unit = platform(&store).await?;
+    let stored = unit.purchases().insert(&new, &token_digest(1)).await?;
+    unit.commit().await?;
+    assert_eq!(stored, Purchase::from_new(stored.id, new));
+    let mut unit = platform(&store).await?;
+    assert_eq!(unit.purchases().find(stored.id).await?, Some(stored));
+    assert_eq!(unit.purchases().find(NOTHING).await?, None);
+    unit.commit().await
+}
+
+/// A name is sold once per router, for ever; other routers may sell it too.
+pub async fn names_are_sold_once(store: AnyStore) -> Done {
+    let shop = open_shop(&store, 1).await?;
+    let other = open_shop(&store, 2).await?;
+    let names = |names: &[&str]| -> Vec<HotspotName> {
+        names
+            .iter()
+            .copied()
+            .map(HotspotName::from_stored)
+            .collect()
+    };
+    let new = |shop: &Shop, number: u32, candidates: &[&str]| NewPurchase {
+        candidates: names(candidates),
+        ..builders::purchase(&shop.product, number)
+    };
+    let mut unit = platform(&store).await?;
+    let first = new(&shop, 1, &["PT-A", "PT-B"]);
+    unit.purchases().insert(&first, &token_digest(1)).await?;
+    let elsewhere = new(&other, 2, &["PT-A"]);
+    unit.purchases()
+        .insert(&elsewhere, &token_digest(2))
+        .await?;
+    let second = new(&shop, 3, &["PT-B", "PT-A"]);
+    let mut second = unit.purchases().insert(&second, &token_digest(3)).await?;
+    let asked = ["PT-C", "PT-B", "PT-A"].map(str::to_owned);
+    let mut taken = unit
+        .purchases()
+        .taken_names(&shop.router.id, &asked)
+        .await?;
+    taken.sort();
+    assert_eq!(taken, ["PT-A", "PT-B"]);
+    unit.commit().await?;
+
+    let refused = refusal(&store, &new(&shop, 4, &["PT-A", "PT-C"]), &token_digest(4)).await;
+    let is_conflict = refused.is_conflict_on(constraints::PURCHASE_HOTSPOT_NAME);
+    assert!(is_conflict, "{refused:?}");
+    let mut unit = platform(&store).await?;
+    second.hotspot_name = HotspotName::from_stored("PT-A");
+    let refused = unit.purchases().save(&mut second).await.unwrap_err();
+    let is_conflict = refused.is_conflict_on(constraints::PURCHASE_HOTSPOT_NAME);
+    assert!(is_conflict, "{refused:?}");
+    Ok(())
+}
+
+/// Attempt, reference and public token belong to one purchase.
+pub async fn identities_are_unique(store: AnyStore) -> Done {
+    let shop = open_shop(&store, 1).await?;
+    let mut unit = platform(&store).await?;
+    buy(&mut unit, &shop.product, 1).await?;
+    unit.commit().await?;
+    let first = builders::purchase(&shop.product, 1);
+    let same_attempt = NewPurchase {
+        attempt_id: first.attempt_id,
+        ..builders::purchase(&shop.product, 2)
+    };
+    let same_reference = NewPurchase {
+        reference: first.reference,
+        ..builders::purchase(&shop.product, 2)
+    };
+    let other = builders::purchase(&shop.product, 2);
+    for (new, digest) in [(same_attempt, 2), (same_reference, 2), (other, 1)] {
+        let refused = refusal(&store, &new, &token_digest(digest)).await;
+        assert!(
+            matches!(refused, StoreError::Conflict { .. }),
+            "{refused:?}"
+        );
+    }
+    Ok(())
+}
+
+/// Whoever read an older revision writes nothing.
+pub async fn save_is_a_compare_and_set(store: AnyStore) -> Done {
+    let shop = open_shop(&store, 1).await?;
+    let mut unit = platform(&store).await?;
+    let mut mine = buy(&mut unit, &shop.product, 1).await?;
+    unit.commit().await?;
+    let mut slow = platform(&store).await?;
+    let mut theirs = slow.purchases().find(mine.id).await?.unwrap();
+
+    let mut quick = platform(&store).await?;
+    let before = mine.revision;
+    mine.attempts = 1;
+    assert!(quick.purchases().save(&mut mine).await?);
+    assert_eq!(mine.revision, before + 1);
+    mine.attempts = 2;
+    assert!(quick.purchases().save(&mut mine).await?);
+    quick.commit().await?;
+
+    let stale = theirs.clone();
+    theirs.attempts = 7;
+    assert!(!slow.purchases().save(&mut theirs).await?);
+    assert_eq!(
+        theirs.revision, stale.revision,
+        "not counted up when refused"
+    );
+    assert_eq!(slow.purchases().find(mine.id).await?, Some(mine.clone()));
+    let mut missing = Purchase {
+        id: NOTHING,
+        ..stale
+    };
+    assert!(!slow.purchases().save(&mut missing).await?);
+    slow.commit().await
+}
+
+/// Every field that changes in a purchase's life is kept, every other one stays.
+pub async fn save_writes_a_whole_life(store: AnyStore) -> Done {
+    let shop = open_shop(&store, 1).await?;
+    let mut unit = platform(&store).await?;
+    let mut purchase = buy(&mut unit, &shop.product, 1).await?;
+    send_charge(&mut unit, &mut purchase).await?;
+    purchase.card = CardSummary {
+        brand: Some("visa".to_owned()),
+        kind: Some("credit_card".to_owned()),
+        issuer: Some("banorte".to_owned()),
+        last_four: Some("4242".to_owned()),
+        installments: Some(3),
+    };
+    purchase.outcome_unknown().unwrap();
+    purchase.reads.empty_reads = 2;
+    purchase.reads.failing_since = Some(after(3));
+    purchase.challenge_url = Some("https://x.test/3ds".to_owned());
+    purchase.attempts = 4;
+    purchase.locked_until = None;
+    save(&mut unit, &mut purchase).await?;
+    let stored = unit.purchases().find(purchase.id).await?;
+    assert_eq!(stored.as_ref(), Some(&purchase));
+    hear(&mut unit, &mut purchase, PaymentStatus::Approved).await?;
+    purchase.activated("*B".to_owned(), after(5)).unwrap();
+    purchase.next_attempt_at = None;
+    purchase.partly_refunded(500);
+    purchase.park("a person must look");
+    save(&mut unit, &mut purchase).await?;
+    unit.commit().await?;
+    let mut unit = platform(&store).await?;
+    let stored = unit.purchases().find(purchase.id).await?;
+    assert_eq!(stored.as_ref(), Some(&purchase));
+
+    let fixed = purchase.clone();
+    purchase.reference = String::from("other");
+    purchase.attempt_id = AttemptId::from_random([9; 16]);
+    purchase.customer.name = String::from("Otra");
+    purchase.sale_name = String::from("otro");
+    purchase.created_at = after(9);
+    purchase.amount = builders::price(1).money();
+    save(&mut unit, &mut purchase).await?;
+    let stored = unit.purchases().find(fixed.id).await?;
+    let expected = Purchase {
+        revision: purchase.revision,
+        ..fixed
+    };
+    assert_eq!(stored, Some(expected));
+    unit.commit().await
+}
+
+/// A gateway payment belongs to one purchase of a tenant.
+pub async fn payments_belong_to_one(store: AnyStore) -> Done {
+    let shop = open_shop(&store, 1).await?;
+    let other = open_shop(&store, 2).await?;
+    let mut unit = platform(&store).await?;
+    let mut first = buy_and_send(&mut unit, &shop.product, 1).await?;
+    let mut second = buy_and_send(&mut unit, &shop.product, 2).await?;
+    let mut elsewhere = buy_and_send(&mut unit, &other.product, 3).await?;
+    for purchase in [&mut first, &mut elsewhere] {
+        purchase.payment_id = Some("pay".to_owned());
+        save(&mut unit, purchase).await?;
+    }
+    unit.commit().await?;
+    let mut unit = platform(&store).await?;
+    second.payment_id = Some("pay".to_owned());
+    let refused = unit.purchases().save(&mut second).await.unwrap_err();
+    let is_conflict = refused.is_conflict_on(constraints::PURCHASE_PAYMENT);
+    assert!(is_conflict, "{refused:?}");
+    Ok(())
+}
+
+/// By token, reference, order, payment and hotspot name, each within its router or gateway.
+pub async fn is_found_by_what_is_known(store: AnyStore) -> Done {
+    let shop = open_shop(&store, 1).await?;
+    let other = open_shop(&store, 2).await?;
+    let mut unit = platform(&store).await?;
+    let paid = buy_and_pay(&mut unit, &shop.product, 1).await?;
+    buy(&mut unit, &other.product, 2).await?;
+    let (here, elsewhere) = (&shop.router.id, &other.router.id);
+    let purchases = unit.purchases();
+    let it = Some(&paid);
+
+    let digest = token_digest(1);
+    assert_eq!(purchases.find_by_token(here, &digest).await?.as_ref(), it);
+    assert_eq!(purchases.find_by_token(elsewhere, &digest).await?, None);
+    assert_eq!(purchases.find_by_token(here, &token_digest(9)).await?, None);
+
+    let (ours, not_ours) = (GatewayKind::Conekta, GatewayKind::MercadoPago);
+    let reference = &paid.reference;
+    let found = purchases.find_by_reference(ours, reference).await?;
+    assert_eq!(found.as_ref(), it);
+    let found = purchases.find_by_reference(not_ours, reference).await?;
+    assert_eq!(found, None);
+
+    let order = paid.order_id.as_deref().unwrap();
+    let payment = paid.payment_id.as_deref().unwrap();
+    for id in [order, payment] {
+        let found = purchases.find_by_gateway_id(ours, id).await?;
+        assert_eq!(found.as_ref(), it);
+        let found = purchases.find_by_gateway_id(not_ours, id).await?;
+        assert_eq!(found, None);
+    }
+    assert_eq!(purchases.find_by_gateway_id(ours, "x").await?, None);
+
+    let name = paid.hotspot_name.as_str();
+    let found = purchases.find_by_hotspot_name(here, name).await?;
+    assert_eq!(found.as_ref(), it);
+    assert_eq!(purchases.find_by_hotspot_name(elsewhere, name).await?, None);
+    unit.commit().await
+}
+
+/// Another router's or tenant's product, or none at all, is a broken reference.
+pub async fn needs_its_own_product(store: AnyStore) -> Done {
+    let shop = open_shop(&store, 1).await?;
+    let other = open_shop(&store, 2).await?;
+    let new = builders::purchase(&shop.product, 1);
+    let foreign_product = NewPurchase {
+        product_id: other.product.id,
+        ..new.clone()
+    };
+    let no_product = NewPurchase {
+        product_id: ProductId::new(1_000_000),
+        ..new.clone()
+    };
+    let foreign_router = NewPurchase {
+        router_id: other.router.id,
+        product_id: other.product.id,
+        ..new.clone()
+    };
+    let foreign_tenant = NewPurchase {
+        tenant_id: other.tenant.id,
+        ..new
+    };
+    for new in [foreign_product, no_product, foreign_router, foreign_tenant] {
+        let refused = refusal(&store, &new, &token_digest(1)).await;
+        assert!(
+            matches!(refused, StoreError::Reference { .. }),
+            "{refused:?}"
+        );
+    }
+    Ok(())
+}
+
+/// Whether the same person bought again on this router and paid.
+pub async fn later_paid(store: AnyStore) -> Done {
+    let shop = open_shop(&store, 1).await?;
+    let other = open_shop(&store, 2).await?;
+    let (email, mac) = {
+        let new = builders::purchase(&shop.product, 1);
+        let email = new.customer.email.as_str().to_owned();
+        (email, new.device.mac)
+    };
+    let stranger = MacAddress::parse("aa:aa:aa:aa:aa:aa").ok();
+    let (here, elsewhere) = (&shop.router.id, &other.router.id);
+    let earlier = NOW.minus(std::time::Duration::from_secs(1));
+    let mut unit = platform(&store).await?;
+    let mut purchase = buy_and_send(&mut unit, &shop.product, 1).await?;
+    let purchases = unit.purchases();
+    let sent = purchases.has_later_paid(here, &email, mac, earlier, NOTHING);
+    assert!(!sent.await?, "not paid yet");
+    hear(&mut unit, &mut purchase, PaymentStatus::Approved).await?;
+    let purchases = unit.purchases();
+    for (router, email, mac, after, except, is_found) in [
+        (here, email.as_str(), None, earlier, NOTHING, true),
+        (here, "x@x.test", mac, earlier, NOTHING, true),
+        (here, email.as_str(), stranger, earlier, NOTHING, true),
+        (here, "x@x.test", None, earlier, NOTHING, false),
+        (here, "x@x.test", stranger, earlier, NOTHING, false),
+        (elsewhere, email.as_str(), mac, earlier, NOTHING, false),
+        (here, email.as_str(), mac, NOW, NOTHING, false),
+        (here, email.as_str(), mac, earlier, purchase.id, false),
+    ] {
+        let found = purchases.has_later_paid(router, email, mac, after, except);
+        assert_eq!(found.await?, is_found, "{email} {mac:?} {after:?} {except}");
+    }
+    unit.commit().await
+}

@@ -1,0 +1,4 @@
+//! The fakes keep the contracts, and what is theirs alone.
+
+mod memory_store;
+mod memory_store_contract;
