@@ -4,7 +4,7 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{auth, portal};
+use crate::{auth, health, portal, super_admin};
 
 /// The description of every endpoint.
 #[derive(OpenApi)]
@@ -14,6 +14,9 @@ use crate::{auth, portal};
         version = "2.0.0"
     ),
     paths(
+        health::root::handle,
+        health::live::handle,
+        health::ready::handle,
         auth::login::handle,
         auth::logout::handle,
         auth::change_password::handle,
@@ -24,6 +27,24 @@ use crate::{auth, portal};
         portal::pay_mercado_pago::handle,
         portal::payment_status::handle,
         portal::purchase::handle,
+        super_admin::create_tenant::handle,
+        super_admin::list_tenants::handle,
+        super_admin::dashboard::handle,
+        super_admin::tenant_stats::handle,
+        super_admin::toggle_tenant::handle,
+        super_admin::create_router::handle,
+        super_admin::list_routers::handle,
+        super_admin::find_router::handle,
+        super_admin::toggle_router::handle,
+        super_admin::delete_router::handle,
+        super_admin::regenerate_key::handle,
+        super_admin::list_keys::handle,
+        super_admin::revoke_key::handle,
+        super_admin::key_status::handle,
+        super_admin::create_user::handle,
+        super_admin::list_users::handle,
+        super_admin::find_user::handle,
+        super_admin::toggle_user::handle,
     ),
     modifiers(&Credentials),
 )]

@@ -3,12 +3,18 @@
 use actix_web::web;
 
 use crate::endpoint::Endpoint;
-use crate::{auth, health, portal};
+use crate::{auth, health, portal, super_admin};
 
 /// Every endpoint, in the order in which they are matched.
 #[must_use]
 pub fn endpoints() -> Vec<Endpoint> {
-    [public_endpoints(), session_endpoints(), portal_endpoints()].concat()
+    [
+        public_endpoints(),
+        session_endpoints(),
+        portal_endpoints(),
+        super_admin_endpoints(),
+    ]
+    .concat()
 }
 
 fn public_endpoints() -> Vec<Endpoint> {
@@ -37,6 +43,29 @@ fn portal_endpoints() -> Vec<Endpoint> {
         portal::pay_mercado_pago::ENDPOINT,
         portal::payment_status::ENDPOINT,
         portal::purchase::ENDPOINT,
+    ]
+}
+
+fn super_admin_endpoints() -> Vec<Endpoint> {
+    vec![
+        super_admin::create_tenant::ENDPOINT,
+        super_admin::list_tenants::ENDPOINT,
+        super_admin::dashboard::ENDPOINT,
+        super_admin::tenant_stats::ENDPOINT,
+        super_admin::toggle_tenant::ENDPOINT,
+        super_admin::create_router::ENDPOINT,
+        super_admin::list_routers::ENDPOINT,
+        super_admin::find_router::ENDPOINT,
+        super_admin::toggle_router::ENDPOINT,
+        super_admin::delete_router::ENDPOINT,
+        super_admin::regenerate_key::ENDPOINT,
+        super_admin::list_keys::ENDPOINT,
+        super_admin::revoke_key::ENDPOINT,
+        super_admin::key_status::ENDPOINT,
+        super_admin::create_user::ENDPOINT,
+        super_admin::list_users::ENDPOINT,
+        super_admin::find_user::ENDPOINT,
+        super_admin::toggle_user::ENDPOINT,
     ]
 }
 

@@ -2,5 +2,6 @@
 
 pub(crate) mod error;
 pub(crate) mod json;
+pub(crate) mod router_tls;
 pub(crate) mod time;
 pub(crate) mod user;

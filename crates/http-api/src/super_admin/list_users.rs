@@ -1,0 +1,47 @@
+//! `GET /admin/usuarios`.
+
+use actix_web::{HttpRequest, web};
+use application::users::list::list_users;
+use application::vocabulary::UserFilter;
+
+use crate::body::query::query_fields;
+use crate::endpoint::{Access, Endpoint};
+use crate::error::ApiError;
+use crate::extract::caller::AsSuperAdmin;
+use crate::state::State;
+use crate::wire::user::UserView;
+
+pub(crate) const ENDPOINT: Endpoint =
+    Endpoint::new("GET", "/admin/usuarios", Access::SuperAdmin, || {
+        web::get().to(handle)
+    });
+
+/// Usuarios del panel. Un filtro desconocido no encuentra a nadie.
+#[utoipa::path(
+    get, path = "/admin/usuarios", tag = "Plataforma",
+    params(
+        ("rol" = Option<String>, Query, description = "`super_admin` o `cliente_admin`"),
+        ("empresa_id" = Option<String>, Query, description = "Empresa"),
+    ),
+    security(("sesion" = [])),
+    responses(
+        (status = 200, description = "Usuarios", body = Vec<UserView>),
+        (status = 401, description = "Sin sesión", body = crate::wire::error::ErrorView),
+        (status = 403, description = "Solo super admin", body = crate::wire::error::ErrorView),
+        (status = 422, description = "Filtro no válido", body = crate::wire::error::ProblemsView),
+    )
+)]
+pub(crate) async fn handle(
+    state: web::Data<State>,
+    request: HttpRequest,
+    admin: AsSuperAdmin,
+) -> Result<web::Json<Vec<UserView>>, ApiError> {
+    let mut query = query_fields(&request);
+    let filter = UserFilter {
+        role: query.optional_text(&["rol"], 50, true),
+        tenant_id: query.optional_text(&["empresa_id"], 50, true),
+    };
+    query.finish()?;
+    let users = list_users(&state.app, &admin.0, &filter).await?;
+    Ok(web::Json(users.iter().map(UserView::from).collect()))
+}
