@@ -6,6 +6,7 @@
 
 mod description;
 
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use domain::gateway::GatewayMode;
@@ -16,6 +17,9 @@ use crate::fixtures::{PATIENT, account, conekta, handle, mercado_pago, refund_of
 use crate::openapi::description::Description;
 use crate::stub::{Recorded, Reply, Stub};
 
+/// An operation, and what is done to a request for it.
+type Edit<'a> = (&'a str, &'a dyn Fn(&mut Recorded));
+
 fn load(file: &str) -> Option<Description> {
     let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/openapi");
     let folder =
@@ -24,10 +28,13 @@ fn load(file: &str) -> Option<Description> {
     if path.is_file() {
         return Some(Description::load(&path));
     }
-    println!(
-        "SKIPPED: no {file} in {}; set OPENAPI_DIR",
+    // Straight to stderr: what a passing test prints is hidden.
+    let notice = format!(
+        "SKIPPED: no {file} in {}; set OPENAPI_DIR
+",
         folder.display()
     );
+    std::io::stderr().write_all(notice.as_bytes()).unwrap();
     None
 }
 
@@ -208,7 +215,7 @@ async fn the_check_finds_what_is_wrong() {
         }
     };
     let requests = conekta_requests().await;
-    let edits: [(&str, &dyn Fn(&mut Recorded)); 6] = [
+    let edits: [Edit<'_>; 6] = [
         ("POST /orders", &without("currency")),
         ("POST /orders", &with("/line_items/0/name", "x".into())),
         (
@@ -221,7 +228,7 @@ async fn the_check_finds_what_is_wrong() {
             &with("/amount", "5.00".into()),
         ),
         ("GET /orders", &|request| {
-            request.query.push(("limit".into(), "251".into()))
+            request.query.push(("limit".into(), "251".into()));
         }),
     ];
     for (index, (target, edit)) in edits.iter().enumerate() {
@@ -229,7 +236,7 @@ async fn the_check_finds_what_is_wrong() {
         assert!(!problems.is_empty(), "{index} {target}");
     }
     let requests = mercado_pago_requests().await;
-    let edits: [(&str, &dyn Fn(&mut Recorded)); 7] = [
+    let edits: [Edit<'_>; 7] = [
         ("POST /v1/payments", &without("payer")),
         (
             "POST /v1/payments",
@@ -245,11 +252,11 @@ async fn the_check_finds_what_is_wrong() {
                 .push(("x-idempotency-key".into(), "no uuid".into()));
         }),
         ("GET /v1/payments/search", &|request| {
-            request.query.retain(|(name, _)| name != "sort")
+            request.query.retain(|(name, _)| name != "sort");
         }),
         ("PUT /v1/payments/7", &with("/status", "gone".into())),
         ("GET /v1/payments/7", &|request| {
-            request.path = "/v1/payments/seven".into()
+            request.path = "/v1/payments/seven".into();
         }),
     ];
     for (index, (target, edit)) in edits.iter().enumerate() {
