@@ -130,7 +130,7 @@ mod tests {
     #[test]
     fn every_version_starts_with_a_hotspot_and_two_profiles() {
         for version in Version::ALL {
-            let router = super::router(version, Settings::default(), Clock::driven());
+            let router = router(version, Settings::default(), Clock::driven());
             assert_eq!(router.items(menus::PROFILE).count(), 2, "{version}");
             assert_eq!(router.items(menus::SERVER).count(), 1, "{version}");
             assert_eq!(router.items(menus::SERVICE).count(), 3, "{version}");

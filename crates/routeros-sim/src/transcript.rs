@@ -94,15 +94,13 @@ impl Transcript {
 fn shown(sentence: &[u8]) -> String {
     let mut decoder = Decoder::new(Limits::client());
     decoder.feed(sentence);
-    match decoder.next_sentence() {
-        Ok(Some(sentence)) => format!("{sentence:?}"),
-        _ => {
-            let mut text = String::from("bytes");
-            for byte in sentence.iter().take(16) {
-                // Writing to a `String` cannot fail.
-                let _infallible = write!(text, " {byte:02X}");
-            }
-            text
-        }
+    if let Ok(Some(sentence)) = decoder.next_sentence() {
+        return format!("{sentence:?}");
     }
+    let mut text = String::from("bytes");
+    for byte in sentence.iter().take(16) {
+        // Writing to a `String` cannot fail.
+        let _infallible = write!(text, " {byte:02X}");
+    }
+    text
 }

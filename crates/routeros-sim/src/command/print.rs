@@ -41,7 +41,11 @@ pub(super) fn print(
     if let Some(period) = period {
         return Ok(Reaction {
             replies,
-            watch: Some(Watch::Every { view, period }),
+            watch: Some(Watch::Every {
+                view,
+                period,
+                since: router.clock.now(),
+            }),
         });
     }
     if request.flag("follow") {

@@ -17,5 +17,7 @@ pub(crate) enum Watch {
         view: View,
         /// How often.
         period: Duration,
+        /// When the first round was, in the clock's milliseconds.
+        since: u64,
     },
 }

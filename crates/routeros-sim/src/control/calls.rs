@@ -17,14 +17,14 @@ use crate::server::port::Unplugged;
 use crate::settings::Settings;
 use crate::simulator::Simulator;
 
-type Made = Result<(StatusCode, Json<Value>), Refusal>;
+type Made = (StatusCode, Json<Value>);
 type Emptied = Result<StatusCode, Refusal>;
 
 /// Users added at once at most.
 const MOST_USERS: usize = 1_000_000;
 
 fn made(id: impl serde::Serialize) -> Made {
-    Ok((StatusCode::CREATED, Json(json!({ "id": id }))))
+    (StatusCode::CREATED, Json(json!({ "id": id })))
 }
 
 pub(super) async fn reset_counters(State(router): State<Simulator>) -> StatusCode {
@@ -108,8 +108,8 @@ pub(super) async fn add_item(
     State(router): State<Simulator>,
     Path(path): Path<String>,
     Json(values): Json<Texts>,
-) -> Made {
-    made(router.add(&format!("/{path}"), &pairs(&values))?)
+) -> Result<Made, Refusal> {
+    Ok(made(router.add(&format!("/{path}"), &pairs(&values))?))
 }
 
 #[derive(Deserialize)]
@@ -119,8 +119,11 @@ pub(super) struct Device {
     ip: String,
 }
 
-pub(super) async fn add_host(State(router): State<Simulator>, Json(device): Json<Device>) -> Made {
-    made(router.add_host(&device.mac, &device.ip)?)
+pub(super) async fn add_host(
+    State(router): State<Simulator>,
+    Json(device): Json<Device>,
+) -> Result<Made, Refusal> {
+    Ok(made(router.add_host(&device.mac, &device.ip)?))
 }
 
 /// Removes the host of an address or MAC.
@@ -140,8 +143,11 @@ pub(super) async fn remove_host(
     )
 }
 
-pub(super) async fn add_user(State(router): State<Simulator>, Json(values): Json<Texts>) -> Made {
-    made(router.add("/ip/hotspot/user", &pairs(&values))?)
+pub(super) async fn add_user(
+    State(router): State<Simulator>,
+    Json(values): Json<Texts>,
+) -> Result<Made, Refusal> {
+    Ok(made(router.add("/ip/hotspot/user", &pairs(&values))?))
 }
 
 #[derive(Deserialize)]
@@ -170,8 +176,10 @@ pub(super) async fn remove_user(
 pub(super) async fn add_profile(
     State(router): State<Simulator>,
     Json(values): Json<Texts>,
-) -> Made {
-    made(router.add("/ip/hotspot/user/profile", &pairs(&values))?)
+) -> Result<Made, Refusal> {
+    Ok(made(
+        router.add("/ip/hotspot/user/profile", &pairs(&values))?,
+    ))
 }
 
 pub(super) async fn remove_profile(

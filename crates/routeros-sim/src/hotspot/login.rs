@@ -99,13 +99,13 @@ pub(crate) fn log_in(
         let text = format!("invalid username ({name}): this MAC address is not yours");
         return Err(Refusal::plain(text));
     }
-    let used = match user.facts {
-        Facts::Used(used) => used,
+    let before = match user.facts {
+        Facts::Used(usage) => usage,
         _ => Usage::default(),
     };
-    within_limits(router, &user, &name, used)?;
+    within_limits(router, &user, &name, before)?;
     room_for_one_more(router, &user, &name)?;
-    start(router, host, &user, attempt, used);
+    start(router, host, &user, attempt, before);
     Ok(())
 }
 
@@ -155,9 +155,9 @@ fn find_user(router: &Router, server: &[u8], attempt: Attempt<'_>) -> Result<Ite
 }
 
 /// Limits are over the life of the user row, not per session.
-fn within_limits(router: &Router, user: &Item, name: &str, used: Usage) -> Result<(), Refusal> {
+fn within_limits(router: &Router, user: &Item, name: &str, before: Usage) -> Result<(), Refusal> {
     if let Some(limit) = router.duration(menus::USER, user.id, "limit-uptime")
-        && used.uptime >= limit
+        && before.uptime >= limit
     {
         return Err(Refusal::plain(if router.version.is_v7() {
             "your uptime limit is reached".to_owned()
@@ -166,11 +166,11 @@ fn within_limits(router: &Router, user: &Item, name: &str, used: Usage) -> Resul
         }));
     }
     let spent = [
-        ("limit-bytes-in", used.bytes_in),
-        ("limit-bytes-out", used.bytes_out),
+        ("limit-bytes-in", before.bytes_in),
+        ("limit-bytes-out", before.bytes_out),
         (
             "limit-bytes-total",
-            used.bytes_in.saturating_add(used.bytes_out),
+            before.bytes_in.saturating_add(before.bytes_out),
         ),
     ];
     let over = spent.into_iter().any(|(limit, spent)| {
@@ -210,14 +210,14 @@ fn room_for_one_more(router: &Router, user: &Item, name: &str) -> Result<(), Ref
 }
 
 /// Writes the session, and the cookie that lets the device come back.
-fn start(router: &mut Router, host: &Item, user: &Item, attempt: Attempt<'_>, used: Usage) {
+fn start(router: &mut Router, host: &Item, user: &Item, attempt: Attempt<'_>, before: Usage) {
     let now = router.clock.now();
     let profile = rules::profile_of(router, user.id);
     let per_login =
         profile.and_then(|profile| router.duration(menus::PROFILE, profile, "session-timeout"));
     let left = router
         .duration(menus::USER, user.id, "limit-uptime")
-        .map(|limit| limit.saturating_sub(used.uptime));
+        .map(|limit| limit.saturating_sub(before.uptime));
     let ends = [per_login, left]
         .into_iter()
         .flatten()

@@ -36,9 +36,8 @@ impl Router {
             return Err(Refusal::no_match(argument));
         }
         match table.starting_with(input).as_slice() {
-            [] => Err(Refusal::no_match(argument)),
             [id] if self.settings.shortened_references => Ok(*id),
-            [_] => Err(Refusal::no_match(argument)),
+            [] | [_] => Err(Refusal::no_match(argument)),
             _ => Err(Refusal::ambiguous(argument)),
         }
     }

@@ -92,19 +92,17 @@ async fn secure(mut stream: TcpStream, tls: Option<Identity>) -> Option<Box<dyn 
     let Some(identity) = tls else {
         return Some(Box::new(stream));
     };
-    match identity.acceptor {
-        Some(acceptor) => {
-            let stream = acceptor.accept(stream).await.ok()?;
-            Some(Box::new(stream))
-        }
-        None => {
-            let mut hello = [0; 4096];
-            stream.read(&mut hello).await.ok()?;
-            stream.write_all(&ALERT_40).await.ok()?;
-            stream.shutdown().await.ok()?;
-            None
-        }
+    if let Some(acceptor) = identity.acceptor {
+        let stream = acceptor.accept(stream).await.ok()?;
+        return Some(Box::new(stream));
     }
+    // Whatever the client says first, it is told that no cipher suits.
+    let mut hello = [0; 4096];
+    if stream.read(&mut hello).await.ok()? > 0 {
+        stream.write_all(&ALERT_40).await.ok()?;
+        stream.shutdown().await.ok()?;
+    }
+    None
 }
 
 /// Counts a connection as open as long as it lives.

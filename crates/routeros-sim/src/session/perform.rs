@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use crate::command;
@@ -74,6 +75,16 @@ impl Job {
         })
     }
 
+    /// Whether its answer is sent, or put aside for the next one, without a wait.
+    pub(super) fn is_prompt(&self) -> bool {
+        self.hits.iter().all(|hit| {
+            matches!(
+                hit.kind,
+                FaultKind::WithNextReply | FaultKind::AfterNextReply
+            )
+        })
+    }
+
     /// Executes the command, unless a fault has another idea.
     pub(super) fn execute(&self) -> Executed {
         let Self { conn, request, .. } = self;
@@ -138,6 +149,19 @@ impl Job {
             }
             Executed::Reaction(reaction) => self.send(reaction).await,
         }
+    }
+
+    /// Waits for the untagged command before this one to end, then goes its way.
+    pub(super) async fn wait_for_turn(self, turns: Arc<Mutex<()>>) -> Result<(), Gone> {
+        let turn = tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => None,
+            turn = turns.lock_owned() => Some(turn),
+        };
+        if turn.is_none() {
+            return self.interrupted().await;
+        }
+        self.wait_then_answer().await
     }
 
     /// Waits as the faults say, then executes and answers.

@@ -49,20 +49,20 @@ async fn read(conn: &Arc<Conn>, input: &mut (impl AsyncRead + Unpin)) -> Result<
     let mut first = true;
     loop {
         let count = take(conn, input, &mut buffer).await?;
-        let bytes = buffer.get(..count).unwrap_or_default();
-        if bytes.is_empty() {
+        if count == 0 {
             return Ok(());
         }
+        // Looked at after the read, so that a cut armed meanwhile counts these bytes too.
+        let faults = &conn.shared.faults;
+        let passing = faults.room(conn.id, Direction::FromClient, count);
+        let cut = faults.count(conn.id, Direction::FromClient, passing);
+        let bytes = buffer.get(..passing).unwrap_or_default();
         if std::mem::take(&mut first) && bytes.starts_with(&TLS_HELLO) {
             conn.shared
                 .transcript
                 .event(conn.id, "TLS on the plain port");
             return swallow(conn, input).await;
         }
-        let cut = conn
-            .shared
-            .faults
-            .count(conn.id, Direction::FromClient, count);
         if cut {
             conn.shared.transcript.event(conn.id, "cut while reading");
             conn.fall_mute();
@@ -76,20 +76,12 @@ async fn read(conn: &Arc<Conn>, input: &mut (impl AsyncRead + Unpin)) -> Result<
     }
 }
 
-/// Reads what there is, as far as no cut falls into it. Nothing at the end of the stream.
+/// Reads what there is; nothing at the end of the stream.
 async fn take(
     conn: &Conn,
     input: &mut (impl AsyncRead + Unpin),
     buffer: &mut [u8],
 ) -> Result<usize, Gone> {
-    let room = conn
-        .shared
-        .faults
-        .room(conn.id, Direction::FromClient, buffer.len());
-    let Some(buffer) = buffer.get_mut(..room).filter(|buffer| !buffer.is_empty()) else {
-        conn.shared.faults.count(conn.id, Direction::FromClient, 0);
-        return Err(Gone);
-    };
     tokio::select! {
         biased;
         () = conn.kill.cancelled() => Err(Gone),
@@ -153,17 +145,13 @@ async fn handle(conn: &Arc<Conn>, request: Request) -> Result<(), Gone> {
     let untagged = request.tag.is_empty();
     let job = Job::new(conn, request, hits);
     let turn = if untagged {
-        match Arc::clone(&conn.untagged).try_lock_owned() {
-            Ok(turn) => Some(turn),
-            Err(_) => {
-                // An untagged command is not over: this one waits for its turn.
-                let lock = Arc::clone(&conn.untagged);
-                beside(conn, async move {
-                    let _turn = lock.lock_owned().await;
-                    job.wait_then_answer().await
-                });
-                return Ok(());
-            }
+        let turns = Arc::clone(&conn.untagged);
+        if let Ok(turn) = Arc::clone(&turns).try_lock_owned() {
+            Some(turn)
+        } else {
+            // An untagged command is not over: this one waits for its turn.
+            beside(conn, job.wait_for_turn(turns));
+            return Ok(());
         }
     } else {
         None
@@ -178,9 +166,7 @@ async fn handle(conn: &Arc<Conn>, request: Request) -> Result<(), Gone> {
     let executed = job.execute();
     let inline = match &executed {
         Executed::Reaction(reaction) => {
-            job.hits.is_empty()
-                && reaction.watch.is_none()
-                && reaction.replies.bytes().len() <= LONG
+            job.is_prompt() && reaction.watch.is_none() && reaction.replies.bytes().len() <= LONG
         }
         Executed::End(_) | Executed::Close => true,
     };

@@ -27,9 +27,13 @@ pub(super) async fn run(conn: &Conn, watch: Watch, cancel: &CancellationToken) -
             };
             conn.send(&sentence).await?;
         },
-        Watch::Every { view, period } => {
+        Watch::Every {
+            view,
+            period,
+            since,
+        } => {
             let clock = lock(&conn.shared.router).clock.clone();
-            let mut at = clock.now();
+            let mut at = since;
             for section in 1.. {
                 at = at.saturating_add(millis(period));
                 tokio::select! {

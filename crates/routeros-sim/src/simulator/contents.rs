@@ -20,6 +20,10 @@ impl From<Refusal> for Refused {
     }
 }
 
+#[expect(
+    clippy::must_use_candidate,
+    reason = "these act on the router; what they return is often of no interest"
+)]
 impl Simulator {
     /// The rows of any menu, such as `/ip/hotspot/user`, in printed order.
     #[must_use]

@@ -4,6 +4,10 @@ use crate::fault::Fault;
 use crate::fault::armed::{FaultId, FaultState};
 use crate::simulator::Simulator;
 
+#[expect(
+    clippy::must_use_candidate,
+    reason = "these act on the router; what they return is often of no interest"
+)]
 impl Simulator {
     /// Arms a fault.
     pub fn inject(&self, fault: Fault) -> FaultId {
