@@ -12,6 +12,7 @@ mod control;
 mod faults;
 mod mercado_pago_payments;
 mod mercado_pago_rules;
+mod merchant;
 mod program;
 mod telegram;
 mod webhooks;
