@@ -17,14 +17,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     group.throughput(Throughput::Bytes(bytes));
     let mut copy = vec![0; stream.len()];
     group.bench_function("memcpy", |b| {
-        b.iter(|| copy.copy_from_slice(black_box(&stream)))
+        b.iter(|| copy.copy_from_slice(black_box(&stream)));
     });
     group.bench_function("sentences", |b| {
-        b.iter(|| rows::sentences(black_box(&stream)))
+        b.iter(|| rows::sentences(black_box(&stream)));
     });
     group.bench_function("framing", |b| b.iter(|| rows::framing(black_box(&stream))));
     group.bench_function("borrowed row", |b| {
-        b.iter(|| rows::borrowed(black_box(&stream)))
+        b.iter(|| rows::borrowed(black_box(&stream)));
     });
     group.bench_function("owned row", |b| b.iter(|| rows::owned(black_box(&stream))));
     let mut out = Vec::with_capacity(stream.len());

@@ -237,24 +237,24 @@ impl Reference {
     fn reply(&mut self, word: &str, tag: Option<usize>, interrupted: bool) -> Option<String> {
         let now = self.now;
         let known = tag.and_then(|tag| Some((tag, self.tags.get_mut(tag.wrapping_sub(1))?)));
-        let Some((tag, state)) = known.filter(|(_, state)| state.stage != Stage::Over) else {
+        let Some((tag, call)) = known.filter(|(_, call)| call.stage != Stage::Over) else {
             return Some(format!("stray {word}"));
         };
-        state.last = now;
-        let stage = state.stage;
+        call.last = now;
+        let stage = call.stage;
         if word == "!done" {
-            state.stage = Stage::Over;
+            call.stage = Stage::Over;
         }
         match (stage, word) {
             (Stage::Zombie | Stage::Cancel | Stage::Over, _) => None,
-            (Stage::Cancelling, "!done") if state.interrupted => Some(format!("{tag} cancelled")),
+            (Stage::Cancelling, "!done") if call.interrupted => Some(format!("{tag} cancelled")),
             (Stage::Cancelling, "!trap") if interrupted => {
-                state.interrupted = true;
+                call.interrupted = true;
                 None
             }
-            (_, "!done") => Some(format!("{tag} done {}", state.traps)),
+            (_, "!done") => Some(format!("{tag} done {}", call.traps)),
             (_, "!trap") => {
-                state.traps += 1;
+                call.traps += 1;
                 Some(format!("{tag} !trap"))
             }
             (_, word) => Some(format!("{tag} {word}")),
