@@ -1,7 +1,10 @@
 //! An OpenAPI description, as far as requests are concerned.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
+use std::rc::Rc;
 
 use serde_json::{Value, json};
 
@@ -10,6 +13,8 @@ use crate::stub::Recorded;
 /// A loaded description.
 pub(crate) struct Description {
     document: Value,
+    /// Compiled schemas, by their text: compiling takes longer than everything else.
+    compiled: RefCell<HashMap<String, Rc<jsonschema::Validator>>>,
 }
 
 impl Description {
@@ -18,6 +23,7 @@ impl Description {
         let document = serde_yaml_ng::from_str::<serde_yaml_ng::Value>(&text).unwrap();
         Self {
             document: plain(document),
+            compiled: RefCell::default(),
         }
     }
 
@@ -134,22 +140,25 @@ impl Description {
 
     /// Checks a value against a schema of this description.
     fn wrong(&self, schema: &Value, value: &Value, what: &str) -> Vec<String> {
-        let mut root = json!({
-            "$schema": "https://json-schema.org/draft/2020-12/schema",
-            "allOf": [schema],
-        });
-        // Large; plain parameters do without.
-        if schema.to_string().contains("$ref") {
-            root["components"] = self.document["components"].clone();
-        }
-        let validator = jsonschema::options()
-            .should_validate_formats(true)
-            .build(&root)
-            .unwrap();
+        let validator = self.validator(schema);
         validator
             .iter_errors(value)
             .map(|error| format!("{what}: {error}"))
             .collect()
+    }
+
+    fn validator(&self, schema: &Value) -> Rc<jsonschema::Validator> {
+        let build = || {
+            let root = json!({
+                "$schema": "https://json-schema.org/draft/2020-12/schema",
+                "components": self.document["components"],
+                "allOf": [schema],
+            });
+            let options = jsonschema::options().should_validate_formats(true);
+            Rc::new(options.build(&root).unwrap())
+        };
+        let mut compiled = self.compiled.borrow_mut();
+        Rc::clone(compiled.entry(schema.to_string()).or_insert_with(build))
     }
 }
 
