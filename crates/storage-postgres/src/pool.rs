@@ -1,0 +1,99 @@
+//! The pool of connections.
+
+use std::time::Duration;
+
+use deadpool::Runtime;
+use deadpool::managed::QueueMode;
+use diesel::result::ConnectionError;
+use diesel_async::pooled_connection::deadpool::{BuildError, Pool};
+use diesel_async::pooled_connection::{
+    AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod,
+};
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+use futures::FutureExt;
+use tokio::runtime::Handle;
+
+use crate::connect::connect;
+use crate::statements::StatementCounter;
+use crate::url::DatabaseUrl;
+
+/// Sizes and limits of the pool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PoolSettings {
+    /// Connections at most; at least 1.
+    pub size: usize,
+    /// How long a caller waits for a free connection before the store counts as unavailable.
+    pub wait: Duration,
+    /// How long one statement may run before the server ends it.
+    pub statement_timeout: Duration,
+    /// How long a transaction may sit idle before the server ends it and its connection. No
+    /// remote call happens inside a transaction, so only a stuck process comes near it.
+    pub idle_in_transaction_timeout: Duration,
+}
+
+impl Default for PoolSettings {
+    fn default() -> Self {
+        Self {
+            size: 20,
+            wait: Duration::from_secs(5),
+            statement_timeout: Duration::from_secs(15),
+            idle_in_transaction_timeout: Duration::from_secs(10),
+        }
+    }
+}
+
+/// The pool at a moment, for metrics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PoolUse {
+    /// Connections at most.
+    pub limit: usize,
+    /// Open connections.
+    pub open: usize,
+    /// Of these, idle ones.
+    pub idle: usize,
+    /// Callers that wait.
+    pub waiting: usize,
+}
+
+/// Builds the pool; no connection is opened yet. Connections belong to the runtime that this is
+/// called on, whichever runtime asks for them later.
+pub(crate) fn build(
+    url: DatabaseUrl,
+    settings: &PoolSettings,
+    counter: StatementCounter,
+) -> Result<Pool<AsyncPgConnection>, BuildError> {
+    let home = Handle::current();
+    let setup = format!(
+        "SET statement_timeout = {}; SET idle_in_transaction_session_timeout = {}",
+        settings.statement_timeout.as_millis(),
+        settings.idle_in_transaction_timeout.as_millis(),
+    );
+    let mut manager = ManagerConfig::default();
+    // A check before each use would cost a round trip; a closed connection is noticed without.
+    manager.recycling_method = RecyclingMethod::Fast;
+    manager.custom_setup = Box::new(move |_| {
+        let (url, setup, counter) = (url.clone(), setup.clone(), counter.clone());
+        let opened = home.spawn(async move {
+            let mut connection = connect(&url, &setup).await?;
+            connection.set_instrumentation(counter);
+            Ok(connection)
+        });
+        async move {
+            opened
+                .await
+                .map_err(|error| ConnectionError::BadConnection(error.to_string()))?
+        }
+        .boxed()
+    });
+    // The address is in the closure: the manager must not hold a text with a password.
+    let manager = AsyncDieselConnectionManager::new_with_config(String::new(), manager);
+    Pool::builder(manager)
+        .max_size(settings.size.max(1))
+        // The most recently used connection is the one most surely alive, and the warmest.
+        .queue_mode(QueueMode::Lifo)
+        .wait_timeout(Some(settings.wait))
+        .create_timeout(Some(settings.wait))
+        .recycle_timeout(Some(settings.wait))
+        .runtime(Runtime::Tokio1)
+        .build()
+}

@@ -1,0 +1,16 @@
+//! The repositories: one file each, all implemented by the unit of work.
+
+mod api_keys;
+mod audit;
+mod inbox;
+mod maintenance;
+mod outbox;
+mod products;
+mod purchase_claims;
+mod purchase_lists;
+mod purchase_sums;
+mod purchases;
+mod refunds;
+mod routers;
+mod tenants;
+mod users;

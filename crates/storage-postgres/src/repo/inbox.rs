@@ -1,0 +1,125 @@
+//! Gateway notices.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Timestamp as SqlTimestamp};
+use diesel_async::RunQueryDsl;
+use domain::time::Timestamp;
+use ports::store::error::StoreError;
+use ports::store::inbox::{InboxEntry, InboxRepository};
+
+use crate::rows::convert::{to_limit, to_sql_time};
+use crate::rows::inbox::{InboxRow, NewInboxRow};
+use crate::schema::bandeja_webhooks;
+use crate::unit_of_work::PgUnitOfWork;
+
+#[async_trait]
+impl InboxRepository for PgUnitOfWork {
+    async fn push(&mut self, entry: &InboxEntry) -> Result<bool, StoreError> {
+        // The only unique index is the one of verified events.
+        let stored = diesel::insert_into(bandeja_webhooks::table)
+            .values(NewInboxRow::from(entry))
+            .on_conflict_do_nothing()
+            .execute(self.conn()?)
+            .await;
+        Ok(self.check(stored)? > 0)
+    }
+
+    async fn claim(
+        &mut self,
+        now: Timestamp,
+        lease: Duration,
+        limit: i64,
+        per_tenant: i64,
+    ) -> Result<Vec<InboxEntry>, StoreError> {
+        let claimed = diesel::sql_query(
+            "WITH ranked AS ( \
+                 SELECT id, row_number() OVER ( \
+                     PARTITION BY empresa_id ORDER BY recibido_en, id \
+                 ) AS place \
+                 FROM bandeja_webhooks \
+                 WHERE procesado_en IS NULL AND proximo_intento_en <= $1 \
+                     AND (bloqueado_hasta IS NULL OR bloqueado_hasta <= $1) \
+             ), picked AS ( \
+                 SELECT b.id FROM bandeja_webhooks b JOIN ranked ON ranked.id = b.id \
+                 WHERE ranked.place <= $2 \
+                     AND b.procesado_en IS NULL AND b.proximo_intento_en <= $1 \
+                     AND (b.bloqueado_hasta IS NULL OR b.bloqueado_hasta <= $1) \
+                 ORDER BY b.recibido_en, b.id LIMIT $3 \
+                 FOR UPDATE OF b SKIP LOCKED \
+             ) \
+             UPDATE bandeja_webhooks b SET bloqueado_hasta = $4 \
+             FROM picked WHERE b.id = picked.id RETURNING b.*",
+        )
+        .bind::<SqlTimestamp, _>(to_sql_time(now))
+        .bind::<BigInt, _>(to_limit(per_tenant))
+        .bind::<BigInt, _>(to_limit(limit))
+        .bind::<SqlTimestamp, _>(to_sql_time(now.plus(lease)))
+        .load::<InboxRow>(self.conn()?)
+        .await;
+        let mut claimed = self
+            .check(claimed)?
+            .into_iter()
+            .map(InboxRow::into_domain)
+            .collect::<Result<Vec<_>, _>>()?;
+        claimed.sort_by_key(|entry| (entry.received_at, entry.id));
+        Ok(claimed)
+    }
+
+    async fn finish(&mut self, id: i64, at: Timestamp) -> Result<(), StoreError> {
+        let changed = diesel::update(bandeja_webhooks::table.find(id))
+            .set((
+                bandeja_webhooks::procesado_en.eq(to_sql_time(at)),
+                bandeja_webhooks::bloqueado_hasta.eq(None::<chrono::NaiveDateTime>),
+            ))
+            .execute(self.conn()?)
+            .await;
+        self.check(changed).map(|_rows| ())
+    }
+
+    async fn retry(&mut self, id: i64, at: Timestamp) -> Result<(), StoreError> {
+        let changed = diesel::update(bandeja_webhooks::table.find(id))
+            .set((
+                bandeja_webhooks::intentos.eq(bandeja_webhooks::intentos + 1),
+                bandeja_webhooks::proximo_intento_en.eq(to_sql_time(at)),
+                bandeja_webhooks::bloqueado_hasta.eq(None::<chrono::NaiveDateTime>),
+            ))
+            .execute(self.conn()?)
+            .await;
+        self.check(changed).map(|_rows| ())
+    }
+
+    async fn purge(
+        &mut self,
+        before: Timestamp,
+        forget_before: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let old = bandeja_webhooks::recibido_en
+            .lt(to_sql_time(forget_before))
+            .and(bandeja_webhooks::procesado_en.is_not_null());
+        let forgotten = diesel::delete(bandeja_webhooks::table.filter(old))
+            .execute(self.conn()?)
+            .await;
+        let forgotten = self.check(forgotten)?;
+        let with_body = bandeja_webhooks::recibido_en
+            .lt(to_sql_time(before))
+            .and(bandeja_webhooks::cuerpo.is_not_null());
+        let emptied = diesel::update(bandeja_webhooks::table.filter(with_body))
+            .set(bandeja_webhooks::cuerpo.eq(None::<String>))
+            .execute(self.conn()?)
+            .await;
+        let emptied = self.check(emptied)?;
+        Ok(u64::try_from(forgotten.saturating_add(emptied)).unwrap_or(u64::MAX))
+    }
+
+    async fn count(&mut self) -> Result<i64, StoreError> {
+        let counted = bandeja_webhooks::table
+            .filter(bandeja_webhooks::procesado_en.is_null())
+            .count()
+            .get_result(self.conn()?)
+            .await;
+        self.check(counted)
+    }
+}

@@ -1,0 +1,93 @@
+//! Notices to be sent.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Timestamp as SqlTimestamp};
+use diesel_async::RunQueryDsl;
+use domain::time::Timestamp;
+use ports::store::error::StoreError;
+use ports::store::outbox::{OutboxEntry, OutboxRepository};
+
+use crate::rows::convert::{to_limit, to_sql_time};
+use crate::rows::outbox::{NewOutboxRow, OutboxRow};
+use crate::schema::bandeja_salida;
+use crate::unit_of_work::PgUnitOfWork;
+
+#[async_trait]
+impl OutboxRepository for PgUnitOfWork {
+    async fn push(&mut self, entry: &OutboxEntry) -> Result<(), StoreError> {
+        let stored = diesel::insert_into(bandeja_salida::table)
+            .values(NewOutboxRow::from(entry))
+            .execute(self.conn()?)
+            .await;
+        self.check(stored).map(|_rows| ())
+    }
+
+    async fn claim(
+        &mut self,
+        now: Timestamp,
+        lease: Duration,
+        limit: i64,
+    ) -> Result<Vec<OutboxEntry>, StoreError> {
+        // Two claimers at once rank the same notice of a tenant first, and one of them finds it
+        // locked: so a tenant never has two on the way.
+        let claimed = diesel::sql_query(
+            "WITH ranked AS ( \
+                 SELECT id, row_number() OVER ( \
+                     PARTITION BY empresa_id ORDER BY creada_en, id \
+                 ) AS place \
+                 FROM bandeja_salida b \
+                 WHERE proximo_intento_en <= $1 AND NOT EXISTS ( \
+                     SELECT 1 FROM bandeja_salida held \
+                     WHERE held.empresa_id = b.empresa_id AND held.bloqueada_hasta > $1 \
+                 ) \
+             ), picked AS ( \
+                 SELECT b.id FROM bandeja_salida b JOIN ranked ON ranked.id = b.id \
+                 WHERE ranked.place = 1 AND b.proximo_intento_en <= $1 \
+                     AND (b.bloqueada_hasta IS NULL OR b.bloqueada_hasta <= $1) \
+                 ORDER BY b.creada_en, b.id LIMIT $2 \
+                 FOR UPDATE OF b SKIP LOCKED \
+             ) \
+             UPDATE bandeja_salida b SET bloqueada_hasta = $3 \
+             FROM picked WHERE b.id = picked.id RETURNING b.*",
+        )
+        .bind::<SqlTimestamp, _>(to_sql_time(now))
+        .bind::<BigInt, _>(to_limit(limit))
+        .bind::<SqlTimestamp, _>(to_sql_time(now.plus(lease)))
+        .load::<OutboxRow>(self.conn()?)
+        .await;
+        let mut claimed = self
+            .check(claimed)?
+            .into_iter()
+            .map(OutboxRow::into_domain)
+            .collect::<Result<Vec<_>, _>>()?;
+        claimed.sort_by_key(|entry| (entry.created_at, entry.id));
+        Ok(claimed)
+    }
+
+    async fn finish(&mut self, id: i64) -> Result<(), StoreError> {
+        let removed = diesel::delete(bandeja_salida::table.find(id))
+            .execute(self.conn()?)
+            .await;
+        self.check(removed).map(|_rows| ())
+    }
+
+    async fn retry(&mut self, id: i64, at: Timestamp) -> Result<(), StoreError> {
+        let changed = diesel::update(bandeja_salida::table.find(id))
+            .set((
+                bandeja_salida::intentos.eq(bandeja_salida::intentos + 1),
+                bandeja_salida::proximo_intento_en.eq(to_sql_time(at)),
+                bandeja_salida::bloqueada_hasta.eq(None::<chrono::NaiveDateTime>),
+            ))
+            .execute(self.conn()?)
+            .await;
+        self.check(changed).map(|_rows| ())
+    }
+
+    async fn count(&mut self) -> Result<i64, StoreError> {
+        let counted = bandeja_salida::table.count().get_result(self.conn()?).await;
+        self.check(counted)
+    }
+}

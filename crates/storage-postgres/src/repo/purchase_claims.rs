@@ -1,0 +1,80 @@
+//! How workers get purchases to work on.
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Timestamp as SqlTimestamp};
+use diesel_async::RunQueryDsl;
+use domain::ids::PurchaseId;
+use domain::purchase::{Purchase, PurchaseState};
+use domain::time::Timestamp;
+use ports::store::error::StoreError;
+use ports::store::purchases::Claim;
+
+use crate::rows::convert::{to_limit, to_sql_time};
+use crate::rows::purchase::PurchaseRow;
+use crate::schema::transacciones;
+use crate::unit_of_work::PgUnitOfWork;
+
+/// Claims due purchases in one statement. Ranking and locking are two steps because Postgres
+/// locks no rows under a window function; the conditions stand in both, so that a row which
+/// another claimer changed in between is judged again.
+pub(super) async fn claim_due(
+    unit: &mut PgUnitOfWork,
+    claim: &Claim,
+) -> Result<Vec<Purchase>, StoreError> {
+    let claimed = diesel::sql_query(
+        "WITH ranked AS ( \
+             SELECT id, row_number() OVER ( \
+                 PARTITION BY empresa_id ORDER BY proximo_intento_en, id \
+             ) AS place \
+             FROM transacciones \
+             WHERE proximo_intento_en <= $1 AND motivo_revision IS NULL \
+                 AND (bloqueada_hasta IS NULL OR bloqueada_hasta <= $1) \
+         ), picked AS ( \
+             SELECT t.id FROM transacciones t JOIN ranked ON ranked.id = t.id \
+             WHERE ranked.place <= $2 \
+                 AND t.proximo_intento_en <= $1 AND t.motivo_revision IS NULL \
+                 AND (t.bloqueada_hasta IS NULL OR t.bloqueada_hasta <= $1) \
+             ORDER BY t.proximo_intento_en, t.id LIMIT $3 \
+             FOR UPDATE OF t SKIP LOCKED \
+         ) \
+         UPDATE transacciones t SET bloqueada_hasta = $4, revision = t.revision + 1 \
+         FROM picked WHERE t.id = picked.id RETURNING t.*",
+    )
+    .bind::<SqlTimestamp, _>(to_sql_time(claim.now))
+    .bind::<BigInt, _>(to_limit(claim.per_tenant))
+    .bind::<BigInt, _>(to_limit(claim.limit))
+    .bind::<SqlTimestamp, _>(to_sql_time(claim.now.plus(claim.lease)))
+    .load::<PurchaseRow>(unit.conn()?)
+    .await;
+    let mut claimed = unit
+        .check(claimed)?
+        .into_iter()
+        .map(PurchaseRow::into_domain)
+        .collect::<Result<Vec<_>, _>>()?;
+    claimed.sort_by_key(|purchase| (purchase.next_attempt_at, purchase.id));
+    Ok(claimed)
+}
+
+/// Brings the next turn forward, leaving revision and lease alone.
+pub(super) async fn bring_forward(
+    unit: &mut PgUnitOfWork,
+    id: PurchaseId,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let with_work = PurchaseState::ALL
+        .into_iter()
+        .filter(|state| state.is_open() || *state == PurchaseState::Paid)
+        .map(PurchaseState::as_str);
+    let at = to_sql_time(at);
+    let is_later = transacciones::proximo_intento_en
+        .gt(at)
+        .or(transacciones::proximo_intento_en
+            .is_null()
+            .and(transacciones::estado.eq_any(with_work))
+            .nullable());
+    let changed = diesel::update(transacciones::table.find(id.get()).filter(is_later))
+        .set(transacciones::proximo_intento_en.eq(at))
+        .execute(unit.conn()?)
+        .await;
+    unit.check(changed).map(|_rows| ())
+}

@@ -1,0 +1,300 @@
+//! Purchases and the keys that keep them single. Long queries live in the files next to this one.
+
+use async_trait::async_trait;
+use diesel::dsl::exists;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use domain::gateway::GatewayKind;
+use domain::ids::{PurchaseId, RouterId, TenantId};
+use domain::network::MacAddress;
+use domain::purchase::{NewPurchase, Purchase, PurchaseState};
+use domain::time::Timestamp;
+use ports::store::error::StoreError;
+use ports::store::purchases::{
+    Claim, KeyKind, KeyedPurchase, OpenWork, PurchaseFilter, PurchaseKey, PurchasePage,
+    PurchaseRepository, SalesTotals,
+};
+
+use crate::repo::{purchase_claims, purchase_lists, purchase_sums};
+use crate::rows::convert::to_sql_time;
+use crate::rows::purchase::PurchaseRow;
+use crate::rows::purchase_write::{NewPurchaseRow, PurchaseChanges};
+use crate::schema::{claves_idempotencia, transacciones};
+use crate::unit_of_work::PgUnitOfWork;
+
+/// A key to be stored.
+#[derive(Insertable)]
+#[diesel(table_name = claves_idempotencia)]
+struct NewKeyRow<'a> {
+    router_id: &'a str,
+    tipo: &'static str,
+    clave: &'a str,
+    empresa_id: &'a str,
+    compra_id: i64,
+    huella: &'a str,
+    creada_en: chrono::NaiveDateTime,
+}
+
+#[async_trait]
+impl PurchaseRepository for PgUnitOfWork {
+    async fn insert(
+        &mut self,
+        new: &NewPurchase,
+        token_digest: &str,
+    ) -> Result<Purchase, StoreError> {
+        let stored = diesel::insert_into(transacciones::table)
+            .values(NewPurchaseRow::new(new, token_digest))
+            .returning(transacciones::id)
+            .get_result::<i64>(self.conn()?)
+            .await;
+        let id = PurchaseId::new(self.check(stored)?);
+        Ok(Purchase::from_new(id, new.clone()))
+    }
+
+    async fn claim_keys(
+        &mut self,
+        purchase: &Purchase,
+        keys: &[PurchaseKey],
+        fingerprint: &str,
+    ) -> Result<(), StoreError> {
+        let row = |key: &'_ PurchaseKey| (key.kind.as_str(), key.key.clone());
+        let keys: Vec<(&'static str, String)> = keys.iter().map(row).collect();
+        let rows: Vec<NewKeyRow<'_>> = keys
+            .iter()
+            .map(|(kind, key)| NewKeyRow {
+                router_id: purchase.router_id.as_str(),
+                tipo: kind,
+                clave: key,
+                empresa_id: purchase.tenant_id.as_str(),
+                compra_id: purchase.id.get(),
+                huella: fingerprint,
+                creada_en: to_sql_time(purchase.created_at),
+            })
+            .collect();
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let stored = diesel::insert_into(claves_idempotencia::table)
+            .values(&rows)
+            .execute(self.conn()?)
+            .await;
+        self.check(stored).map(|_rows| ())
+    }
+
+    async fn find_by_key(
+        &mut self,
+        router: &RouterId,
+        key: &PurchaseKey,
+    ) -> Result<Option<KeyedPurchase>, StoreError> {
+        let found = claves_idempotencia::table
+            .find((router.as_str(), key.kind.as_str(), key.key.as_str()))
+            .inner_join(
+                transacciones::table.on(transacciones::id.eq(claves_idempotencia::compra_id)),
+            )
+            .select((PurchaseRow::as_select(), claves_idempotencia::huella))
+            .first::<(PurchaseRow, String)>(self.conn()?)
+            .await
+            .optional();
+        self.check(found)?
+            .map(|(row, fingerprint)| {
+                Ok(KeyedPurchase {
+                    purchase: row.into_domain()?,
+                    fingerprint,
+                })
+            })
+            .transpose()
+    }
+
+    async fn release_keys(
+        &mut self,
+        id: PurchaseId,
+        only: Option<KeyKind>,
+    ) -> Result<(), StoreError> {
+        let mut keys = diesel::delete(claves_idempotencia::table)
+            .filter(claves_idempotencia::compra_id.eq(id.get()))
+            .into_boxed();
+        if let Some(kind) = only {
+            keys = keys.filter(claves_idempotencia::tipo.eq(kind.as_str()));
+        }
+        let removed = keys.execute(self.conn()?).await;
+        self.check(removed).map(|_rows| ())
+    }
+
+    async fn taken_names(
+        &mut self,
+        router: &RouterId,
+        names: &[String],
+    ) -> Result<Vec<String>, StoreError> {
+        let found = transacciones::table
+            .filter(transacciones::router_id.eq(router.as_str()))
+            .filter(transacciones::usuario_hotspot.eq_any(names))
+            .select(transacciones::usuario_hotspot)
+            .load::<String>(self.conn()?)
+            .await;
+        let taken = self.check(found)?;
+        let is_taken = |name: &&String| taken.contains(*name);
+        Ok(names.iter().filter(is_taken).cloned().collect())
+    }
+
+    async fn find(&mut self, id: PurchaseId) -> Result<Option<Purchase>, StoreError> {
+        let found = transacciones::table
+            .find(id.get())
+            .select(PurchaseRow::as_select())
+            .first(self.conn()?)
+            .await
+            .optional();
+        self.check(found)?.map(PurchaseRow::into_domain).transpose()
+    }
+
+    async fn find_by_token(
+        &mut self,
+        router: &RouterId,
+        token_digest: &str,
+    ) -> Result<Option<Purchase>, StoreError> {
+        let found = transacciones::table
+            .filter(transacciones::token_huella.eq(token_digest))
+            .filter(transacciones::router_id.eq(router.as_str()))
+            .select(PurchaseRow::as_select())
+            .first(self.conn()?)
+            .await
+            .optional();
+        self.check(found)?.map(PurchaseRow::into_domain).transpose()
+    }
+
+    async fn find_by_reference(
+        &mut self,
+        gateway: GatewayKind,
+        reference: &str,
+    ) -> Result<Option<Purchase>, StoreError> {
+        let found = transacciones::table
+            .filter(transacciones::external_reference.eq(reference))
+            .filter(transacciones::pasarela.eq(gateway.as_str()))
+            .select(PurchaseRow::as_select())
+            .first(self.conn()?)
+            .await
+            .optional();
+        self.check(found)?.map(PurchaseRow::into_domain).transpose()
+    }
+
+    async fn find_by_gateway_id(
+        &mut self,
+        gateway: GatewayKind,
+        order_or_payment: &str,
+    ) -> Result<Option<Purchase>, StoreError> {
+        let is_it = transacciones::orden_id
+            .eq(order_or_payment)
+            .or(transacciones::pago_id.eq(order_or_payment));
+        let found = transacciones::table
+            .filter(transacciones::pasarela.eq(gateway.as_str()))
+            .filter(is_it)
+            .order((transacciones::creada_en.desc(), transacciones::id.desc()))
+            .select(PurchaseRow::as_select())
+            .first(self.conn()?)
+            .await
+            .optional();
+        self.check(found)?.map(PurchaseRow::into_domain).transpose()
+    }
+
+    async fn find_by_hotspot_name(
+        &mut self,
+        router: &RouterId,
+        name: &str,
+    ) -> Result<Option<Purchase>, StoreError> {
+        // At most one: a name is sold once per router.
+        let found = transacciones::table
+            .filter(transacciones::router_id.eq(router.as_str()))
+            .filter(transacciones::usuario_hotspot.eq(name))
+            .select(PurchaseRow::as_select())
+            .first(self.conn()?)
+            .await
+            .optional();
+        self.check(found)?.map(PurchaseRow::into_domain).transpose()
+    }
+
+    async fn save(&mut self, purchase: &mut Purchase) -> Result<bool, StoreError> {
+        let next = purchase.revision.saturating_add(1);
+        let unchanged = transacciones::table
+            .find(purchase.id.get())
+            .filter(transacciones::empresa_id.eq(purchase.tenant_id.as_str()))
+            .filter(transacciones::revision.eq(purchase.revision));
+        let changed = diesel::update(unchanged)
+            .set(PurchaseChanges::new(purchase, next))
+            .execute(self.conn()?)
+            .await;
+        let is_saved = self.check(changed)? > 0;
+        if is_saved {
+            purchase.revision = next;
+        }
+        Ok(is_saved)
+    }
+
+    async fn claim_due(&mut self, claim: &Claim) -> Result<Vec<Purchase>, StoreError> {
+        purchase_claims::claim_due(self, claim).await
+    }
+
+    async fn bring_forward(&mut self, id: PurchaseId, at: Timestamp) -> Result<(), StoreError> {
+        purchase_claims::bring_forward(self, id, at).await
+    }
+
+    async fn has_later_paid(
+        &mut self,
+        router: &RouterId,
+        email: &str,
+        mac: Option<MacAddress>,
+        after: Timestamp,
+        except: PurchaseId,
+    ) -> Result<bool, StoreError> {
+        let same_person = transacciones::cliente_email
+            .eq(email)
+            .or(transacciones::dispositivo_mac.eq(mac.map(|mac| mac.to_string())));
+        let later = transacciones::table
+            .filter(transacciones::router_id.eq(router.as_str()))
+            .filter(transacciones::estado.eq(PurchaseState::Paid.as_str()))
+            .filter(transacciones::creada_en.gt(to_sql_time(after)))
+            .filter(transacciones::id.ne(except.get()))
+            .filter(same_person);
+        let found = diesel::select(exists(later)).get_result(self.conn()?).await;
+        self.check(found)
+    }
+
+    async fn list(
+        &mut self,
+        tenant: &TenantId,
+        filter: &PurchaseFilter,
+        limit: i64,
+        offset: i64,
+    ) -> Result<PurchasePage, StoreError> {
+        purchase_lists::page(self, tenant, filter, limit, offset).await
+    }
+
+    async fn list_by_state(
+        &mut self,
+        states: &[PurchaseState],
+        tenant: Option<&TenantId>,
+        limit: i64,
+    ) -> Result<Vec<Purchase>, StoreError> {
+        purchase_lists::by_state(self, states, tenant, limit).await
+    }
+
+    async fn totals(&mut self, tenant: &TenantId) -> Result<SalesTotals, StoreError> {
+        purchase_sums::totals(self, tenant).await
+    }
+
+    async fn open_work(&mut self) -> Result<OpenWork, StoreError> {
+        purchase_sums::open_work(self).await
+    }
+
+    async fn list_paid_between(
+        &mut self,
+        tenant: &TenantId,
+        gateway: GatewayKind,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<Purchase>, StoreError> {
+        purchase_lists::paid_between(self, tenant, gateway, from, to).await
+    }
+
+    async fn blank_customers(&mut self, before: Timestamp) -> Result<u64, StoreError> {
+        purchase_sums::blank_customers(self, before).await
+    }
+}

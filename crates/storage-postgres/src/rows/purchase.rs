@@ -1,0 +1,165 @@
+//! Purchases as read.
+
+use std::net::Ipv4Addr;
+
+use bigdecimal::BigDecimal;
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+use domain::contact::{Customer, Email};
+use domain::gateway::{DeclineReason, GatewayKind, GatewayMode};
+use domain::ids::{ApiKeyId, AttemptId, ProductId, PurchaseId, RouterId, TenantId};
+use domain::money::{Currency, Money};
+use domain::network::MacAddress;
+use domain::purchase::{
+    AccessState, DeviceHints, FailureReason, Purchase, PurchaseState, ReadTally,
+};
+use domain::secret::Sealed;
+use domain::voucher::{HotspotName, VoucherKind};
+use ports::store::error::StoreError;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::rows::card::card_from_json;
+use crate::rows::convert::{RowName, from_sql_time, to_minor};
+use crate::schema::transacciones;
+
+/// A purchase as read.
+#[derive(Queryable, Selectable, QueryableByName)]
+#[diesel(table_name = transacciones, check_for_backend(diesel::pg::Pg))]
+pub(crate) struct PurchaseRow {
+    id: i64,
+    intento_id: Uuid,
+    external_reference: String,
+    empresa_id: String,
+    router_id: String,
+    producto_id: Option<i64>,
+    nombre_venta: String,
+    perfil_mikrotik_nombre: String,
+    pasarela: String,
+    credenciales_version: i64,
+    modo: String,
+    monto: BigDecimal,
+    moneda: String,
+    monto_cobrado: Option<BigDecimal>,
+    monto_reembolsado: BigDecimal,
+    cliente_nombre: Option<String>,
+    cliente_email: Option<String>,
+    cliente_telefono: Option<String>,
+    dispositivo_mac: Option<String>,
+    dispositivo_ip: Option<String>,
+    dispositivo_info: Option<String>,
+    auto_conectar: bool,
+    tipo_usuario: String,
+    usuario_hotspot: String,
+    usuarios_candidatos: Vec<String>,
+    password_hotspot: String,
+    hotspot_id: Option<String>,
+    orden_id: Option<String>,
+    pago_id: Option<String>,
+    pasarela_estado: Option<String>,
+    pasarela_detalle: Option<String>,
+    url_autenticacion: Option<String>,
+    motivo_rechazo: Option<String>,
+    motivo_fallo: Option<String>,
+    estado: String,
+    estado_hotspot: String,
+    lecturas_vacias: i32,
+    lecturas_fallidas_desde: Option<NaiveDateTime>,
+    revision: i64,
+    bloqueada_hasta: Option<NaiveDateTime>,
+    proximo_intento_en: Option<NaiveDateTime>,
+    intentos: i32,
+    motivo_revision: Option<String>,
+    metadata_json: Value,
+    api_key_usada: Option<String>,
+    creada_en: NaiveDateTime,
+    cargo_enviado_en: Option<NaiveDateTime>,
+    pagada_en: Option<NaiveDateTime>,
+    usuario_creado_en: Option<NaiveDateTime>,
+    concluida_en: Option<NaiveDateTime>,
+}
+
+impl PurchaseRow {
+    /// The purchase.
+    pub(crate) fn into_domain(self) -> Result<Purchase, StoreError> {
+        let name = RowName::new("transacciones", &self.id);
+        let device = self.device(&name)?;
+        let currency = name.need(Currency::from_code(&self.moneda))?;
+        let minor = |amount: &BigDecimal| name.need(to_minor(amount));
+        let api_key_id = self.api_key_usada.as_deref().map(ApiKeyId::parse);
+        let failure = self
+            .motivo_fallo
+            .as_deref()
+            .map(FailureReason::from_str_name);
+        Ok(Purchase {
+            id: PurchaseId::new(self.id),
+            attempt_id: AttemptId::from_uuid(self.intento_id),
+            tenant_id: name.id(TenantId::parse(&self.empresa_id))?,
+            router_id: name.id(RouterId::parse(&self.router_id))?,
+            product_id: self.producto_id.map(ProductId::new),
+            sale_name: self.nombre_venta,
+            profile_name: self.perfil_mikrotik_nombre,
+            gateway: name.need(GatewayKind::from_str_name(&self.pasarela))?,
+            credentials_version: self.credenciales_version,
+            mode: name.need(GatewayMode::from_str_name(&self.modo))?,
+            amount: Money::from_minor(minor(&self.monto)?, currency),
+            charged_minor: self.monto_cobrado.as_ref().map(minor).transpose()?,
+            refunded_minor: minor(&self.monto_reembolsado)?,
+            customer: Customer {
+                name: self.cliente_nombre.unwrap_or_default(),
+                email: Email::from_stored(self.cliente_email.unwrap_or_default()),
+                phone: self.cliente_telefono,
+            },
+            device,
+            voucher_kind: name.need(VoucherKind::from_str_name(&self.tipo_usuario))?,
+            hotspot_name: HotspotName::from_stored(self.usuario_hotspot),
+            candidates: self
+                .usuarios_candidatos
+                .into_iter()
+                .map(HotspotName::from_stored)
+                .collect(),
+            hotspot_password: Sealed::from_stored(self.password_hotspot),
+            hotspot_id: self.hotspot_id,
+            reference: self.external_reference,
+            order_id: self.orden_id,
+            payment_id: self.pago_id,
+            gateway_status: self.pasarela_estado,
+            gateway_detail: self.pasarela_detalle,
+            card: card_from_json(&self.metadata_json),
+            challenge_url: self.url_autenticacion,
+            decline: self
+                .motivo_rechazo
+                .as_deref()
+                .map(DeclineReason::from_str_name),
+            failure: failure.map(|reason| name.need(reason)).transpose()?,
+            api_key_id: api_key_id.map(|id| name.id(id)).transpose()?,
+            state: name.need(PurchaseState::from_str_name(&self.estado))?,
+            access: name.need(AccessState::from_str_name(&self.estado_hotspot))?,
+            reads: ReadTally {
+                empty_reads: self.lecturas_vacias,
+                failing_since: self.lecturas_fallidas_desde.map(from_sql_time),
+            },
+            revision: self.revision,
+            locked_until: self.bloqueada_hasta.map(from_sql_time),
+            next_attempt_at: self.proximo_intento_en.map(from_sql_time),
+            attempts: self.intentos,
+            parked_reason: self.motivo_revision,
+            created_at: from_sql_time(self.creada_en),
+            charge_sent_at: self.cargo_enviado_en.map(from_sql_time),
+            paid_at: self.pagada_en.map(from_sql_time),
+            activated_at: self.usuario_creado_en.map(from_sql_time),
+            settled_at: self.concluida_en.map(from_sql_time),
+        })
+    }
+
+    fn device(&self, name: &RowName) -> Result<DeviceHints, StoreError> {
+        let mac = self.dispositivo_mac.as_deref().map(MacAddress::parse);
+        let ip = self.dispositivo_ip.as_deref().map(str::parse::<Ipv4Addr>);
+        Ok(DeviceHints {
+            mac: mac.map(|mac| name.need(mac.ok())).transpose()?,
+            ip: ip.map(|ip| name.need(ip.ok())).transpose()?,
+            info: self.dispositivo_info.clone(),
+            auto_connect: self.auto_conectar,
+        })
+    }
+}

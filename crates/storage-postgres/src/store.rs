@@ -1,0 +1,104 @@
+//! The store.
+
+use async_trait::async_trait;
+use diesel::sql_types::Bool;
+use diesel_async::pooled_connection::deadpool::{Object, Pool};
+use diesel_async::{AnsiTransactionManager, AsyncPgConnection, RunQueryDsl};
+use ports::store::error::StoreError;
+use ports::store::{Scope, Store, UnitOfWork};
+
+use crate::error::{store_error, unavailable};
+use crate::migrations;
+use crate::pool::{self, PoolSettings, PoolUse};
+use crate::scope::begin_sql;
+use crate::statements::StatementCounter;
+use crate::unit_of_work::PgUnitOfWork;
+use crate::url::DatabaseUrl;
+
+/// How often a connection that turns out to be dead is replaced before giving up. Nothing has
+/// happened yet when a transaction cannot even begin, so trying again is safe.
+const BEGIN_TRIES: usize = 3;
+
+/// The store on Postgres.
+pub struct PgStore {
+    pool: Pool<AsyncPgConnection>,
+    counter: StatementCounter,
+}
+
+impl PgStore {
+    /// A store over a pool of its own; connections are opened when first needed. They belong to
+    /// the runtime that this is called on: call it on the main one.
+    ///
+    /// # Errors
+    /// [`StoreError::Internal`] when the pool cannot be built.
+    pub fn new(url: DatabaseUrl, settings: &PoolSettings) -> Result<Self, StoreError> {
+        let counter = StatementCounter::default();
+        let pool = pool::build(url, settings, counter.clone())
+            .map_err(|error| StoreError::Internal(Box::new(error)))?;
+        Ok(Self { pool, counter })
+    }
+
+    /// Counts what this store sends to the database.
+    #[must_use]
+    pub fn counter(&self) -> StatementCounter {
+        self.counter.clone()
+    }
+
+    /// The pool at this moment.
+    #[must_use]
+    pub fn pool_use(&self) -> PoolUse {
+        let status = self.pool.status();
+        PoolUse {
+            limit: status.max_size,
+            open: status.size,
+            idle: status.available,
+            waiting: status.waiting,
+        }
+    }
+
+    /// Whether row-level security binds the database user. A superuser and a user with
+    /// `BYPASSRLS` pass through it, so the server should warn at start.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database does not answer.
+    pub async fn is_isolated(&self) -> Result<bool, StoreError> {
+        let mut conn = self.connection().await?;
+        let query = diesel::select(diesel::dsl::sql::<Bool>(
+            "(SELECT NOT (rolsuper OR rolbypassrls) FROM pg_roles WHERE rolname = current_user)",
+        ));
+        query.get_result(&mut conn).await.map_err(store_error)
+    }
+
+    async fn connection(&self) -> Result<Object<AsyncPgConnection>, StoreError> {
+        self.pool.get().await.map_err(unavailable)
+    }
+}
+
+#[async_trait]
+impl Store for PgStore {
+    async fn begin(&self, scope: Scope) -> Result<Box<dyn UnitOfWork>, StoreError> {
+        let sql = begin_sql(&scope);
+        let mut tries = 0;
+        loop {
+            let mut conn = self.connection().await?;
+            let begun = AnsiTransactionManager::begin_transaction_sql(&mut *conn, &sql).await;
+            tries += 1;
+            match begun {
+                Ok(()) => return Ok(Box::new(PgUnitOfWork::new(conn))),
+                Err(error) => {
+                    drop(Object::take(conn));
+                    let error = store_error(error);
+                    if tries == BEGIN_TRIES || !matches!(error, StoreError::Unavailable(_)) {
+                        return Err(error);
+                    }
+                }
+            }
+        }
+    }
+
+    async fn is_ready(&self) -> Result<bool, StoreError> {
+        let mut conn = self.connection().await?;
+        let applied = migrations::applied(&mut conn).await.map_err(store_error)?;
+        Ok(applied == migrations::known())
+    }
+}

@@ -1,0 +1,2 @@
+DROP TABLE sesiones_revocadas;
+DROP TABLE usuarios;

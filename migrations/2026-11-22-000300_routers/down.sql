@@ -1,0 +1,2 @@
+DROP TABLE api_keys_tracking;
+DROP TABLE routers;

@@ -1,0 +1,3 @@
+DROP TABLE reembolsos;
+DROP TABLE claves_idempotencia;
+DROP TABLE transacciones;

@@ -1,0 +1,2 @@
+DROP TABLE bandeja_webhooks;
+DROP TABLE bandeja_salida;
