@@ -4,7 +4,7 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{auth, health, portal, super_admin};
+use crate::{auth, client_admin, health, portal, super_admin};
 
 /// The description of every endpoint.
 #[derive(OpenApi)]
@@ -45,6 +45,25 @@ use crate::{auth, health, portal, super_admin};
         super_admin::list_users::handle,
         super_admin::find_user::handle,
         super_admin::toggle_user::handle,
+        client_admin::company::handle,
+        client_admin::update_company::handle,
+        client_admin::conekta::handle,
+        client_admin::configure_conekta::handle,
+        client_admin::configure_conekta_legacy::handle,
+        client_admin::mercado_pago::handle,
+        client_admin::configure_mercado_pago::handle,
+        client_admin::configure_credentials::handle,
+        client_admin::dashboard::handle,
+        client_admin::list_routers::handle,
+        client_admin::update_router::handle,
+        client_admin::transactions::handle,
+        client_admin::create_product::handle,
+        client_admin::list_products::handle,
+        client_admin::find_product::handle,
+        client_admin::update_product::handle,
+        client_admin::delete_product::handle,
+        client_admin::profiles::handle,
+        client_admin::test_connection::handle,
     ),
     modifiers(&Credentials),
 )]

@@ -3,7 +3,7 @@
 use actix_web::web;
 
 use crate::endpoint::Endpoint;
-use crate::{auth, health, portal, super_admin};
+use crate::{auth, client_admin, health, portal, super_admin};
 
 /// Every endpoint, in the order in which they are matched.
 #[must_use]
@@ -13,6 +13,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         session_endpoints(),
         portal_endpoints(),
         super_admin_endpoints(),
+        client_admin_endpoints(),
     ]
     .concat()
 }
@@ -66,6 +67,30 @@ fn super_admin_endpoints() -> Vec<Endpoint> {
         super_admin::list_users::ENDPOINT,
         super_admin::find_user::ENDPOINT,
         super_admin::toggle_user::ENDPOINT,
+    ]
+}
+
+fn client_admin_endpoints() -> Vec<Endpoint> {
+    vec![
+        client_admin::company::ENDPOINT,
+        client_admin::update_company::ENDPOINT,
+        client_admin::conekta::ENDPOINT,
+        client_admin::configure_conekta::ENDPOINT,
+        client_admin::configure_conekta_legacy::ENDPOINT,
+        client_admin::mercado_pago::ENDPOINT,
+        client_admin::configure_mercado_pago::ENDPOINT,
+        client_admin::configure_credentials::ENDPOINT,
+        client_admin::dashboard::ENDPOINT,
+        client_admin::list_routers::ENDPOINT,
+        client_admin::update_router::ENDPOINT,
+        client_admin::transactions::ENDPOINT,
+        client_admin::create_product::ENDPOINT,
+        client_admin::list_products::ENDPOINT,
+        client_admin::find_product::ENDPOINT,
+        client_admin::update_product::ENDPOINT,
+        client_admin::delete_product::ENDPOINT,
+        client_admin::profiles::ENDPOINT,
+        client_admin::test_connection::ENDPOINT,
     ]
 }
 

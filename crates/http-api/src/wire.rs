@@ -2,6 +2,7 @@
 
 pub(crate) mod error;
 pub(crate) mod json;
+pub(crate) mod payment_state;
 pub(crate) mod router_tls;
 pub(crate) mod time;
 pub(crate) mod user;
