@@ -2,19 +2,26 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 
 use crate::clock::Clock;
+use crate::command::listen::tell_listeners;
 use crate::error::StartError;
 use crate::factory;
+use crate::hotspot::expiry;
 use crate::policy::{Account, Policies};
 use crate::server::port;
 use crate::server::tls::{self, TlsMode};
 use crate::settings::Settings;
 use crate::shared::Shared;
 use crate::simulator::{Parts, Simulator};
+use crate::sync::lock;
 use crate::version::Version;
+
+/// How often a running clock looks for what has ended.
+const TICK: Duration = Duration::from_secs(1);
 
 /// Describes a simulator. Without anything said: version 7.18, `127.0.0.1` on a free port, no
 /// TLS, a driven clock, and the user `admin` with an empty password.
@@ -171,6 +178,9 @@ impl Builder {
             tls.clone(),
             received,
         ));
+        if !self.clock.is_driven() {
+            tokio::spawn(tick(Arc::clone(&shared)));
+        }
         Ok(Simulator::new(Parts {
             shared,
             address,
@@ -178,5 +188,19 @@ impl Builder {
             clock: self.clock,
             orders,
         }))
+    }
+}
+
+/// With a clock that runs by itself, sessions end also while nobody asks, and listeners hear it.
+async fn tick(shared: Arc<Shared>) {
+    loop {
+        tokio::select! {
+            biased;
+            () = shared.root.cancelled() => return,
+            () = tokio::time::sleep(TICK) => {}
+        }
+        let mut router = lock(&shared.router);
+        expiry::tick(&mut router);
+        tell_listeners(&mut router);
     }
 }

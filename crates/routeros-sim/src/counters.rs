@@ -25,8 +25,6 @@ pub struct Counters {
     pub failed_logins: u64,
     /// Commands, by command word.
     pub commands: BTreeMap<String, u64>,
-    /// Traps sent.
-    pub traps: u64,
     /// Batches of commands that a client sent before it waited for an answer: commands that come
     /// while an earlier one of the same connection is unanswered belong to its batch, and so do
     /// those that come in the same packet.

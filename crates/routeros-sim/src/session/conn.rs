@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, WriteHalf};
 use tokio_util::sync::CancellationToken;
@@ -18,12 +19,15 @@ pub(crate) trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
 
+/// How long the end of a TLS stream may take.
+const GOODBYE: Duration = Duration::from_secs(1);
+
 /// The connection is gone; nothing more can be sent.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Gone;
 
 /// A command that is not over.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Running {
     pub(crate) tag: Vec<u8>,
     pub(crate) cancel: CancellationToken,
@@ -65,8 +69,8 @@ pub(crate) struct Conn {
     pub(crate) waiting: Mutex<Vec<Waiting>>,
     /// Held by the untagged command that is not over: the next one has to wait.
     pub(crate) untagged: Arc<tokio::sync::Mutex<()>>,
-    /// Commands that came and have not been answered; streams do not count.
-    pub(crate) unanswered: AtomicUsize,
+    /// Commands that came and have not begun to be answered.
+    unanswered: AtomicUsize,
     /// What is sent from now on goes nowhere.
     mute: AtomicBool,
     commands: AtomicU64,
@@ -101,6 +105,22 @@ impl Conn {
     /// A number for a command.
     pub(crate) fn next_command(&self) -> u64 {
         self.commands.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// A command came that is not answered yet.
+    pub(crate) fn asked(&self) {
+        self.unanswered.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// A command begins to be answered. Told before the answer leaves: whoever has it may send
+    /// the next command at once, and that one did wait.
+    pub(crate) fn answered(&self) {
+        self.unanswered.fetch_sub(1, Ordering::AcqRel);
+    }
+
+    /// Whether no command waits for its answer.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.unanswered.load(Ordering::Acquire) == 0
     }
 
     /// Sends bytes, as one write as far as no cut falls into them.
@@ -142,11 +162,13 @@ impl Conn {
     /// Closes: what was sent arrives, then the stream ends.
     pub(crate) async fn close(&self) {
         self.fall_mute();
-        let mut wire = self.wire.lock().await;
-        tokio::select! {
-            biased;
-            () = self.kill.cancelled() => {}
-            _ = wire.shutdown() => {}
+        // Someone who is still writing may do so for ever, to a peer that does not read.
+        if let Ok(mut wire) = self.wire.try_lock() {
+            tokio::select! {
+                biased;
+                () = self.kill.cancelled() => {}
+                _ = tokio::time::timeout(GOODBYE, wire.shutdown()) => {}
+            }
         }
         self.kill.cancel();
     }

@@ -1,6 +1,7 @@
 //! Sending an answer, with what goes wrong on the way.
 
 use std::future::Future;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
@@ -13,6 +14,23 @@ use crate::sync::lock;
 
 /// Bytes sent in one write, so that big answers leave room for others between their rows.
 const CHUNK: usize = 32 << 10;
+
+/// How far the answer to a command is.
+#[derive(Debug, Default)]
+pub(super) struct Progress {
+    /// Stops the command.
+    pub(super) cancel: CancellationToken,
+    begun: AtomicBool,
+}
+
+impl Progress {
+    /// The first bytes are about to leave.
+    pub(super) fn begin(&self, conn: &Conn) {
+        if !self.begun.swap(true, Ordering::AcqRel) {
+            conn.answered();
+        }
+    }
+}
 
 /// How an answer ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +45,7 @@ pub(super) enum Delivered {
 pub(super) async fn plainly(
     conn: &Conn,
     replies: Replies,
-    cancel: &CancellationToken,
+    progress: &Progress,
 ) -> Result<Delivered, Gone> {
     let waiting = std::mem::take(&mut *lock(&conn.waiting));
     let replies = if waiting.is_empty() {
@@ -36,6 +54,7 @@ pub(super) async fn plainly(
         together(waiting, &replies)
     };
     conn.shared.transcript.replies(conn.id, &replies);
+    progress.begin(conn);
     if replies.bytes().len() <= CHUNK {
         conn.send(replies.bytes()).await?;
         return Ok(Delivered::Sent);
@@ -45,7 +64,7 @@ pub(super) async fn plainly(
         if !chunk.is_empty() && chunk.len() + sentence.len() > CHUNK {
             conn.send(&chunk).await?;
             chunk.clear();
-            if cancel.is_cancelled() {
+            if progress.cancel.is_cancelled() {
                 return Ok(Delivered::Cancelled);
             }
             // Lets answers to other commands slip in between.
@@ -62,10 +81,10 @@ pub(super) async fn with_faults(
     conn: &Conn,
     mut replies: Replies,
     hits: &[Hit],
-    cancel: &CancellationToken,
+    progress: &Progress,
 ) -> Result<Delivered, Gone> {
     for hit in hits {
-        if stopped(pause(hit, Point::Reply), cancel).await {
+        if stopped(pause(hit, Point::Reply), &progress.cancel).await {
             return Ok(Delivered::Cancelled);
         }
         match &hit.kind {
@@ -96,7 +115,6 @@ pub(super) async fn with_faults(
             _ => {}
         }
     }
-    conn.shared.transcript.replies(conn.id, &replies);
     let paced = hits.iter().any(|hit| {
         matches!(
             hit.kind,
@@ -110,8 +128,10 @@ pub(super) async fn with_faults(
         )
     });
     if !paced {
-        return plainly(conn, replies, cancel).await;
+        return plainly(conn, replies, progress).await;
     }
+    conn.shared.transcript.replies(conn.id, &replies);
+    progress.begin(conn);
     for (number, (sentence, part)) in replies.sentences().enumerate() {
         if number == 0 && halting_in_word(hits) {
             // Three bytes in: after the length, inside the reply word.
@@ -132,7 +152,7 @@ pub(super) async fn with_faults(
         }
         if part == Part::Row {
             for hit in hits {
-                if stopped(pause(hit, Point::Rows), cancel).await {
+                if stopped(pause(hit, Point::Rows), &progress.cancel).await {
                     return Ok(Delivered::Cancelled);
                 }
             }

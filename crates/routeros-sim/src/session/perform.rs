@@ -1,10 +1,8 @@
 //! One command from its execution to the end of its answer.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use tokio::sync::Mutex;
-use tokio_util::sync::CancellationToken;
 
 use crate::command;
 use crate::command::reaction::Reaction;
@@ -17,7 +15,7 @@ use crate::replies::Replies;
 use crate::request::Request;
 use crate::session::auth::{self, Step};
 use crate::session::conn::{Conn, Gone, Running};
-use crate::session::deliver::{self, Delivered};
+use crate::session::deliver::{self, Delivered, Progress};
 use crate::session::stream;
 use crate::sync::lock;
 
@@ -27,7 +25,7 @@ pub(super) struct Job {
     pub(super) request: Request,
     pub(super) hits: Vec<Hit>,
     number: u64,
-    cancel: CancellationToken,
+    progress: Progress,
 }
 
 /// What execution brought.
@@ -45,19 +43,19 @@ impl Job {
     /// Registers a command as running.
     pub(super) fn new(conn: &Arc<Conn>, request: Request, hits: Vec<Hit>) -> Self {
         let number = conn.next_command();
-        let cancel = CancellationToken::new();
+        let progress = Progress::default();
         let running = Running {
             tag: request.tag.clone(),
-            cancel: cancel.clone(),
+            cancel: progress.cancel.clone(),
         };
         lock(&conn.running).insert(number, running);
-        conn.unanswered.fetch_add(1, Ordering::AcqRel);
+        conn.asked();
         Self {
             conn: Arc::clone(conn),
             request,
             hits,
             number,
-            cancel,
+            progress,
         }
     }
 
@@ -143,7 +141,7 @@ impl Job {
                 Err(Gone)
             }
             Executed::End(replies) => {
-                deliver::plainly(&conn, replies, &self.cancel).await?;
+                deliver::plainly(&conn, replies, &self.progress).await?;
                 conn.close().await;
                 Err(Gone)
             }
@@ -155,7 +153,7 @@ impl Job {
     pub(super) async fn wait_for_turn(self, turns: Arc<Mutex<()>>) -> Result<(), Gone> {
         let turn = tokio::select! {
             biased;
-            () = self.cancel.cancelled() => None,
+            () = self.progress.cancel.cancelled() => None,
             turn = turns.lock_owned() => Some(turn),
         };
         if turn.is_none() {
@@ -167,7 +165,8 @@ impl Job {
     /// Waits as the faults say, then executes and answers.
     pub(super) async fn wait_then_answer(self) -> Result<(), Gone> {
         for hit in &self.hits {
-            if deliver::stopped(deliver::pause(hit, Point::Execution), &self.cancel).await {
+            if deliver::stopped(deliver::pause(hit, Point::Execution), &self.progress.cancel).await
+            {
                 return self.interrupted().await;
             }
         }
@@ -179,12 +178,12 @@ impl Job {
         let Reaction { replies, watch } = reaction;
         let conn = &self.conn;
         let delivered = if self.hits.is_empty() {
-            deliver::plainly(conn, replies, &self.cancel).await?
+            deliver::plainly(conn, replies, &self.progress).await?
         } else {
             let shaped = self.hits.iter().fold(replies, |replies, hit| {
                 shape(&hit.kind, &self.request.tag, replies)
             });
-            deliver::with_faults(conn, shaped, &self.hits, &self.cancel).await?
+            deliver::with_faults(conn, shaped, &self.hits, &self.progress).await?
         };
         if delivered == Delivered::Cancelled {
             return self.interrupted().await;
@@ -195,7 +194,7 @@ impl Job {
             _ => None,
         });
         if let Some(even_after_cancel) = endless {
-            self.cancel.cancelled().await;
+            self.progress.cancel.cancelled().await;
             if even_after_cancel {
                 conn.kill.cancelled().await;
             }
@@ -208,18 +207,15 @@ impl Job {
     }
 
     async fn go_on(self, watch: Watch) -> Result<(), Gone> {
-        self.conn.unanswered.fetch_sub(1, Ordering::AcqRel);
-        let outcome = stream::run(&self.conn, watch, &self.cancel).await;
-        self.conn.unanswered.fetch_add(1, Ordering::AcqRel);
+        self.progress.begin(&self.conn);
+        let outcome = stream::run(&self.conn, watch, &self.progress).await;
         outcome?;
         self.interrupted().await
     }
 
     async fn interrupted(self) -> Result<(), Gone> {
         let replies = Replies::refusal(&self.request.tag, &Refusal::interrupted());
-        // The command was cancelled already; its last words are not to be cut short.
-        let uncancelled = CancellationToken::new();
-        deliver::plainly(&self.conn, replies, &uncancelled).await?;
+        deliver::plainly(&self.conn, replies, &self.progress).await?;
         Ok(())
     }
 }
@@ -228,6 +224,6 @@ impl Job {
 impl Drop for Job {
     fn drop(&mut self) {
         lock(&self.conn.running).remove(&self.number);
-        self.conn.unanswered.fetch_sub(1, Ordering::AcqRel);
+        self.progress.begin(&self.conn);
     }
 }

@@ -1,7 +1,6 @@
 //! The reading half of a connection.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use routeros_proto::decoder::Decoder;
 use routeros_proto::limits::Limits;
@@ -30,6 +29,10 @@ const TLS_HELLO: [u8; 2] = [0x16, 0x03];
 /// Serves a connection until it ends.
 pub(crate) async fn serve(conn: &Arc<Conn>, mut input: impl AsyncRead + Unpin) {
     let ended = read(conn, &mut input).await;
+    if ended.is_ok() {
+        // Nobody is there to hear the rest.
+        conn.kill.cancel();
+    }
     conn.close().await;
     auth::farewell(conn);
     if ended.is_err() {
@@ -95,7 +98,7 @@ async fn take(
 
 /// Handles all commands that came whole.
 async fn drain(conn: &Arc<Conn>, decoder: &mut Decoder) -> Result<(), Gone> {
-    let mut opens_batch = conn.unanswered.load(Ordering::Acquire) == 0;
+    let mut opens_batch = conn.is_idle();
     loop {
         let request = match decoder.next_sentence() {
             Ok(None) => return Ok(()),

@@ -1,22 +1,20 @@
 //! Commands that go on until they are cancelled.
 
-use tokio_util::sync::CancellationToken;
-
 use crate::clock::millis;
 use crate::command::print;
 use crate::command::watch::Watch;
 use crate::hotspot::expiry;
 use crate::session::conn::{Conn, Gone};
-use crate::session::deliver;
+use crate::session::deliver::{self, Progress};
 use crate::sync::lock;
 
 /// Sends rows until the command is cancelled.
-pub(super) async fn run(conn: &Conn, watch: Watch, cancel: &CancellationToken) -> Result<(), Gone> {
+pub(super) async fn run(conn: &Conn, watch: Watch, progress: &Progress) -> Result<(), Gone> {
     match watch {
         Watch::Changes(mut changes) => loop {
             let change = tokio::select! {
                 biased;
-                () = cancel.cancelled() => return Ok(()),
+                () = progress.cancel.cancelled() => return Ok(()),
                 () = conn.kill.cancelled() => return Err(Gone),
                 change = changes.recv() => change,
             };
@@ -38,7 +36,7 @@ pub(super) async fn run(conn: &Conn, watch: Watch, cancel: &CancellationToken) -
                 at = at.saturating_add(millis(period));
                 tokio::select! {
                     biased;
-                    () = cancel.cancelled() => return Ok(()),
+                    () = progress.cancel.cancelled() => return Ok(()),
                     () = conn.kill.cancelled() => return Err(Gone),
                     () = clock.reaches(at) => {}
                 }
@@ -47,7 +45,7 @@ pub(super) async fn run(conn: &Conn, watch: Watch, cancel: &CancellationToken) -
                     expiry::tick(&mut router);
                     print::section(&router, &view, section)
                 };
-                deliver::plainly(conn, rows, cancel).await?;
+                deliver::plainly(conn, rows, progress).await?;
             }
             Ok(())
         }

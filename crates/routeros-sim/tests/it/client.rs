@@ -5,6 +5,7 @@ use std::time::Duration;
 use routeros_proto::command::Command;
 use routeros_proto::decoder::Decoder;
 use routeros_proto::limits::Limits;
+use routeros_proto::login::challenge_response;
 use routeros_proto::reply::{ReplyKind, ReplyRef};
 use routeros_sim::Simulator;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
@@ -91,7 +92,14 @@ impl Client {
     /// Connects and logs in as `admin`.
     pub(crate) async fn admin(router: &Simulator) -> Self {
         let mut client = Self::connect(router).await;
-        client.run(&login("admin", "")).await.ok();
+        let answer = client.run(&login("admin", "")).await;
+        if let Some(challenge) = answer.0[0].get("ret") {
+            let response = challenge_response(b"", challenge.as_bytes()).expect("a challenge");
+            let respond = command("/login", &[("name", "admin")]).attribute("response", response);
+            client.run(&respond).await.ok();
+        } else {
+            answer.ok();
+        }
         client
     }
 

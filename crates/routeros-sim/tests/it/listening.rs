@@ -11,7 +11,7 @@ async fn cancelled(client: &mut Client, tag: &str) {
     client
         .send(&command("/cancel", &[("tag", tag)]), "stop")
         .await;
-    let mut ends = vec![
+    let mut ends = [
         client.next().await,
         client.next().await,
         client.next().await,
@@ -31,7 +31,7 @@ async fn cancelled(client: &mut Client, tag: &str) {
 
 #[tokio::test]
 async fn listen_tells_of_changes_and_of_the_dead() {
-    for (version, dead) in [(Version::V6_49, "true"), (Version::V7_18, "true")] {
+    for (version, dead) in [(Version::V6_42, "yes"), (Version::V7_18, "true")] {
         let router = Simulator::builder().version(version).start().await.unwrap();
         let mut client = Client::admin(&router).await;
         let listen = Command::new("/ip/hotspot/user/listen").proplist(&[".id", "name", "disabled"]);

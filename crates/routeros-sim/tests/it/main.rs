@@ -1,17 +1,28 @@
 //! The simulator over real TCP, seen by a small raw client.
 
 #[cfg(test)]
-mod client;
-
 mod binary;
+#[cfg(test)]
+mod client;
+#[cfg(test)]
 mod control;
+#[cfg(test)]
 mod edits;
+#[cfg(test)]
 mod faults;
+#[cfg(test)]
 mod first;
+#[cfg(test)]
 mod hotspot;
+#[cfg(test)]
 mod listening;
+#[cfg(test)]
 mod port;
+#[cfg(test)]
 mod prints;
+#[cfg(test)]
 mod refusals;
+#[cfg(test)]
 mod sessions;
+#[cfg(test)]
 mod tls;

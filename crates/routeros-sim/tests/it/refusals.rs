@@ -11,13 +11,24 @@ async fn start(version: Version) -> (Simulator, Client) {
     (router, client)
 }
 
+/// Command, attributes, message, category.
+type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str, Option<&'a str>);
+
+const ADD: &str = "/ip/hotspot/user/add";
+
+async fn refuse(client: &mut Client, cases: &[Case<'_>]) {
+    for (path, attributes, message, category) in cases {
+        let answer = client.with(path, attributes).await;
+        assert_eq!(answer.kinds(), ["!trap", "!done"], "{path} {attributes:?}");
+        assert_eq!(answer.trap(), *message, "{path} {attributes:?}");
+        let given = answer.0[0].get("category");
+        assert_eq!(given, *category, "{path} {attributes:?}");
+    }
+}
+
 #[tokio::test]
 async fn refusals_read_as_on_a_router() {
-    type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str, Option<&'a str>);
     let (router, mut client) = start(Version::V7_18).await;
-    router.add_profile("2horas", &[]).unwrap();
-    router.add_profile("2dias", &[]).unwrap();
-    let add = "/ip/hotspot/user/add";
     let cases: &[Case<'_>] = &[
         ("/ip/adress/print", &[], "no such command prefix", Some("0")),
         ("/ip/hotspot/user/prinnt", &[], "no such command", Some("0")),
@@ -30,76 +41,22 @@ async fn refusals_read_as_on_a_router() {
             Some("0"),
         ),
         (
-            add,
+            ADD,
             &[("name", "x"), ("colour", "red")],
             "unknown parameter colour",
             None,
         ),
         (
-            add,
+            ADD,
             &[("name", "x"), ("uptime", "1h")],
             "unknown parameter uptime",
             None,
         ),
         (
-            add,
+            ADD,
             &[("password", "x")],
             "missing value(s) of argument(s) name",
             None,
-        ),
-        (
-            add,
-            &[("name", "x"), ("profile", "nope")],
-            "input does not match any value of profile",
-            Some("1"),
-        ),
-        (
-            add,
-            &[("name", "x"), ("profile", "")],
-            "input does not match any value of profile",
-            Some("1"),
-        ),
-        (
-            add,
-            &[("name", "x"), ("server", "nope")],
-            "input does not match any value of server",
-            Some("1"),
-        ),
-        (
-            add,
-            &[("name", "x"), ("profile", "2")],
-            "ambiguous value of profile, more than one possible value matches input",
-            Some("1"),
-        ),
-        (
-            add,
-            &[("name", "x"), ("mac-address", "aa:bb")],
-            "invalid value of mac-address, mac address required",
-            Some("1"),
-        ),
-        (
-            add,
-            &[("name", "x"), ("limit-uptime", "soon")],
-            "invalid value for argument limit-uptime",
-            Some("1"),
-        ),
-        (
-            add,
-            &[("name", "x"), ("address", "10.0.0.300")],
-            "invalid value for argument address",
-            Some("1"),
-        ),
-        (
-            add,
-            &[("name", "x"), ("disabled", "maybe")],
-            "invalid value for argument disabled",
-            Some("1"),
-        ),
-        (
-            "/ip/hotspot/ip-binding/add",
-            &[("type", "odd")],
-            "input does not match any value of type",
-            Some("1"),
         ),
         (
             "/ip/hotspot/user/set",
@@ -126,16 +83,72 @@ async fn refusals_read_as_on_a_router() {
             None,
         ),
     ];
-    for (path, attributes, message, category) in cases {
-        let answer = client.with(path, attributes).await;
-        assert_eq!(answer.kinds(), ["!trap", "!done"], "{path} {attributes:?}");
-        assert_eq!(answer.trap(), *message, "{path} {attributes:?}");
-        assert_eq!(
-            answer.0[0].get("category"),
-            *category,
-            "{path} {attributes:?}"
-        );
-    }
+    refuse(&mut client, cases).await;
+    assert!(router.users().is_empty());
+}
+
+#[tokio::test]
+async fn values_are_refused_as_on_a_router() {
+    let (router, mut client) = start(Version::V7_18).await;
+    router.add_profile("2horas", &[]).unwrap();
+    router.add_profile("2dias", &[]).unwrap();
+    let cases: &[Case<'_>] = &[
+        (
+            ADD,
+            &[("name", "x"), ("profile", "nope")],
+            "input does not match any value of profile",
+            Some("1"),
+        ),
+        (
+            ADD,
+            &[("name", "x"), ("profile", "")],
+            "input does not match any value of profile",
+            Some("1"),
+        ),
+        (
+            ADD,
+            &[("name", "x"), ("server", "nope")],
+            "input does not match any value of server",
+            Some("1"),
+        ),
+        (
+            ADD,
+            &[("name", "x"), ("profile", "2")],
+            "ambiguous value of profile, more than one possible value matches input",
+            Some("1"),
+        ),
+        (
+            ADD,
+            &[("name", "x"), ("mac-address", "aa:bb")],
+            "invalid value of mac-address, mac address required",
+            Some("1"),
+        ),
+        (
+            ADD,
+            &[("name", "x"), ("limit-uptime", "soon")],
+            "invalid value for argument limit-uptime",
+            Some("1"),
+        ),
+        (
+            ADD,
+            &[("name", "x"), ("address", "10.0.0.300")],
+            "invalid value for argument address",
+            Some("1"),
+        ),
+        (
+            ADD,
+            &[("name", "x"), ("disabled", "maybe")],
+            "invalid value for argument disabled",
+            Some("1"),
+        ),
+        (
+            "/ip/hotspot/ip-binding/add",
+            &[("type", "odd")],
+            "input does not match any value of type",
+            Some("1"),
+        ),
+    ];
+    refuse(&mut client, cases).await;
     assert!(router.users().is_empty());
 }
 

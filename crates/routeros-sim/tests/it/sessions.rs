@@ -299,3 +299,19 @@ async fn the_transcript_shows_no_password() {
     assert!(!text.contains("geheim"), "{text}");
     assert!(!format!("{:?} {:?}", router.user("x"), router).contains("geheim"));
 }
+
+#[tokio::test]
+async fn a_peer_that_does_not_read_is_closed_all_the_same() {
+    let router = Simulator::builder().start().await.unwrap();
+    router.fill_users("u", 100_000);
+    let mut client = Client::admin(&router).await;
+    // Far more than the kernel buffers, so that the answer is stuck half way.
+    client
+        .send(&Command::new("/ip/hotspot/user/print"), "t")
+        .await;
+    router.until(|counters| counters.all_commands() == 2).await;
+    client.send_bytes(&[0xF8]).await;
+    router
+        .until(|counters| counters.open_connections == 0)
+        .await;
+}
