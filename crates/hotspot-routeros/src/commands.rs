@@ -81,6 +81,13 @@ pub(crate) fn find_sessions(user: &str) -> Command {
         .query_equal("user", user)
 }
 
+/// The sessions of a device, whoever's.
+pub(crate) fn find_sessions_of_device(mac: MacAddress) -> Command {
+    Command::new("/ip/hotspot/active/print")
+        .proplist(&[".id"])
+        .query_equal("mac-address", mac.to_string())
+}
+
 /// The cookies of a user.
 pub(crate) fn find_cookies_of_user(user: &str) -> Command {
     Command::new("/ip/hotspot/cookie/print")

@@ -8,7 +8,7 @@ use routeros_client::proto::row::Row;
 use crate::commands;
 use crate::memory::Memory;
 use crate::rows::address;
-use crate::sessions::end_sessions;
+use crate::sessions::{end_sessions, end_sessions_of_device};
 use crate::step::Step;
 
 mod cookie;
@@ -45,8 +45,22 @@ pub(crate) async fn connect(
         }
     }
     cookie::seed(step, memory, device).await;
-    match login::log_in(step, device, &addresses).await? {
-        Verdict::Accepted => Ok(verify::wait_for_session(step, device, &addresses).await),
+    let mut verdict = login::log_in(step, device, &addresses).await?;
+    if matches!(verdict, Verdict::AlreadyIn) {
+        let reply = step
+            .repeatedly(commands::find_sessions(device.user))
+            .await?;
+        if let Some(session) = session_of(reply.rows(), device.mac, &addresses) {
+            return Ok(DeviceConnection::Connected(session));
+        }
+        // The device is in as somebody else: on trial, or on a voucher that it used before.
+        end_sessions_of_device(step, device.mac).await?;
+        verdict = login::log_in(step, device, &addresses).await?;
+    }
+    match verdict {
+        Verdict::Accepted | Verdict::AlreadyIn => {
+            Ok(verify::wait_for_session(step, device, &addresses).await)
+        }
         Verdict::Refused(reason) => Ok(DeviceConnection::NotConnected(reason)),
     }
 }

@@ -49,7 +49,7 @@ mod tests {
 
     #[test]
     fn our_own_record_wins_and_absent_is_not_empty() {
-        let secret = Secret::new;
+        let secret = |text: &str| Secret::new(text);
         let right = |text: &str| Judgement::Right(Secret::new(text));
         let judged = |submitted: &str, known: Option<&str>, readable: Option<&str>| {
             let known = known.map(secret);

@@ -1,5 +1,6 @@
 //! Ending sessions and removing cookies.
 
+use domain::network::MacAddress;
 use ports::hotspot::HotspotError;
 use routeros_client::proto::command::Command;
 use routeros_client::proto::row::Row;
@@ -22,6 +23,15 @@ pub(crate) async fn end_sessions(step: &mut Step<'_>, user: &str) -> Result<(), 
         !flag(row, "radius")
     })
     .await
+}
+
+/// Ends the sessions of a device under whatever user.
+pub(crate) async fn end_sessions_of_device(
+    step: &mut Step<'_>,
+    mac: MacAddress,
+) -> Result<(), HotspotError> {
+    let find = commands::find_sessions_of_device(mac);
+    clear(step, ACTIVE, find, |_| true).await
 }
 
 /// Removes all cookies of a user.

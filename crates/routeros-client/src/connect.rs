@@ -104,7 +104,7 @@ impl Failure {
     fn diagnose(&self, head: Head, port: Option<u16>) -> Diagnosis {
         let spoken = if head.is_tls_alert() || (head.is_empty() && port == Some(TLS_PORT)) {
             Some(Diagnosis::SpeaksTls)
-        } else if head.is_empty() {
+        } else if head.may_be_reply() {
             None
         } else {
             Some(Diagnosis::NotRouterOs)
@@ -120,6 +120,9 @@ impl Failure {
             }
             Self::Refused(_) => Diagnosis::NotRouterOs,
             Self::Closed(CloseReason::Fatal(_)) => Diagnosis::ClosedEarly,
+            Self::Closed(CloseReason::Protocol(_) | CloseReason::NotAReply) => {
+                spoken.unwrap_or(Diagnosis::NotRouterOs)
+            }
             Self::Closed(_) | Self::Io(_) => spoken.unwrap_or(Diagnosis::ClosedEarly),
         }
     }

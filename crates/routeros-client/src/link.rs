@@ -50,6 +50,11 @@ impl Head {
         self.seen == 0
     }
 
+    /// Whether it may be the start of a reply: a length, then the mark of every reply word.
+    pub(crate) const fn may_be_reply(self) -> bool {
+        self.seen < 2 || self.bytes[1] == b'!'
+    }
+
     /// Whether it looks like a TLS alert, which is what a TLS server answers to plain bytes.
     pub(crate) const fn is_tls_alert(self) -> bool {
         self.seen == 2 && matches!(self.bytes, [0x15, 0x03])

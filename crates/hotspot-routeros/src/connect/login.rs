@@ -16,12 +16,16 @@ use crate::step::Step;
 pub(super) enum Verdict {
     /// A session should show up.
     Accepted,
+    /// The device has a session: this user's, or another one's.
+    AlreadyIn,
     Refused(NotConnected),
 }
 
 /// What one refusal means for the forms that are left.
 enum Lesson {
+    /// A log-in of this device is under way.
     Accepted,
+    AlreadyIn,
     /// Another form will not help.
     Final(NotConnected),
     /// The user is tied to another device.
@@ -63,6 +67,7 @@ async fn try_forms(
         match learn(&failure) {
             None => return Err(failure.into()),
             Some(Lesson::Accepted) => return Ok(Verdict::Accepted),
+            Some(Lesson::AlreadyIn) => return Ok(Verdict::AlreadyIn),
             Some(Lesson::Final(reason)) => return Ok(Verdict::Refused(reason)),
             Some(Lesson::Bound) => return Ok(Verdict::Refused(NotConnected::WrongDevice)),
             Some(Lesson::TryNext(NotConnected::HostUnknown)) => worst = NotConnected::HostUnknown,
@@ -82,7 +87,7 @@ fn learn(failure: &Failure) -> Option<Lesson> {
         return None;
     }
     if is_logged_in_already(refusal) {
-        return Some(Lesson::Accepted);
+        return Some(Lesson::AlreadyIn);
     }
     Some(match refusal.trap().view().hotspot_refusal() {
         Some(
@@ -92,22 +97,18 @@ fn learn(failure: &Failure) -> Option<Lesson> {
             | HotspotRefusal::SessionLimit,
         ) => Lesson::Final(NotConnected::LimitReached),
         Some(HotspotRefusal::BadCredentials) => Lesson::Final(NotConnected::Refused),
+        Some(HotspotRefusal::AlreadyAuthorizing) => Lesson::Accepted,
         Some(HotspotRefusal::WrongMac) => Lesson::Bound,
         Some(HotspotRefusal::UnknownHost) => Lesson::TryNext(NotConnected::HostUnknown),
         _ => Lesson::TryNext(NotConnected::Refused),
     })
 }
 
-/// A log-in that is done or under way: the session tells.
 fn is_logged_in_already(refusal: &Refusal) -> bool {
     let message = refusal.trap().view().message().lossy().to_lowercase();
-    [
-        "already logged in",
-        "already authorized",
-        "already authorizing",
-    ]
-    .iter()
-    .any(|part| message.contains(part))
+    ["already logged in", "already authorized"]
+        .iter()
+        .any(|part| message.contains(part))
 }
 
 /// Whether the user could be untied.

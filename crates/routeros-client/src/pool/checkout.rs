@@ -31,11 +31,12 @@ pub(super) async fn check_out(
     deadline: Instant,
 ) -> Result<(u64, Client), PoolError> {
     // Ends: every round waits for an attempt, and the deadline bounds them all.
+    let mut proven = false;
     loop {
-        match look(entry, runtime)? {
+        match look(entry, runtime, proven)? {
             Found::Session(id, client) => return Ok((id, client)),
             Found::Wait(attempt) => match timeout_at(deadline, attempt).await {
-                Ok(Ok(())) if Instant::now() < deadline => {}
+                Ok(Ok(())) if Instant::now() < deadline => proven = true,
                 Ok(Err(error)) => return Err(PoolError::Connect(error)),
                 Ok(Ok(())) | Err(_) => return Err(PoolError::Deadline),
             },
@@ -43,7 +44,8 @@ pub(super) async fn check_out(
     }
 }
 
-fn look(entry: &Arc<Entry>, runtime: &Handle) -> Result<Found, PoolError> {
+/// `proven` tells that the router answered a moment ago.
+fn look(entry: &Arc<Entry>, runtime: &Handle, proven: bool) -> Result<Found, PoolError> {
     let now = Instant::now();
     let config = &entry.config;
     let mut state = entry.lock();
@@ -58,7 +60,7 @@ fn look(entry: &Arc<Entry>, runtime: &Handle) -> Result<Found, PoolError> {
     let freshest = state
         .sessions
         .iter_mut()
-        .filter(|one| one.is_fresh(now, config.probe_after))
+        .filter(|one| one.is_fresh(now, config.probe_after) || (proven && !one.is_suspect()))
         .min_by_key(|one| one.leases);
     let Some(session) = freshest else {
         return Ok(Found::Wait(begin(entry, &mut state, runtime)));

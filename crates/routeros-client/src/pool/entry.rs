@@ -53,6 +53,11 @@ pub(super) struct Session {
 }
 
 impl Session {
+    /// Whether a call on it got no answer in time.
+    pub(super) const fn is_suspect(&self) -> bool {
+        self.suspect
+    }
+
     /// Whether it may be used without asking first.
     pub(super) fn is_fresh(&self, now: Instant, probe_after: Duration) -> bool {
         !self.suspect && now.saturating_duration_since(self.last_answer) < probe_after

@@ -1,0 +1,18 @@
+//! The adapter against the simulated router.
+
+#[cfg(test)]
+mod access;
+#[cfg(test)]
+mod connect;
+#[cfg(test)]
+mod cost;
+#[cfg(test)]
+mod cut;
+#[cfg(test)]
+mod profiles;
+#[cfg(test)]
+mod reconnect;
+#[cfg(test)]
+mod vouchers;
+#[cfg(test)]
+mod world;

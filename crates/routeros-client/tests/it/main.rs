@@ -1,0 +1,14 @@
+//! The client against routers that the tests play themselves, byte by byte where it matters.
+
+#[cfg(test)]
+mod calls;
+#[cfg(test)]
+mod login;
+#[cfg(test)]
+mod pool;
+#[cfg(test)]
+mod router;
+#[cfg(test)]
+mod streams;
+#[cfg(test)]
+mod tls;
