@@ -149,8 +149,7 @@ impl Builder {
             source,
         };
         let tls = self.tls.map(tls::identity).transpose()?;
-        let socket = port::bind(self.address).map_err(bind_error)?;
-        let listener = port::listen(socket).map_err(bind_error)?;
+        let listener = port::open(self.address).map_err(bind_error)?;
         let address = listener.local_addr().map_err(bind_error)?;
         let mut settings = self.settings.unwrap_or_else(|| Settings {
             cookie_add: self.version.is_v7(),

@@ -24,7 +24,7 @@ struct Inner {
 }
 
 impl Clock {
-    /// A clock that only [`advance`](Self::advance) moves, starting at 2026-09-26 12:00 UTC.
+    /// A clock that only `Simulator::advance` moves, starting at 2026-09-26 12:00 UTC.
     #[must_use]
     pub fn driven() -> Self {
         Self::new(None, DRIVEN_START)

@@ -12,7 +12,7 @@ pub(crate) mod watch;
 use crate::command::listen::tell_listeners;
 use crate::command::reaction::Reaction;
 use crate::hotspot::{expiry, login};
-use crate::menus;
+use crate::menus::path;
 use crate::policy::Policies;
 use crate::refusal::Refusal;
 use crate::replies::Replies;
@@ -38,7 +38,7 @@ fn run(router: &mut Router, policies: Policies, request: &Request) -> Result<Rea
     }) {
         return Err(Refusal::permission());
     }
-    if !verb.reads() && menu.path.starts_with(menus::SERVER) && hotspot_is_blocked(router) {
+    if !verb.reads() && menu.path.starts_with(path::SERVER) && hotspot_is_blocked(router) {
         return Err(Refusal::plain("failure: not allowed by device-mode"));
     }
     let tag = &request.tag;
@@ -86,7 +86,7 @@ fn resolve(router: &Router, request: &Request) -> Result<(&'static Menu, Verb), 
     let verb = Verb::parse(word)
         .filter(|verb| table.menu.verbs.contains(verb))
         .filter(|verb| {
-            let cookie_add = *verb == Verb::Add && path == menus::COOKIE;
+            let cookie_add = *verb == Verb::Add && path == path::COOKIE;
             !cookie_add || router.settings.cookie_add
         })
         .ok_or_else(Refusal::no_such_command)?;
@@ -95,6 +95,6 @@ fn resolve(router: &Router, request: &Request) -> Result<(&'static Menu, Verb), 
 
 fn hotspot_is_blocked(router: &Router) -> bool {
     router
-        .text(menus::DEVICE_MODE, 0, "hotspot")
+        .text(path::DEVICE_MODE, 0, "hotspot")
         .is_some_and(|allowed| allowed == "false")
 }

@@ -2,7 +2,7 @@
 
 use crate::clock::Clock;
 use crate::item::{Facts, Item, Usage};
-use crate::menus;
+use crate::menus::path;
 use crate::router::Router;
 use crate::settings::Settings;
 use crate::version::Version;
@@ -20,13 +20,13 @@ fn fill(router: &mut Router) {
     }
     zero(
         router,
-        menus::PROFILE,
+        path::PROFILE,
         Facts::None,
         &[("name", "default"), ("default", "true")],
     );
     zero(
         router,
-        menus::USER,
+        path::USER,
         Facts::Used(Usage::default()),
         &[
             ("name", "default-trial"),
@@ -36,7 +36,7 @@ fn fill(router: &mut Router) {
     );
     zero(
         router,
-        menus::SERVER_PROFILE,
+        path::SERVER_PROFILE,
         Facts::None,
         &[("name", "default"), ("default", "true")],
     );
@@ -54,11 +54,11 @@ fn fill(router: &mut Router) {
         if !default_name.is_empty() {
             values.push(("default-name", default_name));
         }
-        insert(router, menus::INTERFACE, &values);
+        insert(router, path::INTERFACE, &values);
     }
     insert(
         router,
-        menus::PROFILE,
+        path::PROFILE,
         &[
             ("name", "1hora"),
             ("rate-limit", "2M/5M"),
@@ -67,7 +67,7 @@ fn fill(router: &mut Router) {
     );
     insert(
         router,
-        menus::SERVER_PROFILE,
+        path::SERVER_PROFILE,
         &[
             ("name", "hsprof1"),
             ("hotspot-address", "10.5.50.1"),
@@ -77,7 +77,7 @@ fn fill(router: &mut Router) {
     );
     insert(
         router,
-        menus::SERVER,
+        path::SERVER,
         &[
             ("name", "hotspot1"),
             ("interface", "bridge"),
@@ -89,7 +89,7 @@ fn fill(router: &mut Router) {
 
 fn services(router: &mut Router) {
     for (name, port) in [("api", "8728"), ("api-ssl", "8729"), ("winbox", "8291")] {
-        insert(router, menus::SERVICE, &[("name", name), ("port", port)]);
+        insert(router, path::SERVICE, &[("name", name), ("port", port)]);
     }
 }
 
@@ -131,11 +131,11 @@ mod tests {
     fn every_version_starts_with_a_hotspot_and_two_profiles() {
         for version in Version::ALL {
             let router = router(version, Settings::default(), Clock::driven());
-            assert_eq!(router.items(menus::PROFILE).count(), 2, "{version}");
-            assert_eq!(router.items(menus::SERVER).count(), 1, "{version}");
-            assert_eq!(router.items(menus::SERVICE).count(), 3, "{version}");
+            assert_eq!(router.items(path::PROFILE).count(), 2, "{version}");
+            assert_eq!(router.items(path::SERVER).count(), 1, "{version}");
+            assert_eq!(router.items(path::SERVICE).count(), 3, "{version}");
             assert_eq!(
-                router.text(menus::SERVER, 1, "profile").as_deref(),
+                router.text(path::SERVER, 1, "profile").as_deref(),
                 Some("hsprof1")
             );
         }

@@ -3,44 +3,12 @@
 mod hotspot_server;
 mod hotspot_session;
 mod hotspot_user;
+pub(crate) mod path;
 mod system;
 mod walled_garden;
 
 use crate::schema::Menu;
 use crate::version::Version;
-
-/// Path of the hotspot users.
-pub(crate) const USER: &str = "/ip/hotspot/user";
-/// Path of the user profiles.
-pub(crate) const PROFILE: &str = "/ip/hotspot/user/profile";
-/// Path of the sessions.
-pub(crate) const ACTIVE: &str = "/ip/hotspot/active";
-/// Path of the devices seen.
-pub(crate) const HOST: &str = "/ip/hotspot/host";
-/// Path of the cookies.
-pub(crate) const COOKIE: &str = "/ip/hotspot/cookie";
-/// Path of the bindings.
-pub(crate) const BINDING: &str = "/ip/hotspot/ip-binding";
-/// Path of the hotspot servers.
-pub(crate) const SERVER: &str = "/ip/hotspot";
-/// Path of the server profiles.
-pub(crate) const SERVER_PROFILE: &str = "/ip/hotspot/profile";
-/// Path of the name of the router.
-pub(crate) const IDENTITY: &str = "/system/identity";
-/// Path of the board's figures.
-pub(crate) const RESOURCE: &str = "/system/resource";
-/// Path of the board itself.
-pub(crate) const ROUTERBOARD: &str = "/system/routerboard";
-/// Path of what the device may do.
-pub(crate) const DEVICE_MODE: &str = "/system/device-mode";
-/// Path of who is logged in to the router.
-pub(crate) const USER_ACTIVE: &str = "/user/active";
-/// Path of the interfaces.
-pub(crate) const INTERFACE: &str = "/interface";
-/// Path of the services.
-pub(crate) const SERVICE: &str = "/ip/service";
-/// Path of the clock.
-pub(crate) const CLOCK: &str = "/system/clock";
 
 /// The menus of a version and board.
 pub(crate) fn of(version: Version, routerboard: bool) -> impl Iterator<Item = &'static Menu> {
@@ -54,5 +22,5 @@ pub(crate) fn of(version: Version, routerboard: bool) -> impl Iterator<Item = &'
     ALL.into_iter()
         .flatten()
         .filter(move |menu| menu.since <= version)
-        .filter(move |menu| routerboard || menu.path != ROUTERBOARD)
+        .filter(move |menu| routerboard || menu.path != path::ROUTERBOARD)
 }

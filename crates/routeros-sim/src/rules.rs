@@ -1,7 +1,7 @@
 //! Rules about values that both commands and the hotspot follow.
 
 use crate::clock::millis;
-use crate::menus;
+use crate::menus::path;
 use crate::refusal::Refusal;
 use crate::router::Router;
 use crate::schema::{Menu, Unique};
@@ -81,18 +81,18 @@ pub(crate) fn unique(
 /// Milliseconds that a cookie of this user lives.
 pub(crate) fn cookie_lifetime(router: &Router, user: &[u8]) -> u64 {
     let profile = router
-        .table(menus::USER)
+        .table(path::USER)
         .and_then(|table| table.named(user).first())
         .and_then(|id| profile_of(router, *id));
     profile
-        .and_then(|profile| router.text(menus::PROFILE, profile, "mac-cookie-timeout"))
+        .and_then(|profile| router.text(path::PROFILE, profile, "mac-cookie-timeout"))
         .and_then(|text| duration::parse(&text))
         .map_or(COOKIE_MILLIS, millis)
 }
 
 /// Row of the profile of a user; `None` when it was removed.
 pub(crate) fn profile_of(router: &Router, user: u64) -> Option<u64> {
-    let name = router.text(menus::USER, user, "profile")?;
-    let ids = router.table(menus::PROFILE)?.named(name.as_bytes());
+    let name = router.text(path::USER, user, "profile")?;
+    let ids = router.table(path::PROFILE)?.named(name.as_bytes());
     ids.first().copied()
 }

@@ -2,7 +2,7 @@
 
 use crate::command::targets;
 use crate::item::Facts;
-use crate::menus;
+use crate::menus::path;
 use crate::refusal::Refusal;
 use crate::request::Request;
 use crate::router::Router;
@@ -34,7 +34,7 @@ pub(super) fn add(
     for (name, value) in values {
         item.set(name, value);
     }
-    if menu.path == menus::COOKIE {
+    if menu.path == path::COOKIE {
         let user = item.get("user").unwrap_or_default();
         let lifetime = rules::cookie_lifetime(router, user);
         item.facts = Facts::Expires(router.clock.now().saturating_add(lifetime));
@@ -61,7 +61,7 @@ pub(super) fn make_binding(
         if let Some(kind) = request.get("type") {
             pairs.push(("type", kind));
         }
-        router.insert(menus::BINDING, &pairs)?;
+        router.insert(path::BINDING, &pairs)?;
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use crate::command::targets;
 use crate::hotspot::session;
 use crate::item::{Facts, Item, Usage};
-use crate::menus;
+use crate::menus::path;
 use crate::refusal::Refusal;
 use crate::request::Request;
 use crate::router::Router;
@@ -97,8 +97,8 @@ pub(super) fn remove(
     }
     for id in ids {
         match menu.path {
-            menus::ACTIVE => session::end(router, id),
-            menus::HOST => session::forget_host(router, id),
+            path::ACTIVE => session::end(router, id),
+            path::HOST => session::forget_host(router, id),
             _ => {
                 router.take(menu.path, id);
             }

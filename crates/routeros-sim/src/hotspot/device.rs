@@ -6,19 +6,19 @@ use crate::hotspot::expiry;
 use crate::hotspot::login::{Attempt, host_at, log_in};
 use crate::hotspot::session;
 use crate::item::Facts;
-use crate::menus;
+use crate::menus::path;
 use crate::refusal::Refusal;
 use crate::router::Router;
 
 /// A device got an address from the hotspot. Replaces an older row of the same device.
 pub(crate) fn arrive(router: &mut Router, mac: &str, ip: &str) -> Result<u64, Refusal> {
     let server = router
-        .items(menus::SERVER)
+        .items(path::SERVER)
         .find_map(|server| server.get("name"))
         .unwrap_or(b"hotspot1")
         .to_vec();
     let id = router.insert(
-        menus::HOST,
+        path::HOST,
         &[
             ("mac-address", mac.as_bytes()),
             ("address", ip.as_bytes()),
@@ -27,9 +27,9 @@ pub(crate) fn arrive(router: &mut Router, mac: &str, ip: &str) -> Result<u64, Re
             ("bridge-port", b"ether2"),
         ],
     )?;
-    let device = router.text(menus::HOST, id, "mac-address");
+    let device = router.text(path::HOST, id, "mac-address");
     let old: Vec<u64> = router
-        .items(menus::HOST)
+        .items(path::HOST)
         .filter(|host| host.id != id)
         .filter(|host| host.get("mac-address") == device.as_deref().map(str::as_bytes))
         .map(|host| host.id)
@@ -65,7 +65,7 @@ pub(crate) fn come_back(router: &mut Router, ip: IpAddr) -> Result<bool, Refusal
     let host = host_at(router, ip)?;
     let device = host.get("mac-address").map(<[u8]>::to_vec);
     let user = router
-        .items(menus::COOKIE)
+        .items(path::COOKIE)
         .filter(|cookie| cookie.get("mac-cookie") == Some(b"true"))
         .find(|cookie| cookie.get("mac-address") == device.as_deref())
         .and_then(|cookie| cookie.get("user"))
@@ -93,7 +93,7 @@ pub(crate) fn use_traffic(
     expiry::tick(router);
     let host = host_at(router, ip)?;
     for id in session::of_host(router, host.id) {
-        if let Some(Facts::Session(session)) = router.facts_mut(menus::ACTIVE, id) {
+        if let Some(Facts::Session(session)) = router.facts_mut(path::ACTIVE, id) {
             session.bytes_in = session.bytes_in.saturating_add(bytes_in);
             session.bytes_out = session.bytes_out.saturating_add(bytes_out);
         }
@@ -105,12 +105,12 @@ pub(crate) fn use_traffic(
 }
 
 fn traffic_is_used_up(router: &Router, active: u64) -> bool {
-    let Some(Facts::Session(session)) = router.item(menus::ACTIVE, active).map(|row| &row.facts)
+    let Some(Facts::Session(session)) = router.item(path::ACTIVE, active).map(|row| &row.facts)
     else {
         return false;
     };
     let before = match router
-        .item(menus::USER, session.user)
+        .item(path::USER, session.user)
         .map(|user| &user.facts)
     {
         Some(Facts::Used(used)) => *used,
@@ -127,7 +127,7 @@ fn traffic_is_used_up(router: &Router, active: u64) -> bool {
     ];
     spent.into_iter().any(|(limit, spent)| {
         router
-            .number(menus::USER, session.user, limit)
+            .number(path::USER, session.user, limit)
             .is_some_and(|limit| limit > 0 && spent >= limit)
     })
 }

@@ -2,7 +2,7 @@
 
 use crate::hotspot::session;
 use crate::item::Facts;
-use crate::menus;
+use crate::menus::path;
 use crate::router::Router;
 
 /// Ends sessions and cookies whose time has come, as of the moment it came.
@@ -16,11 +16,11 @@ pub(crate) fn tick(router: &mut Router) {
         session::end_at(router, id, at);
     }
     let stale: Vec<u64> = router
-        .items(menus::COOKIE)
+        .items(path::COOKIE)
         .filter(|cookie| matches!(cookie.facts, Facts::Expires(at) if at <= now))
         .map(|cookie| cookie.id)
         .collect();
     for id in stale {
-        router.take(menus::COOKIE, id);
+        router.take(path::COOKIE, id);
     }
 }

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use crate::clock::millis;
 use crate::hotspot::session;
 use crate::item::{Facts, Item, Session, Usage};
-use crate::menus;
+use crate::menus::path;
 use crate::refusal::Refusal;
 use crate::request::Request;
 use crate::router::Router;
@@ -68,7 +68,7 @@ pub(crate) fn by_command(router: &mut Router, request: &Request) -> Result<(), R
 pub(crate) fn host_at(router: &Router, ip: IpAddr) -> Result<Item, Refusal> {
     let text = ip.to_string();
     router
-        .items(menus::HOST)
+        .items(path::HOST)
         .find(|host| {
             ["address", "to-address"]
                 .iter()
@@ -112,14 +112,14 @@ pub(crate) fn log_in(
 /// The way in must be one that the server's profile allows.
 fn allowed_method(router: &Router, server: &[u8], method: &str) -> Result<(), Refusal> {
     let profile = router
-        .table(menus::SERVER)
+        .table(path::SERVER)
         .and_then(|table| table.named(server).first())
-        .and_then(|id| router.text(menus::SERVER, *id, "profile"));
+        .and_then(|id| router.text(path::SERVER, *id, "profile"));
     let ways = profile
         .and_then(|name| {
-            let table = router.table(menus::SERVER_PROFILE)?;
+            let table = router.table(path::SERVER_PROFILE)?;
             let id = table.named(name.as_bytes()).first()?;
-            router.text(menus::SERVER_PROFILE, *id, "login-by")
+            router.text(path::SERVER_PROFILE, *id, "login-by")
         })
         .unwrap_or_default();
     if ways.split(',').any(|way| way == method) {
@@ -131,18 +131,18 @@ fn allowed_method(router: &Router, server: &[u8], method: &str) -> Result<(), Re
 
 /// The enabled user of this name on this server, if the password fits. Every failure reads alike.
 fn find_user(router: &Router, server: &[u8], attempt: Attempt<'_>) -> Result<Item, Refusal> {
-    let table = router.table(menus::USER);
+    let table = router.table(path::USER);
     let named = table
         .map(|table| table.named(attempt.user))
         .unwrap_or_default();
     named
         .iter()
-        .filter_map(|id| router.item(menus::USER, *id))
+        .filter_map(|id| router.item(path::USER, *id))
         .filter(|user| user.get("disabled") != Some(b"true"))
         .filter(|user| user.get("default") != Some(b"true"))
         .filter(|user| {
             router
-                .text(menus::USER, user.id, "server")
+                .text(path::USER, user.id, "server")
                 .is_none_or(|own| own == "all" || own.as_bytes() == server)
         })
         .find(|user| {
@@ -156,7 +156,7 @@ fn find_user(router: &Router, server: &[u8], attempt: Attempt<'_>) -> Result<Ite
 
 /// Limits are over the life of the user row, not per session.
 fn within_limits(router: &Router, user: &Item, name: &str, before: Usage) -> Result<(), Refusal> {
-    if let Some(limit) = router.duration(menus::USER, user.id, "limit-uptime")
+    if let Some(limit) = router.duration(path::USER, user.id, "limit-uptime")
         && before.uptime >= limit
     {
         return Err(Refusal::plain(if router.version.is_v7() {
@@ -175,7 +175,7 @@ fn within_limits(router: &Router, user: &Item, name: &str, before: Usage) -> Res
     ];
     let over = spent.into_iter().any(|(limit, spent)| {
         router
-            .number(menus::USER, user.id, limit)
+            .number(path::USER, user.id, limit)
             .is_some_and(|limit| limit > 0 && spent >= limit)
     });
     if over {
@@ -188,7 +188,7 @@ fn within_limits(router: &Router, user: &Item, name: &str, before: Usage) -> Res
 
 /// Devices of one user, and sessions of the licence.
 fn room_for_one_more(router: &Router, user: &Item, name: &str) -> Result<(), Refusal> {
-    let all = router.items(menus::ACTIVE).count();
+    let all = router.items(path::ACTIVE).count();
     if router
         .settings
         .licensed_sessions
@@ -197,7 +197,7 @@ fn room_for_one_more(router: &Router, user: &Item, name: &str) -> Result<(), Ref
         return Err(Refusal::plain("session limit reached"));
     }
     let shared = rules::profile_of(router, user.id)
-        .and_then(|profile| router.number(menus::PROFILE, profile, "shared-users"));
+        .and_then(|profile| router.number(path::PROFILE, profile, "shared-users"));
     let own = session::sessions(router)
         .filter(|(_, session)| session.user == user.id)
         .count();
@@ -214,16 +214,16 @@ fn start(router: &mut Router, host: &Item, user: &Item, attempt: Attempt<'_>, be
     let now = router.clock.now();
     let profile = rules::profile_of(router, user.id);
     let per_login =
-        profile.and_then(|profile| router.duration(menus::PROFILE, profile, "session-timeout"));
+        profile.and_then(|profile| router.duration(path::PROFILE, profile, "session-timeout"));
     let left = router
-        .duration(menus::USER, user.id, "limit-uptime")
+        .duration(path::USER, user.id, "limit-uptime")
         .map(|limit| limit.saturating_sub(before.uptime));
     let ends = [per_login, left]
         .into_iter()
         .flatten()
         .min()
         .map(|run| now.saturating_add(millis(run)));
-    let Some(mut active) = router.blank(menus::ACTIVE) else {
+    let Some(mut active) = router.blank(path::ACTIVE) else {
         return;
     };
     active.facts = Facts::Session(Session {
@@ -250,19 +250,19 @@ fn start(router: &mut Router, host: &Item, user: &Item, attempt: Attempt<'_>, be
         }
     }
     for name in ["idle-timeout", "keepalive-timeout"] {
-        let value = profile.and_then(|profile| router.text(menus::PROFILE, profile, name));
+        let value = profile.and_then(|profile| router.text(path::PROFILE, profile, name));
         if let Some(value) = value.filter(|value| value != "none") {
             active.set(name, value.into_bytes());
         }
     }
-    router.put(menus::ACTIVE, active);
+    router.put(path::ACTIVE, active);
     leave_cookie(router, host, user.id, attempt.user);
 }
 
 /// A MAC cookie in place of the device's old one, when profile and server want it.
 fn leave_cookie(router: &mut Router, host: &Item, user: u64, name: &[u8]) {
     let wanted = rules::profile_of(router, user)
-        .and_then(|profile| router.text(menus::PROFILE, profile, "add-mac-cookie"))
+        .and_then(|profile| router.text(path::PROFILE, profile, "add-mac-cookie"))
         .is_some_and(|value| value == "true");
     let server = host.get("server").unwrap_or_default();
     if !wanted || allowed_method(router, server, "mac-cookie").is_err() {
@@ -272,22 +272,22 @@ fn leave_cookie(router: &mut Router, host: &Item, user: u64, name: &[u8]) {
         return;
     };
     let old: Vec<u64> = router
-        .items(menus::COOKIE)
+        .items(path::COOKIE)
         .filter(|cookie| cookie.get("mac-address") == Some(device))
         .map(|cookie| cookie.id)
         .collect();
     for id in old {
-        router.take(menus::COOKIE, id);
+        router.take(path::COOKIE, id);
     }
     let expires = router
         .clock
         .now()
         .saturating_add(rules::cookie_lifetime(router, name));
-    if let Some(mut cookie) = router.blank(menus::COOKIE) {
+    if let Some(mut cookie) = router.blank(path::COOKIE) {
         cookie.facts = Facts::Expires(expires);
         cookie.set("user", name.to_vec());
         cookie.set("mac-address", device.to_vec());
         cookie.set("mac-cookie", b"true".to_vec());
-        router.put(menus::COOKIE, cookie);
+        router.put(path::COOKIE, cookie);
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::item::{Facts, Session, Usage};
-use crate::menus;
+use crate::menus::path;
 use crate::router::Router;
 
 /// Ends a session now.
@@ -15,18 +15,18 @@ pub(crate) fn end(router: &mut Router, id: u64) {
 /// Ends a session as of `at`; what it used is added to its user, whose limits count over all
 /// sessions.
 pub(crate) fn end_at(router: &mut Router, id: u64, at: u64) {
-    let Some(item) = router.take(menus::ACTIVE, id) else {
+    let Some(item) = router.take(path::ACTIVE, id) else {
         return;
     };
     let Facts::Session(session) = item.facts else {
         return;
     };
     let used = usage(&session, at);
-    if let Some(mut user) = router.item(menus::USER, session.user).cloned() {
+    if let Some(mut user) = router.item(path::USER, session.user).cloned() {
         if let Facts::Used(before) = user.facts {
             user.facts = Facts::Used(before.plus(used));
         }
-        router.put(menus::USER, user);
+        router.put(path::USER, user);
     }
 }
 
@@ -44,7 +44,7 @@ pub(crate) fn forget_host(router: &mut Router, host: u64) {
     for id in of_host(router, host) {
         end(router, id);
     }
-    router.take(menus::HOST, host);
+    router.take(path::HOST, host);
 }
 
 /// Sessions of a host.
@@ -58,7 +58,7 @@ pub(crate) fn of_host(router: &Router, host: u64) -> Vec<u64> {
 /// All sessions.
 pub(crate) fn sessions(router: &Router) -> impl Iterator<Item = (u64, &Session)> {
     router
-        .items(menus::ACTIVE)
+        .items(path::ACTIVE)
         .filter_map(|item| match &item.facts {
             Facts::Session(session) => Some((item.id, session)),
             _ => None,

@@ -1,6 +1,7 @@
 //! Hotspot servers, their profiles, and bindings.
 
 use crate::kind::Kind;
+use crate::menus::path;
 use crate::schema::{Column, EDIT, Menu, Unique, Verb};
 use crate::version::Version;
 
@@ -82,7 +83,7 @@ const BINDING_VERBS: &[Verb] = &[
 ];
 
 pub(super) const MENUS: &[Menu] = &[
-    Menu::table(super::SERVER, EDIT, SERVER).named(Unique::Name),
-    Menu::table(super::SERVER_PROFILE, EDIT, SERVER_PROFILE).named(Unique::Name),
-    Menu::table(super::BINDING, BINDING_VERBS, BINDING),
+    Menu::table(path::SERVER, EDIT, SERVER).named(Unique::Name),
+    Menu::table(path::SERVER_PROFILE, EDIT, SERVER_PROFILE).named(Unique::Name),
+    Menu::table(path::BINDING, BINDING_VERBS, BINDING),
 ];

@@ -1,6 +1,7 @@
 //! Who is seen, who is logged in, who may come back.
 
 use crate::kind::Kind;
+use crate::menus::path;
 use crate::schema::{Column, Menu, Nature, Verb};
 
 const ACTIVE: &[Column] = &[
@@ -96,7 +97,7 @@ const COOKIE_VERBS: &[Verb] = &[
 ];
 
 pub(super) const MENUS: &[Menu] = &[
-    Menu::table(super::ACTIVE, ACTIVE_VERBS, ACTIVE).nature(Nature::Session),
-    Menu::table(super::HOST, HOST_VERBS, HOST).nature(Nature::Since),
-    Menu::table(super::COOKIE, COOKIE_VERBS, COOKIE).nature(Nature::Expiring),
+    Menu::table(path::ACTIVE, ACTIVE_VERBS, ACTIVE).nature(Nature::Session),
+    Menu::table(path::HOST, HOST_VERBS, HOST).nature(Nature::Since),
+    Menu::table(path::COOKIE, COOKIE_VERBS, COOKIE).nature(Nature::Expiring),
 ];

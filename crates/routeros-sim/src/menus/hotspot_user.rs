@@ -1,6 +1,7 @@
 //! Hotspot users and their profiles.
 
 use crate::kind::Kind;
+use crate::menus::path;
 use crate::schema::{Column, Menu, Nature, Unique, Verb};
 use crate::version::Version;
 
@@ -89,8 +90,8 @@ const PROFILE_VERBS: &[Verb] = &[
 ];
 
 pub(super) const MENUS: &[Menu] = &[
-    Menu::table(super::USER, USER_VERBS, USER)
+    Menu::table(path::USER, USER_VERBS, USER)
         .named(Unique::NamePerServer)
         .nature(Nature::Used),
-    Menu::table(super::PROFILE, PROFILE_VERBS, PROFILE).named(Unique::Name),
+    Menu::table(path::PROFILE, PROFILE_VERBS, PROFILE).named(Unique::Name),
 ];

@@ -1,6 +1,7 @@
 //! The router itself.
 
 use crate::kind::Kind;
+use crate::menus::path;
 use crate::schema::{Column, Menu, Nature, READ, SINGLE, Unique, Verb};
 use crate::version::Version;
 
@@ -136,12 +137,12 @@ const INTERFACE_VERBS: &[Verb] = &[
 ];
 
 pub(super) const MENUS: &[Menu] = &[
-    Menu::single(super::IDENTITY, SINGLE, IDENTITY),
-    Menu::single(super::RESOURCE, PRINT, RESOURCE),
-    Menu::single(super::CLOCK, SINGLE, CLOCK),
-    Menu::single(super::ROUTERBOARD, PRINT, ROUTERBOARD),
-    Menu::single(super::DEVICE_MODE, PRINT, DEVICE_MODE).since(Version::V7_17),
-    Menu::table(super::INTERFACE, INTERFACE_VERBS, INTERFACE).named(Unique::Name),
-    Menu::table(super::SERVICE, READ, SERVICE).named(Unique::Name),
-    Menu::table(super::USER_ACTIVE, READ, USER_ACTIVE).nature(Nature::Since),
+    Menu::single(path::IDENTITY, SINGLE, IDENTITY),
+    Menu::single(path::RESOURCE, PRINT, RESOURCE),
+    Menu::single(path::CLOCK, SINGLE, CLOCK),
+    Menu::single(path::ROUTERBOARD, PRINT, ROUTERBOARD),
+    Menu::single(path::DEVICE_MODE, PRINT, DEVICE_MODE).since(Version::V7_17),
+    Menu::table(path::INTERFACE, INTERFACE_VERBS, INTERFACE).named(Unique::Name),
+    Menu::table(path::SERVICE, READ, SERVICE).named(Unique::Name),
+    Menu::table(path::USER_ACTIVE, READ, USER_ACTIVE).nature(Nature::Since),
 ];

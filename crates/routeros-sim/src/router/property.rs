@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::item::{Facts, Item, Session, Usage};
 use crate::kind::Kind;
-use crate::menus;
+use crate::menus::path;
 use crate::router::Router;
 use crate::schema::{Access, Column, Menu};
 use crate::value::{date, duration};
@@ -50,7 +50,7 @@ impl Router {
     }
 
     fn computed(&self, menu: &Menu, item: &Item, name: &str) -> Option<String> {
-        if menu.path == menus::BINDING {
+        if menu.path == path::BINDING {
             let kind = item.get("type").unwrap_or(b"regular");
             return Some((kind == name.as_bytes()).to_string());
         }
@@ -58,7 +58,7 @@ impl Router {
             Facts::Used(usage) => used(usage, name),
             Facts::Session(session) => self.of_session(session, name),
             Facts::Since(_) if name == "authorized" => {
-                let mut sessions = self.items(menus::ACTIVE);
+                let mut sessions = self.items(path::ACTIVE);
                 let here = sessions.any(|active| match &active.facts {
                     Facts::Session(session) => session.host == item.id,
                     _ => false,
@@ -86,7 +86,7 @@ impl Router {
             "bytes-out" => Some(session.bytes_out.to_string()),
             "packets-in" => Some(packets(session.bytes_in)),
             "packets-out" => Some(packets(session.bytes_out)),
-            "comment" => self.text(menus::USER, session.user, "comment"),
+            "comment" => self.text(path::USER, session.user, "comment"),
             _ => None,
         }
     }
@@ -107,7 +107,7 @@ impl Router {
 
     /// Whether a binding of this type covers a host.
     pub(crate) fn bound(&self, host: &Item, kind: &str) -> bool {
-        self.items(menus::BINDING).any(|binding| {
+        self.items(path::BINDING).any(|binding| {
             let fits = |name| match binding.get(name) {
                 Some(wanted) => host.get(name) == Some(wanted),
                 None => true,

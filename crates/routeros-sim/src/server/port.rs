@@ -1,10 +1,11 @@
 //! Listening, and losing power: the port stays ours also while nothing listens on it.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{Shutdown, SocketAddr};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use socket2::SockRef;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::{mpsc, oneshot};
 
@@ -32,8 +33,20 @@ pub enum Unplugged {
 /// What the port is told.
 pub(crate) type Order = (Option<Unplugged>, oneshot::Sender<io::Result<()>>);
 
-/// Binds, so that the address is known; accepts nothing yet.
-pub(crate) fn bind(address: SocketAddr) -> io::Result<TcpSocket> {
+/// Starts to listen; port 0 for any free one.
+pub(crate) fn open(address: SocketAddr) -> io::Result<TcpListener> {
+    if address.port() != 0 {
+        return bind(address)?.listen(BACKLOG);
+    }
+    // A port that the kernel picked at bind is not kept over a shutdown, one that was asked for
+    // is: so let it pick one, and ask for that while it is held.
+    let picked = bind(address)?;
+    let listener = bind(picked.local_addr()?)?.listen(BACKLOG)?;
+    drop(picked);
+    Ok(listener)
+}
+
+fn bind(address: SocketAddr) -> io::Result<TcpSocket> {
     let socket = if address.is_ipv4() {
         TcpSocket::new_v4()?
     } else {
@@ -44,9 +57,10 @@ pub(crate) fn bind(address: SocketAddr) -> io::Result<TcpSocket> {
     Ok(socket)
 }
 
-/// Starts to listen.
-pub(crate) fn listen(socket: TcpSocket) -> io::Result<TcpListener> {
-    socket.listen(BACKLOG)
+/// Ends listening at once and keeps the port, until `listener` is dropped. Closing alone would
+/// not do: a process that is just being started holds a copy of every descriptor.
+fn quieten(listener: &TcpListener) -> io::Result<()> {
+    SockRef::from(listener).shutdown(Shutdown::Both)
 }
 
 /// Accepts connections until the simulator stops; obeys orders to lose power and get it back.
@@ -60,7 +74,11 @@ pub(crate) async fn run(
     loop {
         tokio::select! {
             biased;
-            () = shared.root.cancelled() => return,
+            () = shared.root.cancelled() => {
+                // It is dropped next in any case.
+                let _best_effort = quieten(&listener);
+                return;
+            }
             order = orders.recv() => {
                 let Some((Some(how), done)) = order else {
                     if let Some((None, done)) = order {
@@ -104,11 +122,11 @@ async fn without_power(
     let mut outcome = Ok(());
     match how {
         Unplugged::Refused => {
-            drop(listener);
-            match bind(address) {
+            match quieten(&listener).and_then(|()| bind(address)) {
                 Ok(socket) => kept = Some(socket),
                 Err(error) => outcome = Err(error),
             }
+            drop(listener);
             shared.kill_connections();
         }
         Unplugged::Silent => {
@@ -128,13 +146,13 @@ async fn without_power(
             continue;
         };
         shared.kill_connections();
-        // A new listener, so that connections made meanwhile are reset as after a reboot.
-        drop(silent.take());
-        let socket = match kept.take() {
-            Some(socket) => Ok(socket),
-            None => bind(address),
+        let socket = match (kept.take(), silent.take()) {
+            (Some(socket), _) => Ok(socket),
+            // A new listener, so that connections made meanwhile are reset as after a reboot.
+            (None, Some(listener)) => quieten(&listener).and_then(|()| bind(address)),
+            (None, None) => bind(address),
         };
-        match socket.and_then(listen) {
+        match socket.and_then(|socket| socket.listen(BACKLOG)) {
             Ok(listener) => {
                 let _answered = done.send(Ok(()));
                 return Some(listener);

@@ -7,7 +7,7 @@ use routeros_proto::login::challenge_response;
 
 use crate::command::listen::tell_listeners;
 use crate::item::Facts;
-use crate::menus;
+use crate::menus::path;
 use crate::policy::Account;
 use crate::refusal::Refusal;
 use crate::replies::Replies;
@@ -120,11 +120,11 @@ fn welcome(conn: &Conn, account: &Account) {
         return;
     }
     let now = router.clock.now();
-    if let Some(mut row) = router.blank(menus::USER_ACTIVE) {
+    if let Some(mut row) = router.blank(path::USER_ACTIVE) {
         row.facts = Facts::Since(now);
         row.set("name", account.name.clone());
         row.set("address", conn.peer.clone().into_bytes());
-        auth.row = Some(router.put(menus::USER_ACTIVE, row));
+        auth.row = Some(router.put(path::USER_ACTIVE, row));
         tell_listeners(&mut router);
     }
 }
@@ -134,7 +134,7 @@ pub(super) fn farewell(conn: &Conn) {
     let row = lock(&conn.auth).row.take();
     if let Some(row) = row {
         let mut router = lock(&conn.shared.router);
-        router.take(menus::USER_ACTIVE, row);
+        router.take(path::USER_ACTIVE, row);
         tell_listeners(&mut router);
     }
 }

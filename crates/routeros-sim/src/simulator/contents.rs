@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use crate::error::Refused;
 use crate::hotspot::{device, session};
-use crate::menus;
+use crate::menus::path;
 use crate::policy::{Account, Policies};
 use crate::refusal::Refusal;
 use crate::row::{self, SimRow};
@@ -109,8 +109,8 @@ impl Simulator {
                 return false;
             };
             match menu {
-                menus::ACTIVE => session::end(router, id),
-                menus::HOST => session::forget_host(router, id),
+                path::ACTIVE => session::end(router, id),
+                path::HOST => session::forget_host(router, id),
                 _ => {
                     router.take(menu, id);
                 }
@@ -123,9 +123,9 @@ impl Simulator {
     pub fn fill_users(&self, prefix: &str, count: usize) {
         self.with(|router| {
             for number in 0..count {
-                if let Some(mut user) = router.blank(menus::USER) {
+                if let Some(mut user) = router.blank(path::USER) {
                     user.set("name", format!("{prefix}{number}").into_bytes());
-                    router.put(menus::USER, user);
+                    router.put(path::USER, user);
                 }
             }
         });
@@ -134,7 +134,7 @@ impl Simulator {
     /// The hotspot users, without the built-in row.
     #[must_use]
     pub fn users(&self) -> Vec<SimRow> {
-        let mut rows = self.rows(menus::USER);
+        let mut rows = self.rows(path::USER);
         rows.retain(|row| !row.is("default"));
         rows
     }
@@ -143,7 +143,7 @@ impl Simulator {
     #[must_use]
     pub fn user(&self, name: &str) -> Option<SimRow> {
         self.with(|router| {
-            let table = router.table(menus::USER)?;
+            let table = router.table(path::USER)?;
             let id = *table.named(name.as_bytes()).first()?;
             row::one(router, table.menu, id)
         })
@@ -155,13 +155,13 @@ impl Simulator {
     /// [`Refused`] when the profile does not exist.
     pub fn add_user(&self, name: &str, password: &str, profile: &str) -> Result<String, Refused> {
         let values = [("name", name), ("password", password), ("profile", profile)];
-        self.add(menus::USER, &values)
+        self.add(path::USER, &values)
     }
 
     /// The user profiles.
     #[must_use]
     pub fn profiles(&self) -> Vec<SimRow> {
-        self.rows(menus::PROFILE)
+        self.rows(path::PROFILE)
     }
 
     /// Adds a user profile and returns its id.
@@ -170,13 +170,13 @@ impl Simulator {
     /// [`Refused`] for a property or value that the router does not know.
     pub fn add_profile(&self, name: &str, values: &[(&str, &str)]) -> Result<String, Refused> {
         let values: Vec<_> = [("name", name)].iter().chain(values).copied().collect();
-        self.add(menus::PROFILE, &values)
+        self.add(path::PROFILE, &values)
     }
 
     /// The devices that the hotspot sees.
     #[must_use]
     pub fn hosts(&self) -> Vec<SimRow> {
-        self.rows(menus::HOST)
+        self.rows(path::HOST)
     }
 
     /// A device appears at the hotspot; an older row of it goes. Returns the row's id.
@@ -191,19 +191,19 @@ impl Simulator {
     /// The sessions of customers.
     #[must_use]
     pub fn active(&self) -> Vec<SimRow> {
-        self.rows(menus::ACTIVE)
+        self.rows(path::ACTIVE)
     }
 
     /// The cookies.
     #[must_use]
     pub fn cookies(&self) -> Vec<SimRow> {
-        self.rows(menus::COOKIE)
+        self.rows(path::COOKIE)
     }
 
     /// The name of the router.
     #[must_use]
     pub fn identity(&self) -> String {
-        let name = self.with(|router| router.text(menus::IDENTITY, 0, "name"));
+        let name = self.with(|router| router.text(path::IDENTITY, 0, "name"));
         name.unwrap_or_default()
     }
 
