@@ -89,6 +89,15 @@ mod tests {
     }
 
     #[test]
+    fn an_id_beside_the_signed_one_does_not_count() {
+        let query = [("id", "9"), ("data.id", "7"), ("type", "payment")];
+        assert_eq!(
+            parse(&raw(&query, BODY)).unwrap().payment_id.as_deref(),
+            Some("7")
+        );
+    }
+
+    #[test]
     fn a_legacy_notice_is_a_hint() {
         let notice = parse(&raw(&[("topic", "payment"), ("id", "123")], "")).unwrap();
         assert_eq!(notice.payment_id.as_deref(), Some("123"));

@@ -139,12 +139,8 @@ async fn a_proof_needs_no_second_read() {
 
 #[tokio::test]
 async fn an_answer_that_proves_nothing_is_read_once() {
-    let huge = [
-        b"{\"id\":\"c1\",\"x\":\"".as_slice(),
-        &vec![b'x'; 2 << 20],
-        b"\"}",
-    ]
-    .concat();
+    // All that a proof needs, but too long.
+    let huge = PAID.replacen('{', &format!(r#"{{"x":"{}","#, "x".repeat(2 << 20)), 1);
     for doubtful in [
         Reply::json(200, ""),
         Reply::json(200, "[]"),
@@ -153,7 +149,7 @@ async fn an_answer_that_proves_nothing_is_read_once() {
         Reply::json(204, ""),
         Reply::json(200, PAID.get(..40).unwrap()),
         Reply::Cut(200, PAID.as_bytes().to_vec()),
-        Reply::Full(200, huge),
+        Reply::json(200, huge),
         Reply::Full(200, vec![0xff, 0xfe]),
         Reply::json(200, PAID.replace("1999", "null")),
         Reply::json(200, PAID.replace("1999", "1998")),

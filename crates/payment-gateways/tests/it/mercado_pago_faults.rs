@@ -59,7 +59,10 @@ async fn a_lost_answer_is_asked_for_again_with_the_same_key_and_body() {
         Reply::json(201, "<html>"),
         Reply::json(201, APPROVED.get(..60).unwrap()),
         Reply::Cut(201, APPROVED.as_bytes().to_vec()),
-        Reply::Full(201, vec![b'x'; 2 << 20]),
+        Reply::json(
+            201,
+            APPROVED.replacen('{', &format!(r#"{{"x":"{}","#, "x".repeat(2 << 20)), 1),
+        ),
         Reply::json(500, ""),
         Reply::json(503, "{}"),
         Reply::json(409, ""),
