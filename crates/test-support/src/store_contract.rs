@@ -1,7 +1,7 @@
 //! What every [`Store`](ports::store::Store) must do, as tests over the port.
 //!
 //! Each test takes a store that is empty but for what its migrations put there, and that can hold
-//! two units of work open at once. [`store_contract!`](crate::store_contract) makes one test of
+//! two units of work open at once. [`store_contract!`](crate::store_contract!) makes one test of
 //! each:
 //!
 //! ```text
