@@ -1,0 +1,223 @@
+//! Server, application and everything outside it.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::mpsc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use actix_web::rt::System;
+use application::app::{App, Ports};
+use application::auth::initial_admin::ensure_super_admin;
+use application::settings::Settings;
+use domain::contact::Email;
+use domain::gateway::GatewayKind;
+use domain::secret::Secret;
+use domain::time::Timestamp;
+use futures::executor::block_on;
+use http_api::state::{HttpConfig, State};
+use ports::fakes::{
+    ManualClock, MemoryStore, PlainDigests, PlainPasswords, PlainSecretBox, PlainTokens,
+    RecordingNotifier, SeededRandom,
+};
+use ports::system::{Task, TaskSpawner};
+use serde_json::{Value, json};
+use ureq::Agent;
+
+use crate::harness::call::Call;
+use crate::harness::gateway::FakeGateway;
+use crate::harness::router::FakeRouter;
+
+/// When every world begins: 2026-03-04T10:00:00Z.
+pub(crate) const NOW: Timestamp = Timestamp::from_unix_seconds(1_772_618_400);
+/// [`NOW`] as answers show it.
+pub(crate) const NOW_TEXT: &str = "2026-03-04T10:00:00";
+/// The platform owner.
+pub(crate) const OWNER_EMAIL: &str = "admin@tuempresa.test";
+/// The platform owner's password.
+pub(crate) const OWNER_PASSWORD: &str = "ClaveAdminFichas123!";
+/// Far longer than any answer takes; only a hanging server meets it.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Runs tasks on the server's main thread, as the real spawner does.
+struct OnServer(Box<dyn Fn(Task) + Send + Sync>);
+
+impl TaskSpawner for OnServer {
+    fn spawn(&self, task: Task) {
+        (self.0)(task);
+    }
+}
+
+/// A server with its outside. Stops when dropped.
+pub(crate) struct World {
+    base: String,
+    agent: Agent,
+    server: ServerHandle,
+    thread: Option<JoinHandle<()>>,
+    pub(crate) app: Arc<App>,
+    pub(crate) store: MemoryStore,
+    pub(crate) clock: ManualClock,
+    pub(crate) router: Arc<FakeRouter>,
+    pub(crate) conekta: Arc<FakeGateway>,
+    pub(crate) mercado_pago: Arc<FakeGateway>,
+    pub(crate) notifier: Arc<RecordingNotifier>,
+}
+
+impl World {
+    /// A world with default settings and the platform owner in it.
+    pub(crate) fn new() -> Self {
+        Self::with(Settings::default())
+    }
+
+    /// A world with these settings.
+    pub(crate) fn with(settings: Settings) -> Self {
+        let store = MemoryStore::new();
+        let clock = ManualClock::new(NOW);
+        let router = Arc::new(FakeRouter::default());
+        let conekta = Arc::new(FakeGateway::new(GatewayKind::Conekta));
+        let mercado_pago = Arc::new(FakeGateway::new(GatewayKind::MercadoPago));
+        let notifier = Arc::new(RecordingNotifier::new());
+        let ports = {
+            let (store, clock) = (store.clone(), clock.clone());
+            let router = Arc::clone(&router);
+            let (conekta, mercado_pago) = (Arc::clone(&conekta), Arc::clone(&mercado_pago));
+            let notifier = Arc::clone(&notifier);
+            move |spawner: OnServer| Ports {
+                store: Arc::new(store),
+                clock: Arc::new(clock),
+                random: Arc::new(SeededRandom::new(7)),
+                spawner: Arc::new(spawner),
+                passwords: Arc::new(PlainPasswords),
+                tokens: Arc::new(PlainTokens),
+                secrets: Arc::new(PlainSecretBox::new()),
+                digests: Arc::new(PlainDigests::default()),
+                hotspot: router,
+                conekta,
+                mercado_pago,
+                notifier,
+            }
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let (started, ready) = mpsc::channel();
+        let thread = std::thread::spawn(move || {
+            System::new().block_on(async move {
+                let main = System::current().arbiter().clone();
+                let spawner = OnServer(Box::new(move |task| assert!(main.spawn(task))));
+                let app = Arc::new(App::new(ports(spawner), settings));
+                let state = State {
+                    app: Arc::clone(&app),
+                    config: Arc::new(HttpConfig {
+                        app_name: "MikroTik Payment API".to_owned(),
+                        cors_origins: vec!["https://portal.tuempresa.test".to_owned()],
+                    }),
+                };
+                let server = http_api::server::start(listener, state).unwrap();
+                started.send((app, server.handle())).unwrap();
+                server.await.unwrap();
+            });
+        });
+        let (app, server) = ready.recv().unwrap();
+        let owner = Email::parse(OWNER_EMAIL).unwrap();
+        let password = Secret::new(OWNER_PASSWORD);
+        let made = block_on(ensure_super_admin(&app, &owner, password, "Dueña"));
+        assert!(made.unwrap());
+        let agent = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .proxy(None)
+            .timeout_global(Some(PATIENCE))
+            .build()
+            .into();
+        Self {
+            base,
+            agent,
+            server,
+            thread: Some(thread),
+            app,
+            store,
+            clock,
+            router,
+            conekta,
+            mercado_pago,
+            notifier,
+        }
+    }
+
+    /// A request to this server; the path is sent as written.
+    pub(crate) fn call(&self, method: &str, path: &str) -> Call<'_> {
+        Call::new(&self.agent, method, format!("{}{path}", self.base))
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Call<'_> {
+        self.call("GET", path)
+    }
+
+    pub(crate) fn post(&self, path: &str) -> Call<'_> {
+        self.call("POST", path)
+    }
+
+    pub(crate) fn put(&self, path: &str) -> Call<'_> {
+        self.call("PUT", path)
+    }
+
+    pub(crate) fn delete(&self, path: &str) -> Call<'_> {
+        self.call("DELETE", path)
+    }
+
+    /// `host:port`, for tests that speak HTTP by hand.
+    pub(crate) fn address(&self) -> &str {
+        self.base.trim_start_matches("http://")
+    }
+
+    /// A session token of this user.
+    pub(crate) fn login(&self, email: &str, password: &str) -> String {
+        let body = json!({"email": email, "password": password});
+        let answer = self.post("/api/v1/auth/login").json(&body);
+        text(answer.expect(200), "access_token")
+    }
+
+    /// A session token of the platform owner.
+    pub(crate) fn owner(&self) -> String {
+        self.login(OWNER_EMAIL, OWNER_PASSWORD)
+    }
+
+    /// Lets the workers look at every purchase that is due, until none is.
+    pub(crate) fn run_purchase_workers(&self) {
+        loop {
+            let due = block_on(application::workers::purchases::claim_due(&self.app, 100)).unwrap();
+            if due.is_empty() {
+                return;
+            }
+            for purchase in due {
+                block_on(application::purchases::advance::advance(
+                    &self.app, purchase,
+                ));
+            }
+        }
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        // Waiting for the answer is not needed: the thread ends when the server has stopped.
+        drop(self.server.stop(false));
+        if let Some(thread) = self.thread.take() {
+            let ended = thread.join();
+            if !std::thread::panicking() {
+                ended.unwrap();
+            }
+        }
+    }
+}
+
+/// A text field of a body.
+#[track_caller]
+pub(crate) fn text(body: &Value, field: &str) -> String {
+    body[field]
+        .as_str()
+        .unwrap_or_else(|| panic!("no {field} in {body}"))
+        .to_owned()
+}

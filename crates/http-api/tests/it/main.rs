@@ -1,0 +1,6 @@
+//! Tests of the HTTP surface: the real routes, middleware and error texts over real sockets, on
+//! top of an application whose ports are fakes that keep state. See [`harness`] for how to add a
+//! module.
+
+mod harness;
+mod onboarding;
