@@ -128,6 +128,13 @@ pub async fn replaces_wherever_it_stands(store: AnyStore) -> Done {
         ..tenant.conekta.clone()
     };
     unit.tenants().set_gateway(&tenant.id, &same_secret).await?;
+    let other_secret = GatewaySettings {
+        secret: Some(text("k1:newer")),
+        ..tenant.mercado_pago.clone()
+    };
+    unit.tenants()
+        .set_gateway(&tenant.id, &other_secret)
+        .await?;
     unit.commit().await?;
 
     let mut unit = platform(&store).await?;
@@ -155,6 +162,11 @@ pub async fn replaces_wherever_it_stands(store: AnyStore) -> Done {
         ..tenant.conekta.clone()
     };
     assert_eq!(first.await?, Some(expected));
+    // This one stands in an earlier version only.
+    let kind = GatewayKind::MercadoPago;
+    let first = unit.tenants().find_gateway_version(&tenant.id, kind, 1);
+    let secret = first.await?.unwrap().secret;
+    assert_eq!(secret, Some(text("k2:mercado_pago-secret-1")));
     let router = unit.routers().find(&tenant.id, &shop.router.id).await?;
     let expected = Router {
         password: text("k2:router-1"),

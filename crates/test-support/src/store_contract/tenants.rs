@@ -101,8 +101,8 @@ pub async fn collector_and_webhook_secret(store: AnyStore) -> Done {
         ..shop.tenant.mercado_pago.clone()
     };
     unit.tenants().set_gateway(id, &changed).await?;
-    unit.tenants().set_collector(id, kind, 1, "111").await?;
     unit.tenants().set_collector(id, kind, 2, "222").await?;
+    unit.tenants().set_collector(id, kind, 1, "111").await?;
     let secret = sealed("webhook");
     assert!(unit.tenants().set_webhook_secret(id, Some(&secret)).await?);
     assert!(!unit.tenants().set_webhook_secret(&nobody(), None).await?);
