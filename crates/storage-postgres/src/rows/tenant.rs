@@ -168,7 +168,6 @@ impl<'a> From<&'a GatewaySettings> for ConektaChanges<'a> {
             private_key: settings.secret.as_ref().map(Sealed::as_str),
             public_key: settings.public_key.as_deref(),
             mode: settings.mode.as_str(),
-            #[diesel(column_name = conekta_webhook_public_keys)]
             webhook_public_keys: &settings.webhook_public_keys,
             collector: settings.collector.as_deref(),
         }
