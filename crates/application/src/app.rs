@@ -51,6 +51,8 @@ pub struct App {
     pub(crate) key_usage: KeyUsage,
     pub(crate) breaker: GatewayBreaker,
     pub(crate) hints: HintLimiter,
+    #[cfg(feature = "sabotage")]
+    pub(crate) sabotage: Option<crate::sabotage::Sabotage>,
 }
 
 impl App {
@@ -63,6 +65,8 @@ impl App {
             key_usage: KeyUsage::default(),
             breaker: GatewayBreaker::default(),
             hints: HintLimiter::default(),
+            #[cfg(feature = "sabotage")]
+            sabotage: None,
         }
     }
 

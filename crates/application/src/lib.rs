@@ -16,6 +16,7 @@ pub mod portal;
 pub mod products;
 pub mod purchases;
 pub mod routers;
+pub mod sabotage;
 pub mod secrets;
 pub mod settings;
 pub mod tenants;

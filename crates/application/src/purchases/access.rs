@@ -10,6 +10,7 @@ use ports::hotspot::{
 use crate::app::App;
 use crate::error::Failure;
 use crate::purchases::save::{Extras, save};
+use crate::sabotage::Sabotage;
 use crate::secrets;
 
 /// What came of a step on the router.
@@ -26,9 +27,10 @@ pub(super) enum Step {
 /// Whether the lease still holds for a step of this length. A step that could outlast it is not
 /// begun: by then another worker may be doing the opposite.
 pub(super) fn lease_covers(app: &App, purchase: &Purchase, span: Duration) -> bool {
-    purchase
-        .locked_until
-        .is_some_and(|until| app.now().plus(span) < until)
+    app.has(Sabotage::NoLease)
+        || purchase
+            .locked_until
+            .is_some_and(|until| app.now().plus(span) < until)
 }
 
 /// Enables the user of a paid purchase; reserves it anew where it is gone. Called only after
@@ -152,6 +154,10 @@ pub(super) async fn remove(app: &App, router: &RouterAccess, purchase: &mut Purc
                 purchase.access = AccessState::Parked;
                 purchase.park("el usuario del router con este nombre ya no es el vendido");
             }
+            Step::Done
+        }
+        Err(_) if app.has(Sabotage::RemoveOnce) => {
+            purchase.removal_confirmed();
             Step::Done
         }
         Err(error) => {

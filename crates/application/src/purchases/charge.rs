@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::purchases::facts::{Taken, take_answer};
 use crate::purchases::notices;
 use crate::purchases::save::Extras;
+use crate::sabotage::Sabotage;
 
 /// Why no charge was made, in the purchase's terms.
 pub(super) const fn failure_reason(error: NotCharged) -> FailureReason {
@@ -54,6 +55,13 @@ pub(super) async fn settle(
             let mut extras = Extras::notices(failure_notice(error));
             extras.release_keys = true;
             Ok(extras)
+        }
+        ChargeOutcome::Unknown(_) if app.has(Sabotage::LostAnswerIsNoCharge) => {
+            purchase.fail(FailureReason::GatewayTimeout, app.now())?;
+            Ok(Extras {
+                release_keys: true,
+                ..Extras::default()
+            })
         }
         ChargeOutcome::Unknown(cause) => {
             tracing::warn!(purchase = %purchase.id, cause, "the outcome of a charge is unknown");

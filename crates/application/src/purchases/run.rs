@@ -18,6 +18,7 @@ use crate::purchases::answer::{self, AutoConnection, PurchaseAnswer};
 use crate::purchases::charge::{failure_notice, failure_reason, settle};
 use crate::purchases::save::{Extras, save};
 use crate::purchases::{access, lookup, schedule};
+use crate::sabotage::Sabotage;
 
 /// A stored purchase with all that its request brought along. The card token lives only here.
 pub(super) struct Job {
@@ -169,6 +170,9 @@ async fn after_charge(
         purchase.next_attempt_at =
             schedule::next_look(&purchase, false, &app.settings, app.now(), random);
         purchase.locked_until = None;
+    }
+    if app.has(Sabotage::ActivateBeforePaid) {
+        access::enable(app, router, &mut purchase.clone()).await?;
     }
     if !save(app, &mut purchase, extras).await? {
         return lookup::current(app, &purchase).await;

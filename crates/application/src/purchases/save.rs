@@ -1,7 +1,7 @@
 //! Writing a purchase: one short transaction, a compare-and-set.
 
 use domain::notice::NoticeKind;
-use domain::purchase::Purchase;
+use domain::purchase::{Purchase, PurchaseState};
 use domain::refund::Refund;
 use domain::time::Timestamp;
 use ports::store::error::StoreError;
@@ -10,6 +10,7 @@ use ports::store::{Scope, UnitOfWork};
 
 use crate::app::App;
 use crate::error::Failure;
+use crate::sabotage::Sabotage;
 
 /// What is written together with the purchase.
 #[derive(Debug, Default)]
@@ -44,6 +45,14 @@ pub(super) async fn save(
 ) -> Result<bool, Failure> {
     let scope = Scope::Tenant(purchase.tenant_id.clone());
     let mut work = app.ports.store.begin(scope).await?;
+    if app.has(Sabotage::NoCompareAndSet)
+        && let Some(stored) = work.purchases().find(purchase.id).await?
+    {
+        purchase.revision = stored.revision;
+    }
+    if app.has(Sabotage::NoRemovalAfterDecline) && purchase.state == PurchaseState::Declined {
+        purchase.removal_confirmed();
+    }
     match write(work.as_mut(), purchase, &extras, app.now()).await {
         Ok(true) => {}
         Ok(false) => {

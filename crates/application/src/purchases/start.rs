@@ -12,7 +12,7 @@ use futures::channel::oneshot;
 use ports::payments::{ChargeRequest, GatewayAccount};
 use ports::store::error::{StoreError, constraints};
 use ports::store::products::Offer;
-use ports::store::purchases::{KeyKind, KeyedPurchase};
+use ports::store::purchases::{KeyKind, KeyedPurchase, PurchaseKey};
 use ports::store::{Scope, UnitOfWork};
 use ports::system::Task;
 
@@ -24,6 +24,7 @@ use crate::purchases::keys::{self, RequestKeys};
 use crate::purchases::lookup;
 use crate::purchases::request::{StartPurchase, StartPurchaseError};
 use crate::purchases::run::{self, Job};
+use crate::sabotage::Sabotage;
 use crate::secrets;
 
 /// How often concurrent requests for the same keys may collide before we give up.
@@ -116,7 +117,12 @@ async fn open(
     let (new, password) = new_purchase(app, portal, command, &offer, &account, candidates);
     let public_token = keys::public_token(app.ports.digests.as_ref(), new.attempt_id);
     let digest = keys::token_digest(app.ports.digests.as_ref(), &public_token);
-    let stored = store(work, &new, &digest, keys).await;
+    let claimed = if app.has(Sabotage::ForgetKeys) {
+        Vec::new()
+    } else {
+        keys.all()
+    };
+    let stored = store(work, &new, &digest, &claimed, &keys.fingerprint).await;
     let purchase = match stored {
         Ok(purchase) => purchase,
         Err(error) if is_collision(&error) => return Ok(Opening::Collided),
@@ -296,11 +302,12 @@ async fn store(
     mut work: Box<dyn UnitOfWork>,
     new: &NewPurchase,
     token_digest: &str,
-    keys: &RequestKeys,
+    keys: &[PurchaseKey],
+    fingerprint: &str,
 ) -> Result<Purchase, StoreError> {
     let purchase = work.purchases().insert(new, token_digest).await?;
     work.purchases()
-        .claim_keys(&purchase, &keys.all(), &keys.fingerprint)
+        .claim_keys(&purchase, keys, fingerprint)
         .await?;
     work.commit().await?;
     Ok(purchase)

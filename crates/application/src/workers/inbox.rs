@@ -9,6 +9,7 @@ use ports::store::inbox::InboxEntry;
 use crate::app::App;
 use crate::error::Failure;
 use crate::purchases::advance;
+use crate::sabotage::{self, Sabotage};
 use crate::webhooks::receive;
 use crate::workers::purchases;
 
@@ -54,7 +55,10 @@ pub async fn process(app: &App, entry: InboxEntry) -> Result<(), Failure> {
         return finish(app, &entry).await;
     };
     match purchases::claim_one(app, purchase.id, &entry.tenant_id).await? {
-        Some(claimed) => {
+        Some(mut claimed) => {
+            if app.has(Sabotage::TrustNotices) && entry.topic == "paid" {
+                sabotage::believe(&mut claimed, app.now());
+            }
             if advance::refresh(app, claimed).await? {
                 finish(app, &entry).await
             } else {

@@ -1,0 +1,90 @@
+//! Planted bugs, for the simulation to find: a proof that it would find real ones.
+//!
+//! Without the feature `sabotage` nothing of it is compiled in; with it an [`App`] behaves as
+//! ever until it is told otherwise.
+
+use domain::gateway::{PaymentFacts, PaymentStatus};
+use domain::purchase::{FactSource, Purchase};
+use domain::time::Timestamp;
+
+use crate::app::App;
+
+/// A planted bug.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sabotage {
+    /// A charge whose answer was lost counts as not made.
+    LostAnswerIsNoCharge,
+    /// Access is enabled before `paid` is committed.
+    ActivateBeforePaid,
+    /// A repeated request is not known again.
+    ForgetKeys,
+    /// Writes go through although somebody else has changed the purchase.
+    NoCompareAndSet,
+    /// What a notice says is believed, signed or not.
+    TrustNotices,
+    /// A refund is sent again without looking whether it was made.
+    RefundWithoutReading,
+    /// Reads that failed count as reads that found no charge.
+    FailedReadsCount,
+    /// What was reserved for a declined sale stays.
+    NoRemovalAfterDecline,
+    /// A removal that the router did not answer counts as done.
+    RemoveOnce,
+    /// Purchases are worked on whoever holds them.
+    NoLease,
+}
+
+impl Sabotage {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::LostAnswerIsNoCharge,
+        Self::ActivateBeforePaid,
+        Self::ForgetKeys,
+        Self::NoCompareAndSet,
+        Self::TrustNotices,
+        Self::RefundWithoutReading,
+        Self::FailedReadsCount,
+        Self::NoRemovalAfterDecline,
+        Self::RemoveOnce,
+        Self::NoLease,
+    ];
+}
+
+impl App {
+    /// The application with a planted bug.
+    #[cfg(feature = "sabotage")]
+    #[must_use]
+    pub fn with_sabotage(self, bug: Sabotage) -> Self {
+        Self {
+            sabotage: Some(bug),
+            ..self
+        }
+    }
+
+    /// Whether this bug is planted.
+    #[cfg(feature = "sabotage")]
+    pub(crate) fn has(&self, bug: Sabotage) -> bool {
+        self.sabotage == Some(bug)
+    }
+
+    /// Whether this bug is planted: never.
+    #[cfg(not(feature = "sabotage"))]
+    #[expect(clippy::unused_self, reason = "as with the feature")]
+    pub(crate) const fn has(&self, _bug: Sabotage) -> bool {
+        false
+    }
+}
+
+/// Takes a notice at its word: whatever was asked for was paid.
+pub(crate) fn believe(purchase: &mut Purchase, now: Timestamp) {
+    let claimed = PaymentFacts {
+        order_id: purchase.order_id.clone(),
+        payment_id: Some("claimed".to_owned()),
+        amount_minor: Some(purchase.amount.minor()),
+        currency: Some(purchase.amount.currency().code().to_owned()),
+        ..PaymentFacts::new(PaymentStatus::Approved, "claimed")
+    };
+    let expected = purchase.expected_payment(None);
+    // Where it does not fit, the notice is ignored after all.
+    let _refused = purchase.apply_facts(&claimed, &expected, FactSource::Read, now);
+}
