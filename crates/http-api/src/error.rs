@@ -59,7 +59,7 @@ impl ApiError {
     }
 
     /// `422` with the list of fields.
-    pub(crate) fn invalid(problems: Vec<Problem>) -> Self {
+    pub(crate) fn invalid(problems: &[Problem]) -> Self {
         Self {
             status: StatusCode::UNPROCESSABLE_ENTITY,
             detail: json!(problems),

@@ -17,7 +17,7 @@ use crate::state::State;
 /// How long a client may take to send its headers.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long an idle connection is kept.
-const KEEP_ALIVE: Duration = Duration::from_secs(60);
+const KEEP_ALIVE: Duration = Duration::from_mins(1);
 
 /// Starts serving on a bound listener. Signals are the caller's business.
 ///

@@ -5,4 +5,5 @@ pub(crate) mod json;
 pub(crate) mod payment_state;
 pub(crate) mod router_tls;
 pub(crate) mod time;
+pub(crate) mod url_text;
 pub(crate) mod user;

@@ -3,11 +3,9 @@
 //! Readers answer a stand-in where a field is bad; [`Fields::finish`] then refuses the request,
 //! so the stand-in is never used.
 
-use std::net::Ipv4Addr;
+mod addresses;
+mod numbers;
 
-use domain::contact::{Email, MAX_EMAIL};
-use domain::money::{AmountError, Currency, parse_minor};
-use domain::network::{Host, MacAddress};
 use domain::text::{self, TextError};
 use serde_json::{Map, Value};
 
@@ -23,17 +21,6 @@ pub(crate) enum Change<T> {
     Clear,
     /// Sent: set it.
     Set(T),
-}
-
-impl<T> Change<T> {
-    /// The new value of an optional field.
-    pub(crate) fn apply(self, present: Option<T>) -> Option<T> {
-        match self {
-            Self::Keep => present,
-            Self::Clear => None,
-            Self::Set(value) => Some(value),
-        }
-    }
 }
 
 /// The fields of a body, a query or a path.
@@ -64,8 +51,13 @@ impl Fields {
         if self.problems.is_empty() {
             Ok(())
         } else {
-            Err(ApiError::invalid(self.problems))
+            Err(self.into_error())
         }
+    }
+
+    /// The refusal with every problem found.
+    pub(crate) fn into_error(self) -> ApiError {
+        ApiError::invalid(&self.problems)
     }
 
     /// Adds a problem that a reader could not see by itself.
@@ -101,16 +93,28 @@ impl Fields {
         self.map.get(name).cloned().unwrap_or(Value::Null)
     }
 
+    /// The value read, or a problem with the field.
+    fn or_problem<T>(
+        &mut self,
+        field: &str,
+        read: Option<T>,
+        kind: &'static str,
+        msg: &str,
+    ) -> Option<T> {
+        if read.is_none() {
+            self.problem(field, kind, msg);
+        }
+        read
+    }
+
     /// A text as sent. Numbers are taken as texts where `numbers` allows.
     fn plain(&mut self, names: &[&str], numbers: bool) -> Option<String> {
-        match self.present(names)? {
+        let text = match self.present(names)? {
             Value::String(text) => Some(text),
             Value::Number(number) if numbers => Some(number.to_string()),
-            _ => {
-                self.problem(Self::first(names), "string_type", "Debe ser un texto");
-                None
-            }
-        }
+            _ => None,
+        };
+        self.or_problem(Self::first(names), text, "string_type", "Debe ser un texto")
     }
 
     fn text_problem(&mut self, field: &str, error: TextError) {
@@ -240,191 +244,6 @@ impl Fields {
         Some(sent)
     }
 
-    /// An e-mail address.
-    pub(crate) fn email(&mut self, names: &[&str]) -> Email {
-        let field = Self::first(names);
-        if self.present(names).is_none() {
-            self.missing(field);
-        }
-        self.optional_email(names)
-            .unwrap_or_else(|| Email::from_stored(""))
-    }
-
-    /// An e-mail address, if sent.
-    pub(crate) fn optional_email(&mut self, names: &[&str]) -> Option<Email> {
-        let sent = self.plain(names, false)?;
-        match Email::parse(&sent) {
-            Ok(email) => Some(email),
-            Err(_) => {
-                let msg =
-                    format!("No es un correo electrónico válido (máximo {MAX_EMAIL} caracteres)");
-                self.problem(Self::first(names), "value_error", msg);
-                None
-            }
-        }
-    }
-
-    /// A router's address.
-    pub(crate) fn optional_host(&mut self, name: &str) -> Option<Host> {
-        let sent = self.plain(&[name], false)?;
-        match Host::parse(&sent) {
-            Ok(host) => Some(host),
-            Err(_) => {
-                self.problem(
-                    name,
-                    "value_error",
-                    "Debe ser una dirección IP o un nombre de host",
-                );
-                None
-            }
-        }
-    }
-
-    /// A router's address.
-    pub(crate) fn host(&mut self, name: &str) -> Host {
-        if self.present(&[name]).is_none() {
-            self.missing(name);
-        }
-        self.optional_host(name)
-            .unwrap_or_else(|| Host::from_stored(""))
-    }
-
-    /// A MAC address; blank is none.
-    pub(crate) fn optional_mac(&mut self, names: &[&str]) -> Option<MacAddress> {
-        let sent = self.plain(names, false)?;
-        if sent.trim().is_empty() {
-            return None;
-        }
-        match MacAddress::parse(&sent) {
-            Ok(mac) => Some(mac),
-            Err(_) => {
-                self.problem(
-                    Self::first(names),
-                    "value_error",
-                    "No es una dirección MAC válida",
-                );
-                None
-            }
-        }
-    }
-
-    /// An IPv4 address; blank is none.
-    pub(crate) fn optional_ipv4(&mut self, names: &[&str]) -> Option<Ipv4Addr> {
-        let sent = self.plain(names, false)?;
-        if sent.trim().is_empty() {
-            return None;
-        }
-        match sent.trim().parse() {
-            Ok(address) => Some(address),
-            Err(_) => {
-                self.problem(
-                    Self::first(names),
-                    "value_error",
-                    "No es una dirección IPv4 válida",
-                );
-                None
-            }
-        }
-    }
-
-    /// A whole number within a range, also as a text in queries and paths; none if absent.
-    pub(crate) fn optional_integer(
-        &mut self,
-        names: &[&str],
-        range: std::ops::RangeInclusive<i64>,
-    ) -> Option<i64> {
-        let field = Self::first(names);
-        let number = match self.present(names)? {
-            Value::Number(number) => integer_of(&number),
-            Value::String(text) => text.trim().parse().ok(),
-            _ => None,
-        };
-        match number {
-            Some(number) if range.contains(&number) => Some(number),
-            Some(_) => {
-                let msg = format!("Debe estar entre {} y {}", range.start(), range.end());
-                self.problem(field, "out_of_range", msg);
-                None
-            }
-            None => {
-                self.problem(field, "int_type", "Debe ser un número entero");
-                None
-            }
-        }
-    }
-
-    /// A whole number within a range.
-    pub(crate) fn integer(&mut self, names: &[&str], range: std::ops::RangeInclusive<i64>) -> i64 {
-        let start = *range.start();
-        if self.present(names).is_none() {
-            self.missing(Self::first(names));
-            return start;
-        }
-        self.optional_integer(names, range).unwrap_or(start)
-    }
-
-    /// A boolean, if sent and not null.
-    pub(crate) fn optional_bool(&mut self, names: &[&str]) -> Option<bool> {
-        match self.present(names)? {
-            Value::Bool(value) => Some(value),
-            _ => {
-                self.problem(
-                    Self::first(names),
-                    "bool_type",
-                    "Debe ser verdadero o falso",
-                );
-                None
-            }
-        }
-    }
-
-    /// A number of money in minor units, exactly: never by way of a float.
-    pub(crate) fn optional_amount(&mut self, names: &[&str]) -> Option<i64> {
-        let field = Self::first(names);
-        let Value::Number(number) = self.present(names)? else {
-            self.problem(field, "decimal_type", "Debe ser un número");
-            return None;
-        };
-        match parse_minor(&number.to_string()) {
-            Ok(minor) => Some(minor),
-            Err(AmountError::NotANumber) => {
-                self.problem(field, "decimal_type", "Debe ser un número");
-                None
-            }
-            Err(AmountError::TooPrecise) => {
-                self.problem(
-                    field,
-                    "decimal_max_places",
-                    "Debe tener como máximo dos decimales",
-                );
-                None
-            }
-            Err(AmountError::OutOfRange) => {
-                self.problem(field, "out_of_range", "El importe es demasiado grande");
-                None
-            }
-        }
-    }
-
-    /// A number of money in minor units.
-    pub(crate) fn amount(&mut self, names: &[&str]) -> i64 {
-        if self.present(names).is_none() {
-            self.missing(Self::first(names));
-            return 1;
-        }
-        self.optional_amount(names).unwrap_or(1)
-    }
-
-    /// A currency, if sent.
-    pub(crate) fn optional_currency(&mut self, name: &str) -> Option<Currency> {
-        let sent = self.plain(&[name], false)?;
-        let currency = Currency::from_code(sent.trim());
-        if currency.is_none() {
-            self.problem(name, "enum", "La moneda debe ser MXN, USD o EUR");
-        }
-        currency
-    }
-
     /// One of a few words, if sent.
     pub(crate) fn optional_choice<T>(
         &mut self,
@@ -439,14 +258,17 @@ impl Fields {
         }
         choice
     }
-}
 
-/// A JSON number as a whole one: `7`, `7.0` and `7e0` are, `7.5` is not.
-fn integer_of(number: &serde_json::Number) -> Option<i64> {
-    number.as_i64().or_else(|| {
-        let minor = parse_minor(&number.to_string()).ok()?;
-        (minor % 100 == 0).then_some(minor / 100)
-    })
+    /// A boolean, if sent and not null.
+    pub(crate) fn optional_bool(&mut self, names: &[&str]) -> Option<bool> {
+        let value = self.present(names)?.as_bool();
+        self.or_problem(
+            Self::first(names),
+            value,
+            "bool_type",
+            "Debe ser verdadero o falso",
+        )
+    }
 }
 
 #[cfg(test)]

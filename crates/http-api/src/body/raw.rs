@@ -63,11 +63,11 @@ impl RawBody {
 fn object(bytes: &[u8]) -> Result<Fields, ApiError> {
     match serde_json::from_slice::<Value>(bytes) {
         Ok(Value::Object(map)) => Ok(Fields::new("body", map)),
-        Ok(_) => Err(ApiError::invalid(vec![Problem::of_body(
+        Ok(_) => Err(ApiError::invalid(&[Problem::of_body(
             "dict_type",
             "El cuerpo debe ser un objeto JSON",
         )])),
-        Err(_) => Err(ApiError::invalid(vec![Problem::of_body(
+        Err(_) => Err(ApiError::invalid(&[Problem::of_body(
             "json_invalid",
             "El cuerpo no es JSON válido",
         )])),

@@ -88,6 +88,10 @@ pub(crate) struct NamedCompanyView {
 
 /// Qué está configurado.
 #[derive(Serialize, ToSchema)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the wire has a flag for each setting"
+)]
 pub(crate) struct SummaryView {
     /// Hay token de acceso.
     access_token: bool,

@@ -109,20 +109,21 @@ pub(crate) async fn handle(
     admin: AsTenantAdmin,
 ) -> Result<web::Json<ConnectionTestView>, ApiError> {
     let text = request.match_info().get("router_id").unwrap_or_default();
-    let tested = match RouterId::parse(text) {
-        Ok(id) => test_connection(&state.app, &admin.0, &id).await?,
-        Err(_) => None,
+    let tested = if let Ok(id) = RouterId::parse(text) {
+        test_connection(&state.app, &admin.0, &id).await?
+    } else {
+        None
     };
-    let Some(test) = tested else {
+    let Some(found) = tested else {
         return Ok(web::Json(ConnectionTestView {
             error: Some("El router no existe o no pertenece a tu empresa".to_owned()),
             ..failed("Router no encontrado")
         }));
     };
     let timestamp = Some(iso(state.app.now()));
-    let address = format!("{}:{}", test.router.host.as_str(), test.router.port);
-    let router = Some(TestedRouterView::from(test.router));
-    Ok(web::Json(match test.outcome {
+    let address = format!("{}:{}", found.router.host.as_str(), found.router.port);
+    let router = Some(TestedRouterView::from(found.router));
+    Ok(web::Json(match found.outcome {
         Ok(probe) => ConnectionTestView {
             success: true,
             message: "Conexión exitosa",

@@ -159,7 +159,7 @@ impl From<UpdateRouterError> for ApiError {
                     _ => "tls_huella_sha256",
                 };
                 let msg = format!("Es obligatorio con tls_modo {}", mode.as_str());
-                Self::invalid(vec![Problem::of_field("body", field, "missing", msg)])
+                Self::invalid(&[Problem::of_field("body", field, "missing", msg)])
             }
             UpdateRouterError::Failure(failure) => failure.into(),
         }

@@ -77,7 +77,7 @@ pub(super) fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, A
     });
     match text {
         Some(text) => Ok(Some(text.to_owned())),
-        None => Err(ApiError::invalid(vec![Problem::of_field(
+        None => Err(ApiError::invalid(&[Problem::of_field(
             "header",
             "Idempotency-Key",
             "value_error",

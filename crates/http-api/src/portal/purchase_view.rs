@@ -119,7 +119,7 @@ pub(crate) struct ConnectionView {
     /// Sesión en el router; solo si se conectó.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
-    session_id: Option<Option<String>>,
+    session_id: Option<SessionId>,
 }
 
 /// Lo que añade Mercado Pago.
@@ -179,6 +179,11 @@ pub(crate) struct UnpaidView {
     timestamp: String,
 }
 
+/// A session's id on the router, null where the router gave none.
+#[derive(Serialize)]
+#[serde(transparent)]
+struct SessionId(Option<String>);
+
 fn connection_view(receipt: &Receipt) -> ConnectionView {
     let device = &receipt.purchase.device;
     let mac = device.mac.map(|mac| mac.to_string()).unwrap_or_default();
@@ -198,7 +203,7 @@ fn connection_view(receipt: &Receipt) -> ConnectionView {
             ip: session.address.clone().unwrap_or(ip),
             message: "Su dispositivo ya está conectado. ¡Disfrute su conexión!",
             verified: true,
-            session_id: Some(session.id.clone()),
+            session_id: Some(SessionId(session.id.clone())),
         },
         AutoConnection::NotRequested => offline(
             String::new(),

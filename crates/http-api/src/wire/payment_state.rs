@@ -6,10 +6,13 @@ use domain::purchase::{Purchase, PurchaseState};
 /// The word for a purchase's state.
 pub(crate) fn payment_state(purchase: &Purchase) -> String {
     match purchase.state {
+        // Money of a mismatch or of a refund under way is not where it belongs yet.
         PurchaseState::Created
         | PurchaseState::Charging
         | PurchaseState::Verifying
-        | PurchaseState::Pending => "pending".to_owned(),
+        | PurchaseState::Pending
+        | PurchaseState::Mismatch
+        | PurchaseState::Refunding => "pending".to_owned(),
         PurchaseState::Paid => match purchase.gateway {
             GatewayKind::Conekta => "paid".to_owned(),
             GatewayKind::MercadoPago => "approved".to_owned(),
@@ -19,7 +22,6 @@ pub(crate) fn payment_state(purchase: &Purchase) -> String {
             .clone()
             .unwrap_or_else(|| "declined".to_owned()),
         PurchaseState::Failed | PurchaseState::GivenUp => "failed".to_owned(),
-        PurchaseState::Mismatch | PurchaseState::Refunding => "pending".to_owned(),
         PurchaseState::Refunded => "refunded".to_owned(),
         PurchaseState::ChargedBack => "charged_back".to_owned(),
     }

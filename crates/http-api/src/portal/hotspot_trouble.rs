@@ -1,0 +1,50 @@
+//! How portals are told that a router did not do its part: a stable word for the page, and a text
+//! for the person in front of it. Nothing of the router's address or words.
+
+use application::vocabulary::HotspotError;
+
+/// The word for `error_detalle`.
+pub(super) const fn code(error: &HotspotError) -> &'static str {
+    match error {
+        HotspotError::TimedOut => "router_timeout",
+        HotspotError::Unreachable | HotspotError::Suspended => "router_unreachable",
+        HotspotError::AddressNotAllowed => "router_address_not_allowed",
+        HotspotError::Tls(_) | HotspotError::CertificateChanged => "router_tls_failed",
+        HotspotError::LoginRefused | HotspotError::NotPermitted => "router_login_refused",
+        HotspotError::ProfileMissing => "profile_missing",
+        HotspotError::NamesTaken | HotspotError::Refused(_) => "router_refused",
+        HotspotError::Unsupported(_) => "router_unsupported",
+    }
+}
+
+/// The text for `mensaje`.
+pub(super) const fn text(error: &HotspotError) -> &'static str {
+    match error {
+        HotspotError::TimedOut | HotspotError::Unreachable | HotspotError::Suspended => {
+            "El punto de acceso no responde en este momento. Sus credenciales siguen siendo válidas: intente de nuevo en unos segundos."
+        }
+        HotspotError::AddressNotAllowed
+        | HotspotError::Tls(_)
+        | HotspotError::CertificateChanged
+        | HotspotError::LoginRefused
+        | HotspotError::NotPermitted
+        | HotspotError::ProfileMissing
+        | HotspotError::NamesTaken
+        | HotspotError::Refused(_)
+        | HotspotError::Unsupported(_) => {
+            "El punto de acceso no pudo atender la solicitud. Avise al establecimiento; sus credenciales siguen siendo válidas."
+        }
+    }
+}
+
+/// What is said for a switched-off operator.
+pub(super) const TENANT_OFF: &str =
+    "Este establecimiento no está dando servicio en este momento. Consulte con el personal.";
+/// What is said for a switched-off router.
+pub(super) const ROUTER_OFF: &str =
+    "Este punto de acceso está desactivado en este momento. Consulte con el personal.";
+/// What is said when something of ours failed.
+pub(super) const OUR_FAULT: &str =
+    "No pudimos atender la solicitud en este momento. Intente de nuevo en unos segundos.";
+/// The word for something of ours that failed.
+pub(super) const INTERNAL: &str = "internal_error";

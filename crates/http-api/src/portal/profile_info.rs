@@ -1,0 +1,307 @@
+//! `POST /api/v1/hotspot/user/profile-info`.
+
+use actix_web::web;
+use application::error::Failure;
+use application::portal::profile_info::{ProfileInfoAnswer, profile_info};
+use application::vocabulary::{ProfileInfoOutcome, UserProfileInfo};
+use domain::secret::Secret;
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use crate::body::fields::Fields;
+use crate::body::raw::RawBody;
+use crate::endpoint::{Access, Endpoint};
+use crate::error::{ApiError, log_chain};
+use crate::extract::caller::AsPortal;
+use crate::portal::hotspot_trouble::{INTERNAL, OUR_FAULT, ROUTER_OFF, TENANT_OFF, code, text};
+use crate::state::State;
+use crate::wire::time::iso;
+use crate::wire::url_text::url_decoded;
+
+pub(crate) const ENDPOINT: Endpoint = Endpoint::new(
+    "POST",
+    "/api/v1/hotspot/user/profile-info",
+    Access::Portal,
+    || web::post().to(handle),
+);
+
+/// Longest user name looked up.
+const MAX_NAME: usize = 128;
+/// Longest password compared.
+const MAX_PASSWORD: usize = 1024;
+
+/// Las credenciales de un usuario del hotspot.
+#[derive(Debug, ToSchema)]
+pub(crate) struct ProfileInfoBody {
+    /// Usuario; puede venir codificado como en una URL.
+    #[schema(example = "PT-K7Q2M", max_length = 128)]
+    username: String,
+    /// Contraseña; no se envía para usuarios de PIN.
+    #[schema(value_type = Option<String>, format = Password)]
+    password: Option<Secret>,
+}
+
+impl ProfileInfoBody {
+    fn read(mut fields: Fields) -> Result<Self, ApiError> {
+        let username = url_decoded(&mut fields, "username", MAX_NAME);
+        let password = fields.optional_secret(&["password"], MAX_PASSWORD);
+        fields.finish()?;
+        Ok(Self {
+            username,
+            password: password.map(Secret::new),
+        })
+    }
+}
+
+/// Un usuario del hotspot y su perfil. Fuera de `ok` solo hay estado y textos.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ProfileInfoView {
+    /// Si se encontró y las credenciales son las suyas.
+    success: bool,
+    /// `ok`, `credenciales_invalidas`, `empresa_inactiva`, `router_inactivo` o `error`.
+    #[serde(rename = "estado")]
+    #[schema(example = "ok")]
+    state: &'static str,
+    /// Usuario.
+    #[schema(example = "PT-K7Q2M")]
+    username: String,
+    /// `usuario_contrasena` o `pin`.
+    #[serde(rename = "tipo_usuario")]
+    kind: Option<&'static str>,
+    /// Perfil.
+    profile: Option<String>,
+    /// Cuánto dura la cookie de MAC del perfil.
+    #[schema(example = "3d")]
+    mac_cookie_timeout: Option<String>,
+    /// Si el perfil entra por MAC.
+    mac_authentication: Option<bool>,
+    /// Si el usuario está desactivado en el router.
+    disabled: Option<bool>,
+    /// Comentario del usuario en el router.
+    comment: Option<String>,
+    /// Límite de tiempo.
+    limit_uptime: Option<String>,
+    /// Lo que el router guarda del usuario, sin la contraseña.
+    #[serde(rename = "datos_completos")]
+    #[schema(value_type = Option<Object>)]
+    attributes: Option<Map<String, Value>>,
+    /// Texto para personas.
+    #[serde(rename = "mensaje")]
+    message: Option<&'static str>,
+    /// Qué falló, para programas.
+    #[serde(rename = "error_detalle")]
+    trouble: Option<String>,
+    /// Ahora (UTC).
+    timestamp: String,
+}
+
+fn told(
+    username: String,
+    state: &'static str,
+    message: &'static str,
+    trouble: Option<String>,
+    timestamp: String,
+) -> ProfileInfoView {
+    ProfileInfoView {
+        success: false,
+        state,
+        username,
+        kind: None,
+        profile: None,
+        mac_cookie_timeout: None,
+        mac_authentication: None,
+        disabled: None,
+        comment: None,
+        limit_uptime: None,
+        attributes: None,
+        message: Some(message),
+        trouble,
+        timestamp,
+    }
+}
+
+fn found(info: UserProfileInfo, timestamp: String) -> ProfileInfoView {
+    // The port promises to leave it out; an answer is no place to rely on that.
+    let attributes = info
+        .attributes
+        .into_iter()
+        .filter(|(name, _)| name != "password")
+        .map(|(name, value)| (name, Value::String(value)))
+        .collect();
+    ProfileInfoView {
+        success: true,
+        state: "ok",
+        username: info.name,
+        kind: Some(if info.is_pin {
+            "pin"
+        } else {
+            "usuario_contrasena"
+        }),
+        profile: info.profile,
+        mac_cookie_timeout: info.mac_cookie_timeout,
+        mac_authentication: Some(info.mac_authentication),
+        disabled: Some(info.disabled),
+        comment: Some(info.comment),
+        limit_uptime: info.limit_uptime,
+        attributes: Some(attributes),
+        message: None,
+        trouble: None,
+        timestamp,
+    }
+}
+
+fn view(
+    outcome: Result<ProfileInfoAnswer, Failure>,
+    username: String,
+    timestamp: String,
+) -> ProfileInfoView {
+    let told = |state, message, trouble| told(username, state, message, trouble, timestamp.clone());
+    match outcome {
+        Ok(ProfileInfoAnswer::Outcome(ProfileInfoOutcome::Found(info))) => found(*info, timestamp),
+        Ok(ProfileInfoAnswer::Outcome(ProfileInfoOutcome::WrongCredentials)) => told(
+            "credenciales_invalidas",
+            "El usuario o la contraseña no son correctos.",
+            None,
+        ),
+        Ok(ProfileInfoAnswer::Outcome(ProfileInfoOutcome::PolicyMissing(policy))) => told(
+            "error",
+            "El punto de acceso no permite esta consulta. Avise al establecimiento.",
+            Some(format!("policy_missing:{policy}")),
+        ),
+        Ok(ProfileInfoAnswer::TenantInactive) => told("empresa_inactiva", TENANT_OFF, None),
+        Ok(ProfileInfoAnswer::RouterInactive) => told("router_inactivo", ROUTER_OFF, None),
+        Ok(ProfileInfoAnswer::RouterFailed(error)) => {
+            told("error", text(&error), Some(code(&error).to_owned()))
+        }
+        Err(failure) => {
+            log_chain(&failure);
+            told("error", OUR_FAULT, Some(INTERNAL.to_owned()))
+        }
+    }
+}
+
+/// Consultar un usuario del hotspot con sus credenciales. Responde 200 también cuando no se puede.
+#[utoipa::path(
+    post, path = "/api/v1/hotspot/user/profile-info", tag = "Portal",
+    request_body = ProfileInfoBody, security(("api_key" = [])),
+    responses(
+        (status = 200, description = "El resultado; `estado` dice cuál", body = ProfileInfoView),
+        (status = 401, description = "API Key no válida", body = crate::wire::error::ErrorView),
+        (status = 422, description = "Datos no válidos", body = crate::wire::error::ProblemsView),
+    )
+)]
+pub(crate) async fn handle(
+    state: web::Data<State>,
+    portal: AsPortal,
+    body: RawBody,
+) -> Result<web::Json<ProfileInfoView>, ApiError> {
+    let body = ProfileInfoBody::read(body.fields()?)?;
+    let outcome = profile_info(&state.app, &portal.0, &body.username, body.password).await;
+    Ok(web::Json(view(
+        outcome,
+        body.username,
+        iso(state.app.now()),
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use application::vocabulary::HotspotError;
+    use serde_json::json;
+
+    use super::*;
+
+    fn written(outcome: ProfileInfoAnswer) -> Value {
+        let view = view(
+            Ok(outcome),
+            "PT-K7Q2M".to_owned(),
+            "2026-03-04T10:00:00".to_owned(),
+        );
+        serde_json::to_value(view).unwrap()
+    }
+
+    fn info() -> UserProfileInfo {
+        UserProfileInfo {
+            name: "PT-K7Q2M".to_owned(),
+            is_pin: false,
+            profile: Some("1hora".to_owned()),
+            mac_cookie_timeout: Some("3d".to_owned()),
+            mac_authentication: false,
+            disabled: false,
+            comment: String::new(),
+            limit_uptime: None,
+            attributes: vec![
+                ("name".to_owned(), "PT-K7Q2M".to_owned()),
+                ("password".to_owned(), "0481".to_owned()),
+                ("limit-uptime".to_owned(), "1h".to_owned()),
+            ],
+        }
+    }
+
+    #[test]
+    fn a_known_user_is_described_without_its_password() {
+        let outcome = ProfileInfoOutcome::Found(Box::new(info()));
+        assert_eq!(
+            written(ProfileInfoAnswer::Outcome(outcome)),
+            json!({
+                "success": true, "estado": "ok", "username": "PT-K7Q2M",
+                "tipo_usuario": "usuario_contrasena", "profile": "1hora",
+                "mac_cookie_timeout": "3d", "mac_authentication": false, "disabled": false,
+                "comment": "", "limit_uptime": null,
+                "datos_completos": {"name": "PT-K7Q2M", "limit-uptime": "1h"},
+                "mensaje": null, "error_detalle": null, "timestamp": "2026-03-04T10:00:00",
+            })
+        );
+    }
+
+    #[test]
+    fn every_other_outcome_has_its_state_and_tells_nothing_of_a_user() {
+        for (outcome, state, trouble) in [
+            (
+                ProfileInfoAnswer::Outcome(ProfileInfoOutcome::WrongCredentials),
+                "credenciales_invalidas",
+                json!(null),
+            ),
+            (
+                ProfileInfoAnswer::Outcome(ProfileInfoOutcome::PolicyMissing("sensitive")),
+                "error",
+                json!("policy_missing:sensitive"),
+            ),
+            (
+                ProfileInfoAnswer::TenantInactive,
+                "empresa_inactiva",
+                json!(null),
+            ),
+            (
+                ProfileInfoAnswer::RouterInactive,
+                "router_inactivo",
+                json!(null),
+            ),
+            (
+                ProfileInfoAnswer::RouterFailed(HotspotError::Unreachable),
+                "error",
+                json!("router_unreachable"),
+            ),
+        ] {
+            let body = written(outcome);
+            assert_eq!(body["success"], json!(false));
+            assert_eq!(body["estado"], json!(state));
+            assert_eq!(body["error_detalle"], trouble);
+            for field in ["profile", "comment", "datos_completos", "tipo_usuario"] {
+                assert_eq!(body[field], json!(null), "{field}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_empty_password_is_none() {
+        let map = Map::from_iter([
+            ("username".to_owned(), json!("123%2045")),
+            ("password".to_owned(), json!("")),
+        ]);
+        let body = ProfileInfoBody::read(Fields::new("body", map)).unwrap();
+        assert_eq!(body.username, "123 45");
+        assert_eq!(body.password, None);
+    }
+}
