@@ -5,6 +5,7 @@ use domain::audit::{Actor, AuditEntry};
 use domain::ids::{ApiKeyId, RouterId, TenantId};
 use domain::time::Timestamp;
 use domain::user::{Role, User};
+use ports::store::Scope;
 use uuid::Uuid;
 
 /// Where a request came from, for the audit log.
@@ -33,6 +34,11 @@ pub enum WrongRole {
     #[error("a tenant administrator is required")]
     TenantAdminRequired,
 }
+
+/// A tenant that the caller has no business with. Told like one that does not exist.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the caller does not administer this tenant")]
+pub struct NotOwner;
 
 impl Session {
     /// The user.
@@ -63,6 +69,29 @@ impl Session {
                 tenant_id,
             }),
             Role::SuperAdmin => Err(WrongRole::TenantAdminRequired),
+        }
+    }
+
+    /// The same session as that of somebody who administers this tenant: its own administrator,
+    /// or a super admin.
+    ///
+    /// # Errors
+    /// [`NotOwner`] for the administrators of every other tenant.
+    pub fn into_owner_of(self, tenant_id: &TenantId) -> Result<Owner, NotOwner> {
+        match &self.user.role {
+            Role::TenantAdmin(own) if own != tenant_id => Err(NotOwner),
+            Role::TenantAdmin(_) | Role::SuperAdmin => Ok(Owner {
+                session: self,
+                tenant_id: tenant_id.clone(),
+            }),
+        }
+    }
+
+    /// Whose rows this caller may see.
+    pub(crate) fn scope(&self) -> Scope {
+        match &self.user.role {
+            Role::TenantAdmin(own) => Scope::Tenant(own.clone()),
+            Role::SuperAdmin => Scope::Platform,
         }
     }
 
@@ -120,6 +149,27 @@ impl TenantAdmin {
     }
 }
 
+/// Somebody who administers one tenant: its own administrator, or a super admin on its behalf.
+#[derive(Debug, Clone)]
+pub struct Owner {
+    session: Session,
+    tenant_id: TenantId,
+}
+
+impl Owner {
+    /// The session.
+    #[must_use]
+    pub const fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// The tenant: the only one this caller touches. For a super admin it need not exist.
+    #[must_use]
+    pub const fn tenant_id(&self) -> &TenantId {
+        &self.tenant_id
+    }
+}
+
 /// The captive portal of one router, by its API key. Tenant and router come from the key, never
 /// from the request.
 #[derive(Debug, Clone)]
@@ -160,5 +210,49 @@ impl Portal {
     #[must_use]
     pub const fn router_is_active(&self) -> bool {
         self.router_is_active
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::contact::Email;
+    use domain::ids::UserId;
+
+    use super::*;
+
+    fn session(role: Role) -> Session {
+        let at = Timestamp::from_unix_seconds(0);
+        Session {
+            user: User {
+                id: UserId::new(1),
+                role,
+                email: Email::from_stored("a@b.test"),
+                name: "A".to_owned(),
+                is_active: true,
+                token_version: 0,
+                last_login_at: None,
+                created_at: at,
+            },
+            token_id: Uuid::nil(),
+            expires_at: at,
+            origin: Origin::default(),
+        }
+    }
+
+    #[test]
+    fn a_tenant_is_administered_by_its_own_and_by_the_platform() {
+        let own = TenantId::from_random([1; 5]);
+        let other = TenantId::from_random([2; 5]);
+        let admin = session(Role::TenantAdmin(own.clone()));
+        let owner = admin.clone().into_owner_of(&own).unwrap();
+        assert_eq!(owner.tenant_id(), &own);
+        assert_eq!(admin.clone().into_owner_of(&other).unwrap_err(), NotOwner);
+        assert_eq!(admin.scope(), Scope::Tenant(own));
+        let platform = session(Role::SuperAdmin);
+        assert_eq!(
+            platform.clone().into_owner_of(&other).unwrap().tenant_id(),
+            &other
+        );
+        assert_eq!(platform.scope(), Scope::Platform);
     }
 }
