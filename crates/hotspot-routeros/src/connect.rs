@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use ports::hotspot::{DeviceConnection, HotspotError, NotConnected};
+use ports::hotspot::{DeviceConnection, HotspotError, NotConnected, SessionInfo};
 use routeros_client::proto::row::Row;
 
 use crate::commands;
@@ -16,7 +16,7 @@ mod device;
 mod login;
 mod verify;
 
-pub(crate) use device::Device;
+pub(crate) use device::{Device, Standing};
 
 use device::session_of;
 use login::Verdict;
@@ -33,24 +33,20 @@ pub(crate) async fn connect(
     if addresses.is_empty() {
         return Ok(DeviceConnection::NotConnected(NotConnected::HostUnknown));
     }
-    if !device.fresh {
-        let reply = step
-            .repeatedly(commands::find_sessions(device.user))
-            .await?;
-        if let Some(session) = session_of(reply.rows(), device.mac, &addresses) {
-            return Ok(DeviceConnection::Connected(session));
-        }
-        if !reply.rows().is_empty() {
+    match device.standing {
+        Standing::Fresh => {}
+        Standing::Proven => {
+            if let Some(session) = own_session(step, device, &addresses).await? {
+                return Ok(DeviceConnection::Connected(session));
+            }
             end_sessions(step, device.user).await?;
         }
+        Standing::Unproven => return connect_unproven(step, memory, device, &addresses).await,
     }
     cookie::seed(step, memory, device).await;
     let mut verdict = login::log_in(step, device, &addresses).await?;
     if matches!(verdict, Verdict::AlreadyIn) {
-        let reply = step
-            .repeatedly(commands::find_sessions(device.user))
-            .await?;
-        if let Some(session) = session_of(reply.rows(), device.mac, &addresses) {
+        if let Some(session) = own_session(step, device, &addresses).await? {
             return Ok(DeviceConnection::Connected(session));
         }
         // The device is in as somebody else: on trial, or on a voucher that it used before.
@@ -63,6 +59,43 @@ pub(crate) async fn connect(
         }
         Verdict::Refused(reason) => Ok(DeviceConnection::NotConnected(reason)),
     }
+}
+
+/// Logs in first and touches sessions and cookies only once the router took the password.
+async fn connect_unproven(
+    step: &mut Step<'_>,
+    memory: &Memory,
+    device: &Device<'_>,
+    addresses: &[Ipv4Addr],
+) -> Result<DeviceConnection, HotspotError> {
+    let mut verdict = login::log_in(step, device, addresses).await?;
+    // Routers count devices after they have checked the password.
+    if matches!(verdict, Verdict::Refused(NotConnected::LimitReached)) {
+        end_sessions(step, device.user).await?;
+        verdict = login::log_in(step, device, addresses).await?;
+    }
+    Ok(match verdict {
+        Verdict::Accepted => {
+            cookie::seed(step, memory, device).await;
+            verify::wait_for_session(step, device, addresses).await
+        }
+        Verdict::AlreadyIn => own_session(step, device, addresses).await?.map_or(
+            DeviceConnection::NotConnected(NotConnected::NotVerified),
+            DeviceConnection::Connected,
+        ),
+        Verdict::Refused(reason) => DeviceConnection::NotConnected(reason),
+    })
+}
+
+/// The user's session on this very device.
+async fn own_session(
+    step: &mut Step<'_>,
+    device: &Device<'_>,
+    addresses: &[Ipv4Addr],
+) -> Result<Option<SessionInfo>, HotspotError> {
+    let find = commands::find_sessions(device.user);
+    let reply = step.repeatedly(find).await?;
+    Ok(session_of(reply.rows(), device.mac, addresses))
 }
 
 /// The addresses under which the hotspot may know the device, most likely first. With one-to-one

@@ -16,7 +16,7 @@ use tokio::runtime::Handle;
 
 use crate::activate::activate;
 use crate::config::HotspotConfig;
-use crate::connect::{Device, connect};
+use crate::connect::{Device, Standing, connect};
 use crate::memory::Memory;
 use crate::probe::probe;
 use crate::profile_info::profile_info;
@@ -112,7 +112,11 @@ impl HotspotGateway for RouterOsHotspot {
             password: &login.password,
             mac: login.mac,
             ip: login.ip,
-            fresh,
+            standing: if fresh {
+                Standing::Fresh
+            } else {
+                Standing::Proven
+            },
         };
         connect(&mut self.step(router), &self.memory, &device).await
     }

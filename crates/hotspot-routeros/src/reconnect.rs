@@ -8,7 +8,7 @@ use routeros_client::proto::row::Row;
 use routeros_client::proto::text::Value;
 
 use crate::commands;
-use crate::connect::{Device, connect};
+use crate::connect::{Device, Standing, connect};
 use crate::memory::Memory;
 use crate::password::{Judgement, judge};
 use crate::rows::flag;
@@ -16,7 +16,7 @@ use crate::step::Step;
 
 mod clones;
 
-use clones::{Chosen, choose};
+use clones::{Chosen, choose, wants_clones};
 
 /// The policy that lets the API user read passwords.
 const SENSITIVE: &str = "sensitive";
@@ -60,7 +60,8 @@ pub(crate) async fn reconnect(
         return Ok(user(&base_user, not_connected(NotConnected::Disabled)));
     }
     let chosen = choose(step, base, &base_user, &password, request.mac).await?;
-    let connection = log_in(step, memory, request, &chosen, &password).await?;
+    let device = device(request, &chosen, &password, Standing::Proven);
+    let connection = connect(step, memory, &device).await?;
     Ok(user(&chosen, connection))
 }
 
@@ -76,33 +77,36 @@ async fn by_the_routers_word(
         // No log-in can tell whether the password is right.
         return Ok(ReconnectOutcome::PolicyMissing(SENSITIVE));
     }
-    let chosen = Chosen::of_row(base, &request.base_name);
-    let connection = log_in(step, memory, request, &chosen, &request.password).await?;
+    let mut chosen = Chosen::of_row(base, &request.base_name);
+    let device = device(request, &chosen, &request.password, Standing::Unproven);
+    let connection = connect(step, memory, &device).await?;
+    if !matches!(connection, DeviceConnection::Connected(_)) {
+        // Whoever could not prove anything learns nothing of the user.
+        chosen.uptime = None;
+    }
     Ok(match connection {
         DeviceConnection::NotConnected(NotConnected::Refused) => ReconnectOutcome::NotFound,
-        DeviceConnection::NotConnected(_) if clones::wants_clones(base) => {
+        DeviceConnection::NotConnected(_) if wants_clones(base) => {
             ReconnectOutcome::PolicyMissing(SENSITIVE)
         }
         connection => user(&chosen, connection),
     })
 }
 
-async fn log_in(
-    step: &mut Step<'_>,
-    memory: &Memory,
-    request: &Reconnection,
-    chosen: &Chosen,
-    password: &Secret,
-) -> Result<DeviceConnection, HotspotError> {
-    let device = Device {
+fn device<'a>(
+    request: &'a Reconnection,
+    chosen: &'a Chosen,
+    password: &'a Secret,
+    standing: Standing,
+) -> Device<'a> {
+    Device {
         user: &chosen.name,
         id: chosen.id.as_deref(),
         password,
         mac: request.mac,
         ip: request.ip,
-        fresh: false,
-    };
-    connect(step, memory, &device).await
+        standing,
+    }
 }
 
 fn user(chosen: &Chosen, connection: DeviceConnection) -> ReconnectOutcome {

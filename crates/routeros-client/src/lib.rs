@@ -32,3 +32,8 @@ pub mod stream;
 pub mod tls;
 
 pub use routeros_proto as proto;
+
+/// Compiles the examples of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

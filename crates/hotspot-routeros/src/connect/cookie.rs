@@ -4,7 +4,7 @@
 use routeros_client::proto::trap::TrapClass;
 
 use crate::commands;
-use crate::connect::device::Device;
+use crate::connect::device::{Device, Standing};
 use crate::memory::Memory;
 use crate::rows::{id, text};
 use crate::sessions::remove_rows;
@@ -14,7 +14,7 @@ const COOKIE: &str = "/ip/hotspot/cookie";
 
 /// Removes the device's cookies of other users and adds one for this user.
 pub(super) async fn seed(step: &mut Step<'_>, memory: &Memory, device: &Device<'_>) {
-    if !device.fresh && has_own_after_cleaning(step, device).await {
+    if device.standing != Standing::Fresh && has_own_after_cleaning(step, device).await {
         return;
     }
     if memory.refuses_cookies(step.router()) {

@@ -18,8 +18,19 @@ pub(crate) struct Device<'a> {
     pub(crate) mac: MacAddress,
     /// What the portal says; the host table wins.
     pub(crate) ip: Option<Ipv4Addr>,
+    pub(crate) standing: Standing,
+}
+
+/// What is known of user and password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
     /// The user was just made: there is nothing to clean up.
-    pub(crate) fresh: bool,
+    Fresh,
+    /// The password is the user's.
+    Proven,
+    /// Only the router's log-in can tell whether the password is the user's. Until then nothing
+    /// is changed: no session ended, no cookie added, which alone would let the device in.
+    Unproven,
 }
 
 /// The user's session on this device, not the one on another.

@@ -7,7 +7,7 @@ use routeros_client::error::Refusal;
 use routeros_client::proto::trap::{HotspotRefusal, TrapClass};
 
 use crate::commands;
-use crate::connect::device::Device;
+use crate::connect::device::{Device, Standing};
 use crate::failure::Failure;
 use crate::rows::id as row_id;
 use crate::step::Step;
@@ -41,10 +41,9 @@ pub(super) async fn log_in(
     addresses: &[Ipv4Addr],
 ) -> Result<Verdict, HotspotError> {
     let verdict = try_forms(step, device, addresses).await?;
-    if !matches!(verdict, Verdict::Refused(NotConnected::WrongDevice)) {
-        return Ok(verdict);
-    }
-    if !untie(step, device).await? {
+    let is_tied = matches!(verdict, Verdict::Refused(NotConnected::WrongDevice));
+    // Routers differ in whether they look at the password before.
+    if !is_tied || device.standing == Standing::Unproven || !untie(step, device).await? {
         return Ok(verdict);
     }
     try_forms(step, device, addresses).await

@@ -99,6 +99,27 @@ async fn where_passwords_are_hidden_the_routers_own_log_in_judges() {
 }
 
 #[tokio::test]
+async fn a_wrong_password_that_only_the_router_can_judge_changes_nothing() {
+    let world = world_with("A", "0481", "").await;
+    hide_passwords(&world.router);
+    world
+        .router
+        .add_host("AA:BB:CC:00:11:99", "10.5.50.10")
+        .unwrap();
+    let other = "10.5.50.10".parse().unwrap();
+    world.router.portal_login(other, "A", "0481").unwrap();
+    let before = (world.router.active(), world.router.cookies());
+    let outcome = reconnect(&world, &returning("A", "0482")).await;
+    assert_eq!(outcome, ReconnectOutcome::NotFound);
+    assert_eq!((world.router.active(), world.router.cookies()), before);
+    assert_eq!(world.router.device_returns(IP.parse().unwrap()), Ok(false));
+    // With the right one the device takes over: the profile allows one at a time.
+    let outcome = reconnect(&world, &returning("A", "0481")).await;
+    assert_eq!(connected(&outcome), "A");
+    assert_eq!(world.router.active().len(), 1);
+}
+
+#[tokio::test]
 async fn where_passwords_are_hidden_nobody_gets_a_clone() {
     let world = world_with("A", "0481", SCRIPT).await;
     hide_passwords(&world.router);

@@ -167,7 +167,10 @@ impl Entry {
                 self.failed(&mut self.lock());
             }
             // A reboot, or an idle time-out of the router's: the next try to connect tells.
-            CallError::Fatal { .. } | CallError::Closed { .. } => self.discard(session),
+            // Too many commands without an answer, or a peer that takes none in: no use either.
+            CallError::Fatal { .. } | CallError::Closed { .. } | CallError::Busy => {
+                self.discard(session);
+            }
             _ => {}
         }
     }
