@@ -7,6 +7,7 @@
 mod auth;
 mod body;
 mod client_admin;
+mod docs;
 pub mod endpoint;
 mod error;
 mod extract;
@@ -18,5 +19,7 @@ mod portal;
 pub mod routes;
 pub mod server;
 pub mod state;
+mod static_files;
 mod super_admin;
+mod webhooks;
 mod wire;

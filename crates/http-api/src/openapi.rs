@@ -4,7 +4,7 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{auth, client_admin, health, portal, super_admin};
+use crate::{auth, client_admin, docs, health, portal, static_files, super_admin, webhooks};
 
 /// The description of every endpoint.
 #[derive(OpenApi)]
@@ -17,6 +17,11 @@ use crate::{auth, client_admin, health, portal, super_admin};
         health::root::handle,
         health::live::handle,
         health::ready::handle,
+        health::openapi_json::handle,
+        docs::page::handle,
+        docs::asset::handle,
+        docs::redoc::handle,
+        static_files::logo::handle,
         auth::login::handle,
         auth::logout::handle,
         auth::change_password::handle,
@@ -27,6 +32,16 @@ use crate::{auth, client_admin, health, portal, super_admin};
         portal::pay_mercado_pago::handle,
         portal::payment_status::handle,
         portal::purchase::handle,
+        portal::auto_reconnect::handle,
+        portal::profile_info::handle,
+        portal::validate::handle,
+        webhooks::mercado_pago::handle,
+        webhooks::mercado_pago_of_tenant::handle,
+        webhooks::conekta::handle,
+        webhooks::configure::handle,
+        webhooks::status::handle,
+        webhooks::test::handle,
+        webhooks::transaction::handle,
         super_admin::create_tenant::handle,
         super_admin::list_tenants::handle,
         super_admin::dashboard::handle,
@@ -53,10 +68,13 @@ use crate::{auth, client_admin, health, portal, super_admin};
         client_admin::mercado_pago::handle,
         client_admin::configure_mercado_pago::handle,
         client_admin::configure_credentials::handle,
+        client_admin::logo::handle,
+        client_admin::test_telegram::handle,
         client_admin::dashboard::handle,
         client_admin::list_routers::handle,
         client_admin::update_router::handle,
         client_admin::transactions::handle,
+        client_admin::transaction::handle,
         client_admin::create_product::handle,
         client_admin::list_products::handle,
         client_admin::find_product::handle,

@@ -3,7 +3,7 @@
 use actix_web::web;
 
 use crate::endpoint::Endpoint;
-use crate::{auth, client_admin, health, portal, super_admin};
+use crate::{auth, client_admin, docs, health, portal, static_files, super_admin, webhooks};
 
 /// Every endpoint, in the order in which they are matched.
 #[must_use]
@@ -12,6 +12,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         public_endpoints(),
         session_endpoints(),
         portal_endpoints(),
+        webhook_endpoints(),
         super_admin_endpoints(),
         client_admin_endpoints(),
     ]
@@ -24,6 +25,10 @@ fn public_endpoints() -> Vec<Endpoint> {
         health::live::ENDPOINT,
         health::ready::ENDPOINT,
         health::openapi_json::ENDPOINT,
+        docs::page::ENDPOINT,
+        docs::asset::ENDPOINT,
+        docs::redoc::ENDPOINT,
+        static_files::logo::ENDPOINT,
     ]
 }
 
@@ -44,6 +49,21 @@ fn portal_endpoints() -> Vec<Endpoint> {
         portal::pay_mercado_pago::ENDPOINT,
         portal::payment_status::ENDPOINT,
         portal::purchase::ENDPOINT,
+        portal::auto_reconnect::ENDPOINT,
+        portal::profile_info::ENDPOINT,
+        portal::validate::ENDPOINT,
+    ]
+}
+
+fn webhook_endpoints() -> Vec<Endpoint> {
+    vec![
+        webhooks::mercado_pago::ENDPOINT,
+        webhooks::mercado_pago_of_tenant::ENDPOINT,
+        webhooks::conekta::ENDPOINT,
+        webhooks::configure::ENDPOINT,
+        webhooks::status::ENDPOINT,
+        webhooks::test::ENDPOINT,
+        webhooks::transaction::ENDPOINT,
     ]
 }
 
@@ -80,10 +100,13 @@ fn client_admin_endpoints() -> Vec<Endpoint> {
         client_admin::mercado_pago::ENDPOINT,
         client_admin::configure_mercado_pago::ENDPOINT,
         client_admin::configure_credentials::ENDPOINT,
+        client_admin::logo::ENDPOINT,
+        client_admin::test_telegram::ENDPOINT,
         client_admin::dashboard::ENDPOINT,
         client_admin::list_routers::ENDPOINT,
         client_admin::update_router::ENDPOINT,
         client_admin::transactions::ENDPOINT,
+        client_admin::transaction::ENDPOINT,
         client_admin::create_product::ENDPOINT,
         client_admin::list_products::ENDPOINT,
         client_admin::find_product::ENDPOINT,

@@ -11,7 +11,11 @@ pub(crate) const ENDPOINT: Endpoint = Endpoint::new("GET", "/openapi.json", Acce
     web::get().to(handle)
 });
 
-/// The API description.
+/// La descripción de la API (OpenAPI 3.1).
+#[utoipa::path(
+    get, path = "/openapi.json", tag = "Servicio",
+    responses((status = 200, description = "La descripción", body = Object))
+)]
 pub(crate) async fn handle(state: web::Data<State>) -> web::Json<OpenApi> {
     web::Json(document(&state.config.app_name))
 }

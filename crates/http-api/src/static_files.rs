@@ -1,0 +1,3 @@
+//! Files that anybody may read (`/static`).
+
+pub(crate) mod logo;
