@@ -165,7 +165,7 @@ async fn connections_turned_away_end_in_time() {
         let world = World::new().await;
         world.router.inject(Fault::new(FaultKind::Deny(how)));
         let hasty = gateway(HotspotConfig {
-            router_timeout: Duration::from_millis(200),
+            router_timeout: Duration::from_secs(1),
             ..config()
         });
         let outcome = hasty.reserve(&world.access, &reservation(&["A"])).await;

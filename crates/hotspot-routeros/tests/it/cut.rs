@@ -168,7 +168,7 @@ async fn a_removal_cut_at_every_byte_removes_all_there_is() {
 async fn an_answer_that_never_comes_ends_in_time_and_the_repeat_finds_the_user() {
     let world = World::new().await;
     let hasty = gateway(hotspot_routeros::config::HotspotConfig {
-        router_timeout: Duration::from_millis(300),
+        router_timeout: Duration::from_secs(1),
         ..config()
     });
     hasty.profiles(&world.access).await.unwrap();
@@ -192,7 +192,7 @@ async fn an_answer_that_never_comes_ends_in_time_and_the_repeat_finds_the_user()
 async fn a_command_that_takes_effect_after_its_repeat_still_makes_one_user() {
     let world = World::new().await;
     let hasty = gateway(hotspot_routeros::config::HotspotConfig {
-        router_timeout: Duration::from_millis(500),
+        router_timeout: Duration::from_secs(3),
         ..config()
     });
     hasty.profiles(&world.access).await.unwrap();

@@ -153,7 +153,7 @@ async fn an_idle_connection_is_probed_before_use_and_replaced_when_dead() {
     let mut host = Host::start().await;
     let pool = pool(PoolConfig {
         probe_after: Duration::ZERO,
-        probe_timeout: Duration::from_millis(50),
+        probe_timeout: Duration::from_millis(500),
         ..config()
     });
     use_once(&pool, &host.options).await.unwrap();
@@ -279,7 +279,7 @@ async fn silence_opens_the_breaker_too() {
         ..config()
     });
     let mut options = host.options.clone();
-    options.timeouts.login = Duration::from_millis(50);
+    options.timeouts.login = Duration::from_millis(500);
     let lease = pool
         .lease(&1, 1, soon(), || Ok(options.clone()))
         .await
