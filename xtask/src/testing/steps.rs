@@ -48,6 +48,12 @@ pub(crate) const STEPS: &[Step] = &[
         run: features::check,
     },
     Step {
+        name: "openapi",
+        about: "docs/openapi.json is what the server prints",
+        counts_tests: false,
+        run: own::openapi,
+    },
+    Step {
         name: "docs",
         about: "documentation, private items included",
         counts_tests: false,
