@@ -1,5 +1,6 @@
 //! Operators' endpoints (`/api/v1/admin`).
 
+pub(crate) mod audit_log;
 pub(crate) mod company;
 mod company_error;
 pub(crate) mod conekta;
@@ -20,6 +21,7 @@ pub(crate) mod mercado_pago;
 mod product_error;
 mod product_view;
 pub(crate) mod profiles;
+pub(crate) mod refund;
 mod router_path;
 mod router_text;
 pub(crate) mod test_connection;

@@ -87,6 +87,10 @@ fn super_admin_endpoints() -> Vec<Endpoint> {
         super_admin::list_users::ENDPOINT,
         super_admin::find_user::ENDPOINT,
         super_admin::toggle_user::ENDPOINT,
+        super_admin::reset_password::ENDPOINT,
+        super_admin::compras::ENDPOINT,
+        super_admin::resolve::ENDPOINT,
+        super_admin::audit_log::ENDPOINT,
     ]
 }
 
@@ -106,6 +110,8 @@ fn client_admin_endpoints() -> Vec<Endpoint> {
         client_admin::list_routers::ENDPOINT,
         client_admin::update_router::ENDPOINT,
         client_admin::transactions::ENDPOINT,
+        client_admin::refund::ENDPOINT,
+        client_admin::audit_log::ENDPOINT,
         client_admin::transaction::ENDPOINT,
         client_admin::create_product::ENDPOINT,
         client_admin::list_products::ENDPOINT,

@@ -1,6 +1,8 @@
 //! The platform owner's endpoints (`/admin`).
 
 mod api_key_view;
+pub(crate) mod audit_log;
+pub(crate) mod compras;
 pub(crate) mod create_router;
 pub(crate) mod create_tenant;
 pub(crate) mod create_user;
@@ -14,7 +16,10 @@ pub(crate) mod list_routers;
 pub(crate) mod list_tenants;
 pub(crate) mod list_users;
 mod path;
+mod purchase_view;
 pub(crate) mod regenerate_key;
+pub(crate) mod reset_password;
+pub(crate) mod resolve;
 pub(crate) mod revoke_key;
 mod router_error;
 mod router_view;

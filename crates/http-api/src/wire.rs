@@ -1,7 +1,9 @@
 //! Shapes that several endpoints share.
 
+pub(crate) mod audit;
 pub(crate) mod error;
 pub(crate) mod json;
+pub(crate) mod moment;
 pub(crate) mod payment_state;
 pub(crate) mod router_tls;
 pub(crate) mod time;

@@ -24,7 +24,10 @@ pub async fn reset_password(
     let Some(user) = found else { return Ok(false) };
     let hash = app.ports.passwords.hash(password).await?;
     let mut work = app.ports.store.begin(Scope::Platform).await?;
-    let changed = work.users().change_password(id, &hash).await?;
+    if !work.users().change_password(id, &hash).await? {
+        work.rollback().await?;
+        return Ok(false);
+    }
     let tenant = user.role.tenant();
     let entry = admin.session().audit(
         app.now(),
@@ -34,5 +37,5 @@ pub async fn reset_password(
     );
     work.audit().append(&entry).await?;
     work.commit().await?;
-    Ok(changed)
+    Ok(true)
 }

@@ -55,6 +55,11 @@ impl Fields {
         }
     }
 
+    /// Whether no problem was found so far.
+    pub(crate) fn is_fine(&self) -> bool {
+        self.problems.is_empty()
+    }
+
     /// The refusal with every problem found.
     pub(crate) fn into_error(self) -> ApiError {
         ApiError::invalid(&self.problems)

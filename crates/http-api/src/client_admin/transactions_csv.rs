@@ -125,13 +125,14 @@ impl Export {
 
     /// The next piece of the body.
     async fn next(mut self) -> Option<(Result<Bytes, Failure>, Self)> {
-        if self.ready.is_none() && self.left > 0 {
-            if let Err(failure) = self.read().await {
-                // The connection breaks off: a shortened table must not pass for the whole.
-                log_chain(&failure);
-                self.left = 0;
-                return Some((Err(failure), self));
-            }
+        if self.ready.is_none()
+            && self.left > 0
+            && let Err(failure) = self.read().await
+        {
+            // The connection breaks off: a shortened table must not pass for the whole.
+            log_chain(&failure);
+            self.left = 0;
+            return Some((Err(failure), self));
         }
         let text = self.ready.take()?;
         Some((Ok(Bytes::from(text)), self))

@@ -1,6 +1,5 @@
 //! What both payment endpoints read alike. Every field is accepted under both names.
 
-use actix_web::HttpRequest;
 use domain::contact::{Customer, Email};
 use domain::ids::ProductId;
 use domain::purchase::DeviceHints;
@@ -8,8 +7,6 @@ use domain::secret::Secret;
 use domain::voucher::VoucherKind;
 
 use crate::body::fields::Fields;
-use crate::body::problem::Problem;
-use crate::error::ApiError;
 
 /// Fields of a purchase that do not depend on the gateway.
 pub(super) struct CommonFields {
@@ -62,26 +59,4 @@ pub(super) fn read_token(fields: &mut Fields, names: &[&str]) -> Secret {
         );
     }
     Secret::new(token)
-}
-
-/// The `Idempotency-Key` header: 1 to 255 visible ASCII characters.
-///
-/// # Errors
-/// `422`.
-pub(super) fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, ApiError> {
-    let Some(value) = request.headers().get("idempotency-key") else {
-        return Ok(None);
-    };
-    let text = value.to_str().ok().filter(|text| {
-        (1..=255).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
-    });
-    match text {
-        Some(text) => Ok(Some(text.to_owned())),
-        None => Err(ApiError::invalid(&[Problem::of_field(
-            "header",
-            "Idempotency-Key",
-            "value_error",
-            "Debe tener de 1 a 255 caracteres ASCII visibles",
-        )])),
-    }
 }
