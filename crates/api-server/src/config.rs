@@ -4,74 +4,7 @@
 mod environment;
 mod load;
 mod reader;
-
-use std::net::SocketAddr;
-use std::time::Duration;
-
-use domain::contact::Email;
-use domain::secret::Secret;
-use domain::voucher::VoucherFormat;
-use hotspot_routeros::networks::AllowedNetworks;
-use ipnet::IpNet;
-use security::JwtAlgorithm;
-use storage_postgres::DatabaseUrl;
+mod settings;
 
 pub(crate) use load::load;
-
-/// How log lines look.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum LogFormat {
-    /// For people.
-    Text,
-    /// For machines.
-    Json,
-}
-
-/// Limits per minute; 0 switches one off.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct RateLimits {
-    pub(crate) login: u32,
-    pub(crate) payments: u32,
-    pub(crate) reconnect: u32,
-}
-
-/// Everything that can be configured.
-#[derive(Debug)]
-pub(crate) struct Config {
-    pub(crate) database_url: DatabaseUrl,
-    pub(crate) database_url_text: Secret,
-    pub(crate) database_pool_size: usize,
-    pub(crate) jwt_api_key_secret: Secret,
-    pub(crate) jwt_session_secret: Secret,
-    pub(crate) jwt_algorithm: JwtAlgorithm,
-    pub(crate) api_key_lifetime: Duration,
-    pub(crate) session_lifetime: Duration,
-    pub(crate) cors_origins: Vec<String>,
-    pub(crate) super_admin_email: Email,
-    pub(crate) super_admin_password: Secret,
-    pub(crate) encryption_keys: Option<Secret>,
-    pub(crate) fernet_key: Option<Secret>,
-    pub(crate) app_name: String,
-    pub(crate) debug: bool,
-    pub(crate) bind_addr: SocketAddr,
-    pub(crate) metrics_addr: Option<SocketAddr>,
-    pub(crate) public_base_url: Option<String>,
-    pub(crate) conekta_api_base: String,
-    pub(crate) mercado_pago_api_base: String,
-    pub(crate) telegram_api_base: String,
-    pub(crate) gateway_timeout: Duration,
-    pub(crate) router_timeout: Duration,
-    pub(crate) reconcile_interval: Duration,
-    pub(crate) reconcile_give_up: Duration,
-    pub(crate) pending_give_up: Duration,
-    pub(crate) refund_after: Duration,
-    pub(crate) trusted_proxies: Vec<IpNet>,
-    pub(crate) router_allowed_networks: AllowedNetworks,
-    pub(crate) rate_limits: RateLimits,
-    pub(crate) log_format: LogFormat,
-    pub(crate) vouchers: VoucherFormat,
-    pub(crate) workers_enabled: bool,
-    pub(crate) customer_data_retention: Option<Duration>,
-    /// What is valid but worth knowing.
-    pub(crate) warnings: Vec<String>,
-}
+pub(crate) use settings::{Config, LogFormat};

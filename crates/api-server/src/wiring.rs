@@ -7,7 +7,7 @@ use application::app::{App, Ports};
 use application::settings::Settings;
 use hotspot_routeros::config::HotspotConfig;
 use hotspot_routeros::gateway::RouterOsHotspot;
-use notify_telegram::{TelegramConfig, TelegramNotifier};
+use notify_telegram::TelegramNotifier;
 use payment_gateways::{ConektaConfig, ConektaGateway, MercadoPagoConfig, MercadoPagoGateway};
 use ports::system::SecureRandom;
 use security::{
@@ -83,10 +83,7 @@ impl Wired {
                 connect_timeout: Duration::from_secs(3).min(config.gateway_timeout),
                 ..MercadoPagoConfig::default()
             })?),
-            notifier: Arc::new(TelegramNotifier::new(&TelegramConfig {
-                base_url: config.telegram_api_base.clone(),
-                ..TelegramConfig::default()
-            })?),
+            notifier: Arc::new(TelegramNotifier::new(&config.telegram_api_base)?),
             random,
         };
         let app = Arc::new(App::new(ports, settings(config)));

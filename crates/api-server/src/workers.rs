@@ -5,10 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use application::app::App;
-use application::auth::key_usage;
 use application::error::Failure;
 use application::purchases::advance;
-use application::workers::{audit, housekeeping, inbox, outbox, purchases};
+use application::workers::{audit, housekeeping, inbox, key_usage, outbox, purchases};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;

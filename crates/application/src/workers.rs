@@ -5,6 +5,7 @@ pub mod audit;
 pub mod breaker;
 pub mod housekeeping;
 pub mod inbox;
+pub mod key_usage;
 mod notice_text;
 pub mod outbox;
 pub mod purchases;

@@ -91,7 +91,7 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failed> {
         tracing::warn!("some work did not finish in time; another replica goes on with it");
         handle.stop(false).await;
     }
-    application::auth::key_usage::flush(&wired.app).await?;
+    application::workers::key_usage::flush(&wired.app).await?;
     serving.await??;
     tracing::info!(open_breakers = ?wired.hotspot.breaker_counts(), "stopped");
     Ok(())

@@ -16,7 +16,7 @@ use storage_postgres::DatabaseUrl;
 
 use crate::config::environment;
 use crate::config::reader::Reader;
-use crate::config::{Config, LogFormat, RateLimits};
+use crate::config::settings::{Config, LogFormat, RateLimits};
 
 /// Below this a JWT secret is refused.
 const MIN_SECRET: usize = 16;
