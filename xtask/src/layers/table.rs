@@ -93,5 +93,6 @@ pub(crate) const CRATES: &[CrateRule] = &[
         "test-support",
         &["domain", "ports", "routeros-sim", "gateway-sim"],
     ),
+    test_tool("simulation", &["domain", "ports", "application"]),
     part("xtask", &[]),
 ];

@@ -69,7 +69,13 @@ const PINS: &[Pin] = &[
     },
     Pin {
         names: &["clap", "anyhow", "dotenvy", "tracing-subscriber"],
-        only_in: &["api-server", "routeros-sim", "gateway-sim", "xtask"],
+        only_in: &[
+            "api-server",
+            "routeros-sim",
+            "gateway-sim",
+            "simulation",
+            "xtask",
+        ],
     },
 ];
 

@@ -1,0 +1,181 @@
+//! Gateways, banks, forgers and people at the routers.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use application::webhooks::receive::receive;
+use domain::gateway::GatewayKind;
+use domain::purchase::PurchaseState;
+
+use crate::action::{Action, Delivery};
+use crate::conductor::Conductor;
+use crate::ledger::Standing;
+use crate::locked::lock;
+use crate::notices;
+
+/// A notice arrives at some replica; if nobody takes it, it comes again.
+pub(crate) fn deliver(run: &mut Conductor, delivery: Delivery) {
+    if delivery.is_taken.load(Ordering::Relaxed) {
+        return;
+    }
+    if delivery.tries < notices::MAX_TRIES {
+        let again = Delivery {
+            tries: delivery.tries + 1,
+            ..delivery.clone()
+        };
+        let later = run.world.now().plus(notices::pause(delivery.tries));
+        run.plan(later, Action::Notice(again));
+    }
+    if run
+        .world
+        .faults
+        .strikes(&run.world.dice, run.world.faults.webhook)
+    {
+        return;
+    }
+    let Some((replica, app)) = run.any_up() else {
+        return;
+    };
+    let tenant = run
+        .world
+        .dice
+        .chance(7_000)
+        .then(|| run.shop.tenant.clone());
+    let world = Arc::clone(&run.world);
+    run.start(
+        replica,
+        Box::pin(async move {
+            let received = receive(&app, delivery.gateway, tenant, &delivery.notice).await;
+            world.tell(|| format!("a notice: {received:?}"));
+            if received.is_ok() {
+                delivery.is_taken.store(true, Ordering::Relaxed);
+            }
+        }),
+    );
+}
+
+/// Somebody claims that an unpaid sale was paid: without a signature, or with a wrong one.
+pub(crate) fn forge(run: &mut Conductor) {
+    let unpaid: Vec<_> = lock(&run.world.observer)
+        .purchases
+        .values()
+        .filter(|purchase| purchase.state != PurchaseState::Paid)
+        .map(|purchase| (purchase.gateway, purchase.reference.clone()))
+        .collect();
+    let Some((gateway, reference)) = run.world.dice.pick(&unpaid).cloned() else {
+        return;
+    };
+    let key = run.world.dice.chance(5_000).then_some("a guess");
+    let delivery = Delivery {
+        gateway,
+        notice: notices::claim_of_payment(run.world.dice.number(), &reference, key),
+        tries: notices::MAX_TRIES,
+        is_taken: Arc::default(),
+    };
+    run.world
+        .tell(|| format!("somebody claims that {reference} was paid"));
+    deliver(run, delivery);
+}
+
+/// The bank or the operator moves money at the gateway, without us.
+pub(crate) fn move_money(run: &mut Conductor) {
+    let world = Arc::clone(&run.world);
+    let moved = {
+        let mut ledger = lock(&world.ledger);
+        let mut held: Vec<_> = ledger
+            .payments
+            .iter_mut()
+            .filter(|payment| payment.held() > 0)
+            .collect();
+        let position = world.dice.position(held.len());
+        let Some(payment) = held.get_mut(position) else {
+            return;
+        };
+        match world.dice.below(3) {
+            0 => {
+                payment.moved_without_us += payment.held();
+                payment.standing = Standing::ChargedBack;
+            }
+            1 => {
+                payment.moved_without_us += payment.held();
+                payment.refunded = payment.amount;
+            }
+            _ => {
+                let part = (payment.held() / 3).max(1);
+                payment.moved_without_us += part;
+                payment.refunded += part;
+            }
+        }
+        (payment.id.clone(), payment.facts().status)
+    };
+    world.tell(|| {
+        format!(
+            "at the gateway, {} becomes {:?} without us",
+            moved.0, moved.1
+        )
+    });
+    notices::announce(&world, &moved.0);
+}
+
+/// A gateway is down for a while.
+pub(crate) fn gateway_down(run: &Conductor, span: Duration) {
+    let Some(kind) = run.world.dice.pick(&GatewayKind::ALL) else {
+        return;
+    };
+    run.world.tell(|| format!("{kind} is down for {span:?}"));
+    let until = run.world.now().plus(span);
+    lock(&run.world.ledger).down_until.insert(*kind, until);
+}
+
+/// A router is down for a while.
+pub(crate) fn router_down(run: &Conductor, span: Duration) {
+    let Some(counter) = run.world.dice.pick(&run.shop.counters) else {
+        return;
+    };
+    let id = counter.portal.router_id();
+    run.world.tell(|| format!("{id} is down for {span:?}"));
+    let until = run.world.now().plus(span);
+    lock(&run.world.routers).of(id).down_until = Some(until);
+}
+
+/// Somebody works on a router by hand: removes a disabled user, or takes a name.
+pub(crate) fn meddle(run: &Conductor) {
+    let world = &run.world;
+    let Some(counter) = world.dice.pick(&run.shop.counters) else {
+        return;
+    };
+    let id = counter.portal.router_id();
+    let disabled: Vec<_> = lock(&world.routers)
+        .of(id)
+        .users
+        .iter()
+        .filter(|user| user.is_disabled)
+        .cloned()
+        .collect();
+    if let Some(user) = world
+        .dice
+        .pick(&disabled)
+        .filter(|_| world.dice.chance(6_000))
+    {
+        world.tell(|| format!("somebody removes {} by hand", user.name));
+        lock(&world.routers).of(id).remove(user.id);
+        lock(&world.meddled).extend(user.sale);
+        if world.dice.chance(5_000) {
+            world.tell(|| format!("somebody else takes the name {}", user.name));
+            lock(&world.routers).add(id, &user.name, "");
+        }
+        return;
+    }
+    // A stranger takes a name that was drawn but not yet reserved.
+    let drawn: Vec<_> = lock(&world.observer)
+        .purchases
+        .values()
+        .filter(|purchase| purchase.router_id == *id && purchase.state == PurchaseState::Created)
+        .filter_map(|purchase| purchase.candidates.first().cloned())
+        .collect();
+    if let Some(name) = world.dice.pick(&drawn) {
+        world.tell(|| format!("a stranger takes the name {name}"));
+        lock(&world.routers).add(id, name.as_str(), "");
+    }
+}

@@ -1,0 +1,202 @@
+//! Polls the replicas' tasks, one step at a time, in an order drawn from the seed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Wake, Waker};
+use std::time::Duration;
+
+use domain::time::Timestamp;
+use ports::system::Task;
+
+use crate::dice::Dice;
+use crate::locked::lock;
+use crate::scheduler::{Replica, Scheduler};
+
+/// What befalls a replica instead of its next step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Chaos {
+    /// Nothing.
+    Go,
+    /// All its tasks are gone.
+    Crash,
+    /// It stands still for so long, as a stopped process or a moved machine does.
+    Pause(Duration),
+}
+
+/// What a step did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Progress {
+    /// Something happened.
+    Moved,
+    /// This replica crashed.
+    Crashed(Replica),
+    /// Nothing is due up to the given moment.
+    Idle,
+}
+
+#[derive(Default)]
+struct Ready(Mutex<BTreeSet<u64>>);
+
+struct Bell {
+    task: u64,
+    ready: Arc<Ready>,
+}
+
+impl Wake for Bell {
+    fn wake(self: Arc<Self>) {
+        lock(&self.ready.0).insert(self.task);
+    }
+}
+
+struct Running {
+    owner: Replica,
+    task: Task,
+    waker: Waker,
+}
+
+/// All tasks of all replicas.
+pub(crate) struct Executor {
+    scheduler: Arc<Scheduler>,
+    tasks: BTreeMap<u64, Running>,
+    ready: Arc<Ready>,
+    count: u64,
+    paused: BTreeMap<Replica, Timestamp>,
+}
+
+impl Executor {
+    pub(crate) fn new(scheduler: Arc<Scheduler>) -> Self {
+        Self {
+            scheduler,
+            tasks: BTreeMap::new(),
+            ready: Arc::default(),
+            count: 0,
+            paused: BTreeMap::new(),
+        }
+    }
+
+    /// Takes a task in; the answer is its number.
+    pub(crate) fn start(&mut self, owner: Replica, task: Task) -> u64 {
+        self.count += 1;
+        let bell = Bell {
+            task: self.count,
+            ready: Arc::clone(&self.ready),
+        };
+        let running = Running {
+            owner,
+            task,
+            waker: Waker::from(Arc::new(bell)),
+        };
+        self.tasks.insert(self.count, running);
+        lock(&self.ready.0).insert(self.count);
+        self.count
+    }
+
+    /// Drops a task, as when a customer hangs up; whether it was still running.
+    pub(crate) fn cancel(&mut self, task: u64) -> bool {
+        self.tasks.remove(&task).is_some()
+    }
+
+    /// Whether nothing runs.
+    pub(crate) fn is_idle(&mut self) -> bool {
+        self.adopt();
+        self.tasks.is_empty()
+    }
+
+    /// Drops every task of a replica.
+    pub(crate) fn kill(&mut self, owner: Replica) {
+        self.adopt();
+        self.paused.remove(&owner);
+        let all = std::mem::take(&mut self.tasks);
+        let (dead, alive) = all
+            .into_iter()
+            .partition(|(_, running)| running.owner == owner);
+        self.tasks = alive;
+        let dead: BTreeMap<u64, Running> = dead;
+        drop(dead);
+    }
+
+    /// Lets every replica go on at once.
+    pub(crate) fn end_pauses(&mut self) {
+        self.paused.clear();
+        lock(&self.ready.0).extend(self.tasks.keys());
+    }
+
+    /// Polls one task, or lets the next thing that is due until `until` happen.
+    pub(crate) fn step(
+        &mut self,
+        until: Timestamp,
+        dice: &Dice,
+        chaos: impl FnOnce(Replica) -> Chaos,
+    ) -> Progress {
+        self.adopt();
+        if let Some(task) = self.pick(dice) {
+            return self.poll(task, chaos);
+        }
+        match self.scheduler.next_due() {
+            Some(at) if at <= until => {
+                self.scheduler.fire_next();
+                Progress::Moved
+            }
+            _ => Progress::Idle,
+        }
+    }
+
+    fn adopt(&mut self) {
+        for (owner, task) in self.scheduler.take_born() {
+            self.start(owner, task);
+        }
+    }
+
+    fn pick(&self, dice: &Dice) -> Option<u64> {
+        let mut ready = lock(&self.ready.0);
+        let task = *ready.iter().nth(dice.position(ready.len()))?;
+        ready.remove(&task);
+        Some(task)
+    }
+
+    fn poll(&mut self, task: u64, chaos: impl FnOnce(Replica) -> Chaos) -> Progress {
+        let Some(owner) = self.tasks.get(&task).map(|running| running.owner) else {
+            return Progress::Moved;
+        };
+        if let Some(end) = self.paused.get(&owner).copied() {
+            if self.scheduler.now() < end {
+                self.ring_at(end, task);
+                return Progress::Moved;
+            }
+            self.paused.remove(&owner);
+        }
+        match chaos(owner) {
+            Chaos::Go => {}
+            Chaos::Crash => {
+                self.kill(owner);
+                return Progress::Crashed(owner);
+            }
+            Chaos::Pause(span) => {
+                let end = self.scheduler.now().plus(span);
+                self.paused.insert(owner, end);
+                self.ring_at(end, task);
+                return Progress::Moved;
+            }
+        }
+        // Out of the map while it is polled: it may be long, and nobody else needs it.
+        let Some(mut running) = self.tasks.remove(&task) else {
+            return Progress::Moved;
+        };
+        self.scheduler.set_current(Some(owner));
+        let waker = running.waker.clone();
+        let polled = running.task.as_mut().poll(&mut Context::from_waker(&waker));
+        self.scheduler.set_current(None);
+        if let Poll::Pending = polled {
+            self.tasks.insert(task, running);
+        }
+        Progress::Moved
+    }
+
+    fn ring_at(&self, at: Timestamp, task: u64) {
+        let ready = Arc::clone(&self.ready);
+        let ring = Box::new(move || {
+            lock(&ready.0).insert(task);
+        });
+        self.scheduler.at(at, ring);
+    }
+}

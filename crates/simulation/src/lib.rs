@@ -1,0 +1,38 @@
+//! Deterministic simulation of sales under every fault.
+//!
+//! The application runs unchanged on ports of a small world: a database, two gateways with a
+//! ledger, routers with their users, customers, operators, forgers. One thread polls everything
+//! in an order drawn from a seed, on a clock that jumps from event to event; at every await a
+//! replica may crash or stand still, and every request may be lost, carried out late, or
+//! answered too late. What must hold is checked at each step and once more when all is quiet.
+//!
+//! A seed replays exactly. This crate knows no socket, no thread and no time of day.
+
+mod action;
+mod bystanders;
+mod conductor;
+mod customers;
+mod database;
+mod dice;
+mod exchange;
+mod executor;
+mod faults;
+mod gateway;
+mod hotspot;
+mod ledger;
+mod locked;
+mod notices;
+mod observer;
+mod office;
+mod routers;
+mod run;
+mod scheduler;
+mod script;
+mod shop;
+mod staff;
+mod trace;
+mod verdict;
+mod wish;
+mod world;
+
+pub use run::{Options, Outcome, run};

@@ -1,0 +1,137 @@
+//! Runs seeds: `simulate --seeds 10000`, or one with its story: `simulate --seed 42`.
+
+use std::io::Write;
+use std::process::ExitCode;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use clap::Parser;
+use simulation::{Options, Outcome, run};
+
+/// Failing seeds that are listed; the first one's story is told.
+const LISTED: usize = 10;
+
+/// Runs the purchase under faults drawn from seeds.
+#[derive(Debug, Parser)]
+#[command(name = "simulate", version)]
+struct Args {
+    /// How many seeds.
+    #[arg(long, default_value_t = 1000)]
+    seeds: u64,
+    /// The first seed; alone, this one is run and its story told.
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Threads; as many as there are processors without it.
+    #[arg(long)]
+    jobs: Option<usize>,
+    /// Always tell the story.
+    #[arg(long)]
+    story: bool,
+}
+
+fn line(text: &str) {
+    // A closed pipe is the reader's choice.
+    let _closed = writeln!(std::io::stdout().lock(), "{text}");
+}
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let explicit = std::env::args().any(|arg| arg.starts_with("--seeds"));
+    let first = args.seed.unwrap_or(0);
+    let count = if args.seed.is_some() && !explicit {
+        1
+    } else {
+        args.seeds
+    };
+    let (failed, totals) = run_all(first, count, args.jobs.unwrap_or_else(processors));
+    line(&format!(
+        "{count} seeds from {first}: {} failed; {} sales, {} charged, {} steps",
+        failed.len(),
+        totals.sales,
+        totals.charged,
+        totals.steps
+    ));
+    for outcome in failed.iter().take(LISTED) {
+        line(&format!(
+            "seed {}: {}",
+            outcome.seed,
+            outcome.violations.join("; ")
+        ));
+    }
+    let story = failed.first().map_or(first, |outcome| outcome.seed);
+    if args.story || count == 1 || !failed.is_empty() {
+        tell(story);
+    }
+    if failed.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+#[derive(Default)]
+struct Totals {
+    sales: u64,
+    charged: u64,
+    steps: u64,
+}
+
+fn run_all(first: u64, count: u64, jobs: usize) -> (Vec<Outcome>, Totals) {
+    let next = AtomicU64::new(0);
+    let failed = Mutex::new(Vec::new());
+    let (sales, charged, steps) = (AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0));
+    let size = |number: usize| u64::try_from(number).unwrap_or(0);
+    std::thread::scope(|scope| {
+        for _ in 0..jobs.max(1) {
+            scope.spawn(|| {
+                loop {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    if number >= count {
+                        return;
+                    }
+                    let outcome = run(first.saturating_add(number), Options::default());
+                    sales.fetch_add(size(outcome.sales), Ordering::Relaxed);
+                    charged.fetch_add(size(outcome.charged), Ordering::Relaxed);
+                    steps.fetch_add(outcome.steps, Ordering::Relaxed);
+                    if !outcome.is_clean()
+                        && let Ok(mut failed) = failed.lock()
+                    {
+                        failed.push(outcome);
+                    }
+                }
+            });
+        }
+    });
+    let mut failed = failed.into_inner().unwrap_or_default();
+    failed.sort_by_key(|outcome: &Outcome| outcome.seed);
+    let totals = Totals {
+        sales: sales.into_inner(),
+        charged: charged.into_inner(),
+        steps: steps.into_inner(),
+    };
+    (failed, totals)
+}
+
+fn tell(seed: u64) {
+    let options = Options {
+        with_story: true,
+        ..Options::default()
+    };
+    line(&format!("--- the story of seed {seed} ---"));
+    let outcome = run(seed, options);
+    for event in &outcome.story {
+        line(event);
+    }
+    line(&format!(
+        "--- seed {seed}: {} ---",
+        if outcome.is_clean() {
+            "every invariant holds"
+        } else {
+            "violated"
+        }
+    ));
+}

@@ -1,0 +1,126 @@
+//! Our own side: workers, audits, and the operator who gives money back.
+
+use std::sync::Arc;
+
+use application::app::App;
+use application::error::Failure;
+use application::purchases::advance::advance;
+use application::purchases::request_refund::{RequestRefund, request_refund};
+use application::workers::{audit, inbox, outbox, purchases};
+use domain::purchase::PurchaseState;
+use ports::system::Task;
+
+use crate::conductor::Conductor;
+use crate::locked::lock;
+use crate::scheduler::Replica;
+use crate::world::World;
+
+/// Pieces of work claimed at once.
+const LIMIT: i64 = 16;
+
+/// A replica's workers look for work and do it, each piece in a task of its own.
+pub(crate) fn tick(run: &mut Conductor, replica: Replica, app: Arc<App>) {
+    let world = Arc::clone(&run.world);
+    run.start(
+        replica,
+        Box::pin(async move {
+            let claims = claim(&world, replica, &app).await;
+            if let Err(error) = claims {
+                world.tell(|| format!("workers: {error}"));
+            }
+        }),
+    );
+}
+
+async fn claim(world: &Arc<World>, replica: Replica, app: &Arc<App>) -> Result<(), Failure> {
+    let spawn = |task: Task| world.scheduler.spawn(replica, task);
+    for purchase in purchases::claim_due(app, LIMIT).await? {
+        let (world, app) = (Arc::clone(world), Arc::clone(app));
+        spawn(Box::pin(async move {
+            let id = purchase.id;
+            let done = advance(&app, purchase).await;
+            report(&world, &format!("working on sale {id}"), done);
+        }));
+    }
+    for entry in inbox::claim(app, LIMIT).await? {
+        let (world, app) = (Arc::clone(world), Arc::clone(app));
+        spawn(Box::pin(async move {
+            let done = inbox::process(&app, entry).await;
+            report(&world, "processing a notice", done);
+        }));
+    }
+    for entry in outbox::claim(app, LIMIT).await? {
+        let (world, app) = (Arc::clone(world), Arc::clone(app));
+        spawn(Box::pin(async move {
+            let done = outbox::deliver(&app, entry).await;
+            report(&world, "telling the operator", done);
+        }));
+    }
+    Ok(())
+}
+
+fn report(world: &World, what: &str, done: Result<(), Failure>) {
+    if let Err(error) = done {
+        world.tell(|| format!("{what} fails: {error}"));
+    }
+}
+
+/// The daily audit runs on some replica.
+pub(crate) fn audit(run: &mut Conductor) {
+    let Some((replica, app)) = run.any_up() else {
+        return;
+    };
+    let world = Arc::clone(&run.world);
+    run.start(
+        replica,
+        Box::pin(async move {
+            match audit::audit_all(&app).await {
+                Ok(result) => world.tell(|| format!("audit: {result:?}")),
+                Err(error) => world.tell(|| format!("the audit fails: {error}")),
+            }
+        }),
+    );
+}
+
+/// The operator refunds a sale that is paid, or what is left of it.
+pub(crate) fn refund(run: &mut Conductor, per_cent: i64, twice: bool) {
+    let paid: Vec<_> = lock(&run.world.observer)
+        .purchases
+        .values()
+        .filter(|purchase| purchase.state == PurchaseState::Paid)
+        .map(|purchase| (purchase.id, purchase.refundable_minor()))
+        .collect();
+    let Some((id, left)) = run.world.dice.pick(&paid).copied() else {
+        return;
+    };
+    let command = RequestRefund {
+        amount_minor: (per_cent < 100).then(|| (left * per_cent / 100).max(1)),
+        reason: None,
+        idempotency_key: Some(format!("refund-{}", run.world.dice.number())),
+    };
+    for _ in 0..=usize::from(twice) {
+        let Some((replica, app)) = run.any_up() else {
+            return;
+        };
+        let (world, admin, command) = (
+            Arc::clone(&run.world),
+            run.shop.admin.clone(),
+            command.clone(),
+        );
+        world.tell(|| {
+            format!(
+                "the operator refunds {:?} of sale {id}",
+                command.amount_minor
+            )
+        });
+        run.start(
+            replica,
+            Box::pin(async move {
+                match Box::pin(request_refund(&app, &admin, id, command)).await {
+                    Ok(answer) => world.tell(|| format!("refund: {:?}", answer.refund.state)),
+                    Err(error) => world.tell(|| format!("no refund: {error}")),
+                }
+            }),
+        );
+    }
+}

@@ -1,0 +1,135 @@
+//! The application as one replica runs it: its ports, all of them of this world.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use application::app::{App, Ports};
+use application::sabotage::Sabotage;
+use application::settings::Settings;
+use async_trait::async_trait;
+use domain::gateway::GatewayKind;
+use domain::time::Timestamp;
+use ports::fakes::{PlainDigests, PlainPasswords, PlainSecretBox, PlainTokens, SeededRandom};
+use ports::notify::{NoticeTarget, Notifier, NotifyError};
+use ports::system::{Clock, SecureRandom, Task, TaskSpawner};
+
+use crate::exchange::exchange;
+use crate::faults::Far;
+use crate::gateway::SimGateway;
+use crate::hotspot::SimHotspot;
+use crate::locked::lock;
+use crate::scheduler::{Replica, Scheduler};
+use crate::world::World;
+
+/// What the operator is told when a person must decide.
+const DECIDE: &str = "necesita revisión";
+
+/// Starts a replica's application.
+pub(crate) fn hire(world: &Arc<World>, replica: Replica, bug: Option<Sabotage>) -> Arc<App> {
+    let gateway = |kind| Arc::new(SimGateway::new(kind, Arc::clone(world)));
+    let ports = Ports {
+        store: world.shared_store(),
+        clock: Arc::new(SimClock(Arc::clone(&world.scheduler))),
+        random: Arc::new(SimRandom::new(world)),
+        spawner: Arc::new(SimSpawner {
+            scheduler: Arc::clone(&world.scheduler),
+            replica,
+        }),
+        passwords: Arc::new(PlainPasswords),
+        tokens: Arc::new(PlainTokens),
+        secrets: Arc::new(PlainSecretBox::new()),
+        digests: Arc::new(PlainDigests::default()),
+        hotspot: Arc::new(SimHotspot::new(Arc::clone(world))),
+        conekta: gateway(GatewayKind::Conekta),
+        mercado_pago: gateway(GatewayKind::MercadoPago),
+        notifier: Arc::new(SimNotifier(Arc::clone(world))),
+    };
+    let app = App::new(ports, Settings::default());
+    Arc::new(match bug {
+        Some(bug) => app.with_sabotage(bug),
+        None => app,
+    })
+}
+
+struct SimClock(Arc<Scheduler>);
+
+#[async_trait]
+impl Clock for SimClock {
+    fn now(&self) -> Timestamp {
+        self.0.now()
+    }
+
+    async fn sleep(&self, span: Duration) {
+        self.0.sleep(span).await;
+    }
+}
+
+struct SimSpawner {
+    scheduler: Arc<Scheduler>,
+    replica: Replica,
+}
+
+impl TaskSpawner for SimSpawner {
+    fn spawn(&self, task: Task) {
+        self.scheduler.spawn(self.replica, task);
+    }
+}
+
+/// Randomness of one process. In some runs hotspot names are drawn from very few.
+struct SimRandom {
+    bytes: SeededRandom,
+    names: Option<Mutex<SeededRandom>>,
+}
+
+/// Names are drawn from a pool of this many bytes at a time; nothing else asks for as many.
+const POOL: usize = 32;
+
+impl SimRandom {
+    fn new(world: &World) -> Self {
+        let seed = world.dice.number();
+        Self {
+            bytes: SeededRandom::new(seed),
+            names: world
+                .names_are_scarce
+                .then(|| Mutex::new(SeededRandom::new(!seed))),
+        }
+    }
+}
+
+impl SecureRandom for SimRandom {
+    fn fill(&self, bytes: &mut [u8]) {
+        match &self.names {
+            Some(names) if bytes.len() == POOL => {
+                let [drawn] = ports::system::random_bytes::<1>(&*lock(names));
+                bytes.fill(drawn % 8);
+            }
+            _ => self.bytes.fill(bytes),
+        }
+    }
+}
+
+struct SimNotifier(Arc<World>);
+
+#[async_trait]
+impl Notifier for SimNotifier {
+    async fn send(&self, _target: &NoticeTarget, html: &str) -> Result<(), NotifyError> {
+        let is_alert = html.contains(DECIDE);
+        let limit = Duration::from_secs(10);
+        let refused = self.0.faults.strikes(&self.0.dice, self.0.faults.messenger);
+        let told = exchange(
+            &self.0,
+            "tell the operator",
+            Far::Gateway,
+            limit,
+            move |world| {
+                if is_alert && !refused {
+                    *lock(&world.alerts) += 1;
+                }
+            },
+        );
+        match told.await {
+            Ok(()) if !refused => Ok(()),
+            _ => Err(NotifyError::Unavailable),
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! What must hold once everything is quiet: database, gateways and routers agree, and everybody
+//! has either the access or the money.
+
+use std::collections::BTreeSet;
+
+use domain::purchase::{AccessState, Purchase, PurchaseState};
+use domain::refund::{Refund, RefundState};
+use futures::FutureExt;
+use ports::store::error::StoreError;
+use ports::store::{Scope, Store};
+
+use crate::ledger::{Payment, Standing};
+use crate::locked::lock;
+use crate::wish::Wish;
+use crate::world::World;
+
+impl World {
+    /// Notices of gateways and to operators that still wait.
+    pub(crate) fn waiting_messages(&self) -> i64 {
+        let counted = async {
+            let mut work = self.store.begin(Scope::Platform).await?;
+            let waiting = work.inbox().count().await? + work.outbox().count().await?;
+            work.commit().await?;
+            Ok::<i64, StoreError>(waiting)
+        };
+        match counted.now_or_never() {
+            Some(Ok(waiting)) => waiting,
+            other => {
+                self.violated(format!("the messages could not be counted: {other:?}"));
+                0
+            }
+        }
+    }
+
+    fn refunds_of(&self, purchase: &Purchase) -> Vec<Refund> {
+        let read = async {
+            let mut work = self.store.begin(Scope::Platform).await?;
+            let refunds = work.refunds().list(purchase.id).await?;
+            work.commit().await?;
+            Ok::<Vec<Refund>, StoreError>(refunds)
+        };
+        match read.now_or_never() {
+            Some(Ok(refunds)) => refunds,
+            other => {
+                self.violated(format!("the refunds could not be read: {other:?}"));
+                Vec::new()
+            }
+        }
+    }
+}
+
+/// Judges the end of a run.
+pub(crate) fn judge(world: &World, wishes: &[Wish]) {
+    let purchases = world.committed();
+    for purchase in &purchases {
+        judge_sale(world, purchase);
+    }
+    judge_wishes(world, wishes);
+    judge_ledger(world, &purchases);
+    judge_routers(world, &purchases);
+    let parked = purchases
+        .iter()
+        .filter(|purchase| purchase.parked_reason.is_some())
+        .count();
+    let alerts = *lock(&world.alerts);
+    if alerts < parked {
+        world.violated(format!(
+            "{parked} sales are parked, but only {alerts} alerts went out"
+        ));
+    }
+}
+
+fn judge_sale(world: &World, purchase: &Purchase) {
+    let id = purchase.id;
+    let payments: Vec<Payment> = lock(&world.ledger)
+        .of_reference(&purchase.reference)
+        .cloned()
+        .collect();
+    let with_money: Vec<&Payment> = payments
+        .iter()
+        .filter(|payment| payment.took_money())
+        .collect();
+    if with_money.len() > 1 {
+        world.violated(format!("sale {id} was charged {} times", with_money.len()));
+    }
+    let payment = with_money.first().copied();
+    if purchase.parked_reason.is_some() {
+        judge_parked(world, purchase, payment);
+        return;
+    }
+    let expected = expected(purchase, payment);
+    let found = (purchase.state, purchase.access);
+    if !expected.contains(&found) {
+        let held = payment.map(|payment| (payment.standing, payment.held()));
+        world.violated(format!(
+            "sale {id} ends as {} / {}, the gateway has {held:?}",
+            found.0.as_str(),
+            found.1.as_str(),
+        ));
+    }
+    if purchase.next_attempt_at.is_some() {
+        world.violated(format!("sale {id} still waits for something"));
+    }
+    judge_refunds(world, purchase, payment);
+}
+
+/// How a sale may end, given what the gateway holds.
+fn expected(purchase: &Purchase, payment: Option<&Payment>) -> Vec<(PurchaseState, AccessState)> {
+    let without_access = |states: &[PurchaseState]| {
+        states
+            .iter()
+            .map(|state| (*state, AccessState::Removed))
+            .collect()
+    };
+    match payment {
+        None => without_access(&[
+            PurchaseState::Declined,
+            PurchaseState::Failed,
+            PurchaseState::GivenUp,
+        ]),
+        Some(payment) if payment.standing == Standing::ChargedBack => {
+            // The money may have been on its way back when the bank took it.
+            without_access(&[PurchaseState::ChargedBack])
+        }
+        Some(payment) if payment.held() == 0 => without_access(&[PurchaseState::Refunded]),
+        Some(payment) if payment.amount != purchase.amount.minor() => Vec::new(),
+        Some(_) => vec![(PurchaseState::Paid, AccessState::Active)],
+    }
+}
+
+fn judge_refunds(world: &World, purchase: &Purchase, payment: Option<&Payment>) {
+    let id = purchase.id;
+    let refunds = world.refunds_of(purchase);
+    if refunds
+        .iter()
+        .any(|refund| refund.state == RefundState::Sending)
+    {
+        world.violated(format!("a refund of sale {id} is still under way"));
+    }
+    let Some(payment) = payment else {
+        if !refunds.is_empty() {
+            world.violated(format!("sale {id} was refunded without a charge"));
+        }
+        return;
+    };
+    // Where money moved without us as well, nobody can tell whose refund was whose.
+    if payment.moved_without_us > 0 {
+        return;
+    }
+    let done: i64 = refunds
+        .iter()
+        .filter(|refund| refund.state == RefundState::Done)
+        .map(|refund| refund.amount.minor())
+        .sum();
+    if done != payment.refunded || purchase.refunded_minor != payment.refunded {
+        world.violated(format!(
+            "sale {id}: the gateway gave back {}, the refunds say {done}, the sale says {}",
+            payment.refunded, purchase.refunded_minor
+        ));
+    }
+}
+
+/// Waiting for a person is right only where no worker could know better.
+fn judge_parked(world: &World, purchase: &Purchase, payment: Option<&Payment>) {
+    let id = purchase.id;
+    let why = purchase.parked_reason.as_deref().unwrap_or_default();
+    let refused = payment.is_some_and(|payment| payment.refuses_refunds);
+    let meddled = lock(&world.meddled).contains(&id);
+    if !refused && !meddled {
+        world.violated(format!("sale {id} is parked for no good reason: {why}"));
+    }
+}
+
+/// One wish, one payment, whatever was repeated.
+fn judge_wishes(world: &World, wishes: &[Wish]) {
+    let ledger = lock(&world.ledger);
+    for wish in wishes {
+        let card = wish.card();
+        let again = format!("{card}-again");
+        let paid = ledger
+            .payments
+            .iter()
+            .filter(|payment| payment.took_money())
+            .filter(|payment| payment.token == card || payment.token == again)
+            .count();
+        if paid > 1 {
+            world.violated(format!(
+                "the customer of {card} paid {paid} times for one wish"
+            ));
+        }
+    }
+}
+
+/// Every payment is of a sale that we know.
+fn judge_ledger(world: &World, purchases: &[Purchase]) {
+    let known: BTreeSet<&str> = purchases
+        .iter()
+        .map(|purchase| purchase.reference.as_str())
+        .collect();
+    for payment in &lock(&world.ledger).payments {
+        if !known.contains(payment.reference.as_str()) {
+            world.violated(format!("{} belongs to no sale", payment.id));
+        }
+    }
+}
+
+fn judge_routers(world: &World, purchases: &[Purchase]) {
+    let routers = lock(&world.routers);
+    for purchase in purchases {
+        let id = purchase.id;
+        let users: Vec<_> = routers
+            .sold()
+            .filter(|(_, user)| user.sale == Some(id))
+            .collect();
+        let is_served =
+            purchase.state == PurchaseState::Paid && purchase.access == AccessState::Active;
+        if is_served {
+            let right = users.iter().filter(|(router, user)| {
+                **router == purchase.router_id
+                    && !user.is_disabled
+                    && user.name == purchase.hotspot_name.as_str()
+                    && purchase.hotspot_id.as_deref() == Some(&format!("*{:X}", user.id))
+            });
+            if right.count() != 1 || users.len() != 1 {
+                world.violated(format!(
+                    "sale {id} is paid and active, the router has {users:?}"
+                ));
+            }
+        } else if !users.is_empty() && purchase.parked_reason.is_none() {
+            world.violated(format!("of sale {id}, the router still has {users:?}"));
+        }
+    }
+    for (id, router) in &routers.all {
+        for name in &router.sessions {
+            let enabled = router.named(name).iter().any(|user| !user.is_disabled);
+            if !enabled {
+                world.violated(format!("{name} is still online on {id}"));
+            }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! The world outside the replicas, and what they share.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, Weak};
+
+use domain::ids::PurchaseId;
+use domain::time::Timestamp;
+use ports::fakes::MemoryStore;
+use ports::store::Store;
+
+use crate::action::{Action, Appointment};
+use crate::database;
+use crate::dice::Dice;
+use crate::faults::Faults;
+use crate::ledger::Ledger;
+use crate::locked::lock;
+use crate::observer::Observer;
+use crate::routers::Routers;
+use crate::scheduler::Scheduler;
+use crate::trace::{START, Trace};
+
+/// One world per run.
+pub(crate) struct World {
+    pub(crate) scheduler: Arc<Scheduler>,
+    pub(crate) dice: Dice,
+    pub(crate) faults: Faults,
+    pub(crate) ledger: Mutex<Ledger>,
+    pub(crate) routers: Mutex<Routers>,
+    pub(crate) observer: Mutex<Observer>,
+    pub(crate) store: MemoryStore,
+    /// Whether hotspot names are drawn from very few.
+    pub(crate) names_are_scarce: bool,
+    /// How often an operator was told that a person must decide.
+    pub(crate) alerts: Mutex<usize>,
+    /// Sales whose router users somebody touched by hand.
+    pub(crate) meddled: Mutex<BTreeSet<PurchaseId>>,
+    /// Whether the observer reads the store.
+    pub(crate) is_reading: AtomicBool,
+    trace: Trace,
+    agenda: Mutex<Vec<Appointment>>,
+    wrong: Mutex<Vec<String>>,
+}
+
+impl World {
+    /// An empty world.
+    pub(crate) fn new(dice: Dice, faults: Faults, trace: Trace) -> Arc<Self> {
+        let names_are_scarce = dice.chance(2_500);
+        Arc::new_cyclic(|world: &Weak<Self>| Self {
+            scheduler: Arc::new(Scheduler::new(START)),
+            dice,
+            faults,
+            ledger: Mutex::default(),
+            routers: Mutex::default(),
+            observer: Mutex::default(),
+            store: MemoryStore::build("simulation", Some(database::hook(world.clone()))),
+            names_are_scarce,
+            alerts: Mutex::default(),
+            meddled: Mutex::default(),
+            is_reading: AtomicBool::new(false),
+            trace,
+            agenda: Mutex::default(),
+            wrong: Mutex::default(),
+        })
+    }
+
+    /// The present moment.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.scheduler.now()
+    }
+
+    /// Adds to the story, if anybody reads it.
+    pub(crate) fn tell(&self, text: impl FnOnce() -> String) {
+        if self.trace.is_on() {
+            let since = self.now().since(START);
+            self.trace.add(since, self.scheduler.current(), &text());
+        }
+    }
+
+    /// An invariant does not hold.
+    pub(crate) fn violated(&self, text: String) {
+        self.tell(|| format!("VIOLATION: {text}"));
+        lock(&self.wrong).push(text);
+    }
+
+    /// What does not hold.
+    pub(crate) fn violations(&self) -> Vec<String> {
+        lock(&self.wrong).clone()
+    }
+
+    /// Whether everything holds so far.
+    pub(crate) fn is_right(&self) -> bool {
+        lock(&self.wrong).is_empty()
+    }
+
+    /// The story.
+    pub(crate) fn story(&self) -> Vec<String> {
+        self.trace.lines()
+    }
+
+    /// Puts something on the agenda.
+    pub(crate) fn plan(&self, at: Timestamp, action: Action) {
+        lock(&self.agenda).push((at, action));
+    }
+
+    /// Takes what was put on the agenda.
+    pub(crate) fn take_planned(&self) -> Vec<Appointment> {
+        std::mem::take(&mut lock(&self.agenda))
+    }
+
+    /// The shared store, as a port.
+    pub(crate) fn shared_store(&self) -> Arc<dyn Store> {
+        Arc::new(self.store.clone())
+    }
+}
