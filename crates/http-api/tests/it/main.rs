@@ -2,5 +2,10 @@
 //! top of an application whose ports are fakes that keep state. See [`harness`] for how to add a
 //! module.
 
+mod access;
+mod docs;
 mod harness;
+mod logos;
 mod onboarding;
+mod openapi;
+mod telegram;

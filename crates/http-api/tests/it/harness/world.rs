@@ -1,8 +1,7 @@
 //! Server, application and everything outside it.
 
 use std::net::TcpListener;
-use std::sync::Arc;
-use std::sync::mpsc;
+use std::sync::{Arc, OnceLock, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -55,6 +54,7 @@ pub(crate) struct World {
     agent: Agent,
     server: ServerHandle,
     thread: Option<JoinHandle<()>>,
+    owner: OnceLock<String>,
     pub(crate) app: Arc<App>,
     pub(crate) store: MemoryStore,
     pub(crate) clock: ManualClock,
@@ -136,6 +136,7 @@ impl World {
             agent,
             server,
             thread: Some(thread),
+            owner: OnceLock::new(),
             app,
             store,
             clock,
@@ -179,9 +180,12 @@ impl World {
         text(answer.expect(200), "access_token")
     }
 
-    /// A session token of the platform owner.
+    /// The platform owner's session token; one for the whole world.
     pub(crate) fn owner(&self) -> String {
-        self.login(OWNER_EMAIL, OWNER_PASSWORD)
+        let token = self
+            .owner
+            .get_or_init(|| self.login(OWNER_EMAIL, OWNER_PASSWORD));
+        token.clone()
     }
 
     /// Lets the workers look at every purchase that is due, until none is.
@@ -194,7 +198,8 @@ impl World {
             for purchase in due {
                 block_on(application::purchases::advance::advance(
                     &self.app, purchase,
-                ));
+                ))
+                .unwrap();
             }
         }
     }
