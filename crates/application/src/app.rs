@@ -1,6 +1,7 @@
 //! Everything a use case works with.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::gateway::GatewayKind;
 use domain::time::Timestamp;
@@ -80,6 +81,13 @@ impl App {
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.ports.clock.now()
+    }
+
+    /// Lets this much time pass.
+    pub async fn pause(&self, span: Duration) {
+        if !span.is_zero() {
+            self.ports.clock.sleep(span).await;
+        }
     }
 
     /// Whether the database answers and is migrated.

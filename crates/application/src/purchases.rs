@@ -16,6 +16,7 @@ mod notices;
 mod opened;
 mod reconcile;
 mod refund;
+pub mod repeat;
 pub mod request;
 pub mod request_refund;
 pub mod resolve;

@@ -12,6 +12,7 @@ use application::error::Failure;
 use serde_json::{Map, Value, json};
 
 use crate::body::problem::Problem;
+use crate::limits::quota::Throttled;
 
 /// An error answer.
 #[derive(Debug)]
@@ -56,6 +57,14 @@ impl ApiError {
     /// `409`.
     pub(crate) fn conflict(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::CONFLICT, detail)
+    }
+
+    /// `429`: what there was too much of, for people, and when to try again.
+    pub(crate) fn too_many(what: &str, throttled: Throttled) -> Self {
+        let seconds = throttled.retry_after;
+        let unit = if seconds == 1 { "segundo" } else { "segundos" };
+        let detail = format!("{what} Espere {seconds} {unit} e intente de nuevo.");
+        Self::new(StatusCode::TOO_MANY_REQUESTS, detail).retry_after(seconds)
     }
 
     /// `422` with the list of fields.

@@ -13,6 +13,7 @@ mod error;
 mod extract;
 mod fallback;
 mod health;
+pub mod limits;
 mod middleware;
 pub mod openapi;
 mod portal;

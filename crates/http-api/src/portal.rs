@@ -12,6 +12,7 @@ pub(crate) mod public_config;
 pub(crate) mod purchase;
 mod purchase_body;
 mod purchase_error;
+mod purchase_limit;
 mod purchase_view;
 mod refusal;
 pub(crate) mod validate;

@@ -3,6 +3,9 @@
 use std::sync::Arc;
 
 use application::app::App;
+use ipnet::IpNet;
+
+use crate::limits::{Limits, RateLimits};
 
 /// Settings of the HTTP side.
 #[derive(Debug, Clone)]
@@ -11,6 +14,10 @@ pub struct HttpConfig {
     pub app_name: String,
     /// Origins that browsers may call from (`BACKEND_CORS_ORIGINS`); `*` allows all.
     pub cors_origins: Vec<String>,
+    /// Abuse limits.
+    pub rate_limits: RateLimits,
+    /// Proxies whose `X-Forwarded-For` is believed (`TRUSTED_PROXIES`).
+    pub trusted_proxies: Vec<IpNet>,
 }
 
 /// Shared by all workers.
@@ -20,4 +27,17 @@ pub struct State {
     pub app: Arc<App>,
     /// Settings.
     pub config: Arc<HttpConfig>,
+    pub(crate) limits: Arc<Limits>,
+}
+
+impl State {
+    /// A state in which nothing was counted yet.
+    #[must_use]
+    pub fn new(app: Arc<App>, config: HttpConfig) -> Self {
+        Self {
+            app,
+            limits: Arc::new(Limits::new(config.rate_limits)),
+            config: Arc::new(config),
+        }
+    }
 }

@@ -51,13 +51,17 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failed> {
     let listener = std::net::TcpListener::bind(config.bind_addr)
         .map_err(|error| format!("cannot listen on {}: {error}", config.bind_addr))?;
     let address = listener.local_addr()?;
-    let state = State {
-        app: Arc::clone(&wired.app),
-        config: Arc::new(HttpConfig {
-            app_name: config.app_name.clone(),
-            cors_origins: config.cors_origins.clone(),
-        }),
+    let http = HttpConfig {
+        app_name: config.app_name.clone(),
+        cors_origins: config.cors_origins.clone(),
+        rate_limits: http_api::limits::RateLimits {
+            login: config.rate_limits.login,
+            payments: config.rate_limits.payments,
+            reconnect: config.rate_limits.reconnect,
+        },
+        trusted_proxies: config.trusted_proxies.clone(),
     };
+    let state = State::new(Arc::clone(&wired.app), http);
     let server = http_api::server::start(listener, state)?;
     let handle = server.handle();
     let serving = tokio::spawn(server);

@@ -12,6 +12,7 @@ use crate::body::raw::RawBody;
 use crate::endpoint::{Access, Endpoint};
 use crate::error::ApiError;
 use crate::extract::caller::origin;
+use crate::extract::client_address::limited_address;
 use crate::state::State;
 use crate::wire::time::iso;
 use crate::wire::user::UserView;
@@ -89,6 +90,7 @@ impl From<LoginError> for ApiError {
         (status = 200, description = "Sesión iniciada", body = LoginView),
         (status = 401, description = "Credenciales incorrectas o usuario inactivo", body = crate::wire::error::ErrorView),
         (status = 422, description = "Datos no válidos", body = crate::wire::error::ProblemsView),
+        (status = 429, description = "Demasiados intentos", body = crate::wire::error::ErrorView),
     )
 )]
 pub(crate) async fn handle(
@@ -97,6 +99,21 @@ pub(crate) async fn handle(
     body: RawBody,
 ) -> Result<web::Json<LoginView>, ApiError> {
     let body = LoginBody::read(body.fields()?)?;
-    let session = login(&state.app, &body.email, body.password, &origin(&request)).await?;
-    Ok(web::Json(session.into()))
+    let LoginBody { email, password } = body;
+    let limits = &state.limits.logins;
+    let address = limited_address(&request);
+    let delay = limits
+        .admit(address, &email, state.app.now())
+        .map_err(|throttled| {
+            ApiError::too_many("Demasiados intentos de inicio de sesión.", throttled)
+        })?;
+    state.app.pause(delay).await;
+    let outcome = login(&state.app, &email, password, &origin(&request)).await;
+    match &outcome {
+        // The password was right either way.
+        Ok(_) | Err(LoginError::Inactive) => limits.succeeded(address, &email),
+        Err(LoginError::WrongCredentials) => limits.failed(&email, state.app.now()),
+        Err(LoginError::Failure(_)) => {}
+    }
+    Ok(web::Json(outcome?.into()))
 }

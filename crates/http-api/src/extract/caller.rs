@@ -11,6 +11,7 @@ use application::auth::session;
 use application::caller::{Origin, Portal, Session, SuperAdmin, TenantAdmin};
 
 use crate::error::ApiError;
+use crate::extract::client_address::client_address;
 use crate::state::State;
 
 type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, actix_web::Error>>>>;
@@ -33,10 +34,10 @@ fn bearer(request: &HttpRequest) -> Option<String> {
         .then(|| credential.trim().to_owned())
 }
 
-/// Where the request came from, for limits and the audit log.
+/// Where the request came from, for the audit log.
 pub(crate) fn origin(request: &HttpRequest) -> Origin {
     Origin {
-        remote_address: request.peer_addr().map(|address| address.ip().to_string()),
+        remote_address: client_address(request).map(|address| address.to_string()),
     }
 }
 

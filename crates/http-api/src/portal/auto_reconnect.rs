@@ -1,8 +1,8 @@
 //! `POST /api/v1/hotspot/auto-reconnect`.
 
-use actix_web::web;
+use actix_web::{HttpRequest, web};
 use application::error::Failure;
-use application::portal::reconnect::{Reconnect, ReconnectAnswer, reconnect};
+use application::portal::reconnect::{Reconnect, ReconnectAnswer, base_name, reconnect};
 use application::vocabulary::{DeviceConnection, NotConnected, ReconnectOutcome, SessionInfo};
 use domain::network::MacAddress;
 use domain::secret::Secret;
@@ -14,7 +14,11 @@ use crate::body::raw::RawBody;
 use crate::endpoint::{Access, Endpoint};
 use crate::error::{ApiError, log_chain};
 use crate::extract::caller::AsPortal;
-use crate::portal::hotspot_trouble::{INTERNAL, OUR_FAULT, ROUTER_OFF, TENANT_OFF, code, text};
+use crate::extract::client_address::limited_address;
+use crate::limits::subjects::Subject;
+use crate::portal::hotspot_trouble::{
+    INTERNAL, OUR_FAULT, ROUTER_OFF, TENANT_OFF, TOO_MANY, code, text,
+};
 use crate::state::State;
 use crate::wire::time::iso;
 use crate::wire::url_text::{url_decoded, url_decoded_mac};
@@ -261,15 +265,26 @@ const fn not_connected(why: NotConnected) -> (&'static str, &'static str) {
         (status = 200, description = "El resultado; `estado` y `auto_conexion` dicen cuál", body = ReconnectView),
         (status = 401, description = "API Key no válida", body = crate::wire::error::ErrorView),
         (status = 422, description = "Datos no válidos", body = crate::wire::error::ProblemsView),
+        (status = 429, description = "Demasiadas solicitudes", body = crate::wire::error::ErrorView),
     )
 )]
 pub(crate) async fn handle(
     state: web::Data<State>,
+    request: HttpRequest,
     portal: AsPortal,
     body: RawBody,
 ) -> Result<web::Json<ReconnectView>, ApiError> {
     let command = read(body.fields()?)?;
     let mac = command.mac;
+    let key = portal.0.key_id();
+    let subjects = [
+        Subject::device(key, mac),
+        Subject::hotspot_user(key, base_name(&command.username)),
+    ];
+    let limits = &state.limits.reconnects;
+    limits
+        .check(&subjects, limited_address(&request))
+        .map_err(|throttled| ApiError::too_many(TOO_MANY, throttled))?;
     let outcome = reconnect(&state.app, &portal.0, command).await;
     Ok(web::Json(view(outcome, mac, iso(state.app.now()))))
 }

@@ -48,3 +48,5 @@ pub(super) const OUR_FAULT: &str =
     "No pudimos atender la solicitud en este momento. Intente de nuevo en unos segundos.";
 /// The word for something of ours that failed.
 pub(super) const INTERNAL: &str = "internal_error";
+/// What there was too much of.
+pub(super) const TOO_MANY: &str = "Demasiadas solicitudes de conexión seguidas.";

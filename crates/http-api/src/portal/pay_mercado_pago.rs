@@ -2,7 +2,6 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use application::purchases::request::{MercadoPagoFields, StartPurchase};
-use application::purchases::start::start_purchase;
 use domain::gateway::GatewayKind;
 use utoipa::ToSchema;
 
@@ -13,7 +12,7 @@ use crate::error::ApiError;
 use crate::extract::caller::AsPortal;
 use crate::extract::idempotency_key::idempotency_key;
 use crate::portal::purchase_body::{read_common, read_token};
-use crate::portal::purchase_error::refused;
+use crate::portal::purchase_limit::buy_within_limits;
 use crate::portal::purchase_view::{PaidView, answer_payment};
 use crate::state::State;
 
@@ -124,8 +123,6 @@ pub(crate) async fn handle(
     body: RawBody,
 ) -> Result<HttpResponse, ApiError> {
     let command = read(body.fields()?, idempotency_key(&request)?)?;
-    let answer = start_purchase(&state.app, &portal.0, command)
-        .await
-        .map_err(|error| refused(error, GatewayKind::MercadoPago))?;
+    let answer = buy_within_limits(&state, &request, &portal.0, command).await?;
     answer_payment(answer, state.app.now())
 }

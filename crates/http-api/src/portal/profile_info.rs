@@ -1,6 +1,6 @@
 //! `POST /api/v1/hotspot/user/profile-info`.
 
-use actix_web::web;
+use actix_web::{HttpRequest, web};
 use application::error::Failure;
 use application::portal::profile_info::{ProfileInfoAnswer, profile_info};
 use application::vocabulary::{ProfileInfoOutcome, UserProfileInfo};
@@ -14,7 +14,11 @@ use crate::body::raw::RawBody;
 use crate::endpoint::{Access, Endpoint};
 use crate::error::{ApiError, log_chain};
 use crate::extract::caller::AsPortal;
-use crate::portal::hotspot_trouble::{INTERNAL, OUR_FAULT, ROUTER_OFF, TENANT_OFF, code, text};
+use crate::extract::client_address::limited_address;
+use crate::limits::subjects::Subject;
+use crate::portal::hotspot_trouble::{
+    INTERNAL, OUR_FAULT, ROUTER_OFF, TENANT_OFF, TOO_MANY, code, text,
+};
 use crate::state::State;
 use crate::wire::time::iso;
 use crate::wire::url_text::url_decoded;
@@ -189,14 +193,21 @@ fn view(
         (status = 200, description = "El resultado; `estado` dice cuál", body = ProfileInfoView),
         (status = 401, description = "API Key no válida", body = crate::wire::error::ErrorView),
         (status = 422, description = "Datos no válidos", body = crate::wire::error::ProblemsView),
+        (status = 429, description = "Demasiadas solicitudes", body = crate::wire::error::ErrorView),
     )
 )]
 pub(crate) async fn handle(
     state: web::Data<State>,
+    request: HttpRequest,
     portal: AsPortal,
     body: RawBody,
 ) -> Result<web::Json<ProfileInfoView>, ApiError> {
     let body = ProfileInfoBody::read(body.fields()?)?;
+    let subject = Subject::hotspot_user(portal.0.key_id(), &body.username);
+    let limits = &state.limits.reconnects;
+    limits
+        .check(&[subject], limited_address(&request))
+        .map_err(|throttled| ApiError::too_many(TOO_MANY, throttled))?;
     let outcome = profile_info(&state.app, &portal.0, &body.username, body.password).await;
     Ok(web::Json(view(
         outcome,

@@ -3,9 +3,14 @@
 //! module.
 
 mod access;
+mod decisions;
 mod docs;
 mod harness;
+mod hotspot;
+mod limits;
 mod logos;
 mod onboarding;
 mod openapi;
+mod refunds;
 mod telegram;
+mod webhooks;

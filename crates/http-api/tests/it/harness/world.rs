@@ -15,10 +15,11 @@ use domain::gateway::GatewayKind;
 use domain::secret::Secret;
 use domain::time::Timestamp;
 use futures::executor::block_on;
+use http_api::limits::RateLimits;
 use http_api::state::{HttpConfig, State};
 use ports::fakes::{
     ManualClock, MemoryStore, PlainDigests, PlainPasswords, PlainSecretBox, PlainTokens,
-    RecordingNotifier, SeededRandom,
+    RecordingNotifier, SeededRandom, StoreHook,
 };
 use ports::system::{Task, TaskSpawner};
 use serde_json::{Value, json};
@@ -48,6 +49,18 @@ impl TaskSpawner for OnServer {
     }
 }
 
+/// What a world can differ in.
+#[derive(Default)]
+pub(crate) struct Options {
+    pub(crate) settings: Settings,
+    /// `None`: switched off. They count by the real clock, which no test can stop.
+    pub(crate) rate_limits: Option<RateLimits>,
+    /// Networks, as in `TRUSTED_PROXIES`.
+    pub(crate) trusted_proxies: Vec<&'static str>,
+    /// Called before every step of the store.
+    pub(crate) store_hook: Option<StoreHook>,
+}
+
 /// A server with its outside. Stops when dropped.
 pub(crate) struct World {
     base: String,
@@ -72,7 +85,34 @@ impl World {
 
     /// A world with these settings.
     pub(crate) fn with(settings: Settings) -> Self {
-        let store = MemoryStore::new();
+        Self::build(Options {
+            settings,
+            ..Options::default()
+        })
+    }
+
+    /// A world with these options.
+    pub(crate) fn build(options: Options) -> Self {
+        let Options {
+            settings,
+            rate_limits,
+            trusted_proxies,
+            store_hook,
+        } = options;
+        let http = HttpConfig {
+            app_name: "MikroTik Payment API".to_owned(),
+            cors_origins: vec!["https://portal.tuempresa.test".to_owned()],
+            rate_limits: rate_limits.unwrap_or(RateLimits {
+                login: 0,
+                payments: 0,
+                reconnect: 0,
+            }),
+            trusted_proxies: trusted_proxies
+                .iter()
+                .map(|network| network.parse().unwrap())
+                .collect(),
+        };
+        let store = MemoryStore::build("memory", store_hook);
         let clock = ManualClock::new(NOW);
         let router = Arc::new(FakeRouter::default());
         let conekta = Arc::new(FakeGateway::new(GatewayKind::Conekta));
@@ -106,13 +146,7 @@ impl World {
                 let main = System::current().arbiter().clone();
                 let spawner = OnServer(Box::new(move |task| assert!(main.spawn(task))));
                 let app = Arc::new(App::new(ports(spawner), settings));
-                let state = State {
-                    app: Arc::clone(&app),
-                    config: Arc::new(HttpConfig {
-                        app_name: "MikroTik Payment API".to_owned(),
-                        cors_origins: vec!["https://portal.tuempresa.test".to_owned()],
-                    }),
-                };
+                let state = State::new(Arc::clone(&app), http);
                 let server = http_api::server::start(listener, state).unwrap();
                 started.send((app, server.handle())).unwrap();
                 server.await.unwrap();

@@ -1,0 +1,166 @@
+//! Abuse limits. They count by the real clock, so every test stays far below the time in which
+//! one more is allowed.
+
+use http_api::limits::RateLimits;
+use serde_json::json;
+
+use crate::harness::call::Answer;
+use crate::harness::shop::{OPERATOR_PASSWORD, Shop};
+use crate::harness::world::{Options, World};
+
+const MAC: &str = "AA:BB:CC:00:11:22";
+
+fn world(rates: RateLimits) -> World {
+    World::build(Options {
+        rate_limits: Some(rates),
+        trusted_proxies: vec!["127.0.0.0/8"],
+        ..Options::default()
+    })
+}
+
+const OFF: RateLimits = RateLimits {
+    login: 0,
+    payments: 0,
+    reconnect: 0,
+};
+
+/// Checks the refusal; the time it names depends on the real clock.
+#[track_caller]
+fn too_many(answer: &Answer, what: &str) {
+    let detail = answer.expect(429)["detail"].as_str().unwrap().to_owned();
+    assert!(detail.starts_with(what), "{detail}");
+    let wait: u64 = answer.header("Retry-After").unwrap().parse().unwrap();
+    assert!(wait >= 1 && detail.contains(&wait.to_string()), "{detail}");
+}
+
+fn log_in(world: &World, shop: &Shop, password: &str, address: &str) -> Answer {
+    world
+        .post("/api/v1/auth/login")
+        .header("X-Forwarded-For", address)
+        .json(&json!({"email": shop.operator_email, "password": password}))
+}
+
+fn pay(world: &World, shop: &Shop, card_token: &str, email: &str) -> Answer {
+    let mut body = shop.conekta_body(card_token);
+    body["email_cliente"] = json!(email);
+    world
+        .post("/api/v1/payments/pagar-conekta")
+        .key(&shop.key)
+        .json(&body)
+}
+
+#[test]
+fn guessing_a_password_is_stopped_for_the_guesser_alone() {
+    let world = world(RateLimits { login: 2, ..OFF });
+    let shop = world.shop("cafe");
+    let what = "Demasiados intentos de inicio de sesión.";
+    for _ in 0..2 {
+        log_in(&world, &shop, "wrong", "203.0.113.1").refused(401, "Credenciales incorrectas");
+    }
+    too_many(&log_in(&world, &shop, "wrong", "203.0.113.1"), what);
+    // Not even the right password, or a made-up hop before the address, helps.
+    too_many(
+        &log_in(&world, &shop, OPERATOR_PASSWORD, "203.0.113.1"),
+        what,
+    );
+    let forged = log_in(
+        &world,
+        &shop,
+        OPERATOR_PASSWORD,
+        "198.51.100.9, 203.0.113.1",
+    );
+    too_many(&forged, what);
+    log_in(&world, &shop, OPERATOR_PASSWORD, "203.0.113.2").expect(200);
+}
+
+#[test]
+fn whoever_knows_the_password_is_not_counted() {
+    let world = world(RateLimits { login: 2, ..OFF });
+    let shop = world.shop("cafe");
+    for _ in 0..10 {
+        log_in(&world, &shop, OPERATOR_PASSWORD, "203.0.113.1").expect(200);
+    }
+}
+
+#[test]
+fn testing_cards_is_stopped_before_a_charge_and_repeats_are_free() {
+    let world = world(RateLimits { payments: 2, ..OFF });
+    let shop = world.shop("cafe");
+    pay(&world, &shop, "tok_1", "ana@x.test").expect(200);
+    pay(&world, &shop, "tok_2", "ana@x.test").expect(200);
+    let refused = pay(&world, &shop, "tok_3", "ANA@x.test");
+    too_many(
+        &refused,
+        "Demasiados intentos de pago seguidos. No se realizó ningún cargo.",
+    );
+    assert_eq!(world.conekta.charges().len(), 2);
+    for _ in 0..5 {
+        pay(&world, &shop, "tok_1", "ana@x.test").expect(200);
+    }
+    pay(&world, &shop, "tok_4", "eva@x.test").expect(200);
+    assert_eq!(world.conekta.charges().len(), 3);
+}
+
+#[test]
+fn a_declined_card_counts_double() {
+    let world = world(RateLimits { payments: 4, ..OFF });
+    let shop = world.shop("cafe");
+    pay(&world, &shop, "tok_declined_1", "ana@x.test").expect(402);
+    pay(&world, &shop, "tok_declined_2", "ana@x.test").expect(402);
+    pay(&world, &shop, "tok_1", "ana@x.test").expect(429);
+    // A repeat of a decline is told again, and is free.
+    pay(&world, &shop, "tok_declined_1", "ana@x.test").expect(402);
+    assert_eq!(world.conekta.charges().len(), 2);
+}
+
+#[test]
+fn guessing_pins_is_stopped_per_device_and_per_user() {
+    let world = world(RateLimits {
+        reconnect: 2,
+        ..OFF
+    });
+    let shop = world.shop("cafe");
+    let reconnect = |user: &str, mac: &str| {
+        world
+            .post("/api/v1/hotspot/auto-reconnect")
+            .key(&shop.key)
+            .json(&json!({"username": user, "current_mac": mac}))
+    };
+    let what = "Demasiadas solicitudes de conexión seguidas.";
+    reconnect("10001", MAC).expect(200);
+    reconnect("10002", MAC).expect(200);
+    too_many(&reconnect("10003", MAC), what);
+    reconnect("10001", "AA:BB:CC:00:11:33").expect(200);
+    too_many(&reconnect("10001", "AA:BB:CC:00:11:44"), what);
+    let look_up = |user: &str| {
+        world
+            .post("/api/v1/hotspot/user/profile-info")
+            .key(&shop.key)
+            .json(&json!({"username": user}))
+    };
+    too_many(&look_up("10001"), what);
+    look_up("20001").expect(200);
+}
+
+#[test]
+fn the_log_names_the_client_behind_the_proxy() {
+    let world = world(OFF);
+    let shop = world.shop("cafe");
+    log_in(&world, &shop, OPERATOR_PASSWORD, "203.0.113.7").expect(200);
+    let path = "/api/v1/admin/mi-empresa/auditoria?accion=session.login&limit=1";
+    let answer = world.get(path).session(&shop.operator).send();
+    assert_eq!(
+        answer.expect(200)["entradas"][0]["direccion"],
+        "203.0.113.7"
+    );
+}
+
+#[test]
+fn without_a_trusted_proxy_nobody_can_pretend() {
+    let world = World::new();
+    let shop = world.shop("cafe");
+    log_in(&world, &shop, OPERATOR_PASSWORD, "203.0.113.7").expect(200);
+    let path = "/api/v1/admin/mi-empresa/auditoria?accion=session.login&limit=1";
+    let answer = world.get(path).session(&shop.operator).send();
+    assert_eq!(answer.expect(200)["entradas"][0]["direccion"], "127.0.0.1");
+}
