@@ -2,6 +2,12 @@
 //! top of an application whose ports are fakes that keep state. See [`harness`] for how to add a
 //! module.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a panic is how a test fails, also in its helpers"
+)]
+
 mod access;
 mod decisions;
 mod docs;
@@ -11,6 +17,13 @@ mod limits;
 mod logos;
 mod onboarding;
 mod openapi;
+mod operators;
+mod outcomes;
+mod platform;
+mod purchases;
 mod refunds;
+mod refusals;
+mod repeats;
+mod sales;
 mod telegram;
 mod webhooks;

@@ -62,6 +62,16 @@ fn forged(token: &str) -> String {
     forged
 }
 
+/// One more platform owner; answers the user's number.
+fn another_owner(world: &World, email: &str) -> i64 {
+    let body = json!({
+        "email": email, "password": OPERATOR_PASSWORD, "nombre": "Eva", "rol": "super_admin",
+    });
+    let request = world.post("/admin/usuarios").session(&world.owner());
+    let made = request.json(&body);
+    made.expect(200)["usuario"]["id"].as_i64().unwrap()
+}
+
 impl Callers {
     pub(super) fn new(world: &World, shop: &Shop) -> Self {
         let owner = world.owner();
@@ -76,15 +86,6 @@ impl Callers {
             let path = format!("/admin/usuarios/{id}/toggle-activo");
             world.put(&path).session(&owner).send().expect(200);
             token
-        };
-        let second_owner = |email: &str| {
-            let body = json!({
-                "email": email, "password": OPERATOR_PASSWORD, "nombre": "Eva",
-                "rol": "super_admin",
-            });
-            let path = "/admin/usuarios";
-            let made = world.post(path).session(&owner).json(&body);
-            made.expect(200)["usuario"]["id"].as_i64().unwrap()
         };
         let replaced_password = |email: &str| {
             let token = world.login(email, OPERATOR_PASSWORD);
@@ -105,8 +106,8 @@ impl Callers {
         };
         let off = world.operator_of(&shop.tenant, "off@x.test");
         world.operator_of(&shop.tenant, "changed@x.test");
-        let owner_off = second_owner("owner-off@x.test");
-        second_owner("owner-out@x.test");
+        let owner_off = another_owner(world, "owner-off@x.test");
+        another_owner(world, "owner-out@x.test");
         let dead_operators = vec![
             (
                 "logged out",

@@ -1,5 +1,7 @@
 //! A valid call of every endpoint.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::harness::shop::Shop;
@@ -26,7 +28,7 @@ impl Ids {
     pub(super) fn of_sale(world: &World, shop: &Shop) -> Self {
         let answer = world.buy_with_mercado_pago(shop, &format!("tok_answer_lost_{}", unique()));
         let token = text(answer.expect(504), "compra");
-        world.clock.advance(std::time::Duration::from_secs(120));
+        world.clock.advance(Duration::from_mins(2));
         world.run_purchase_workers();
         let charge = world.mercado_pago.charges().pop().unwrap();
         let sales = world.sales(shop);

@@ -38,7 +38,7 @@ pub(crate) const OWNER_EMAIL: &str = "admin@tuempresa.test";
 /// The platform owner's password.
 pub(crate) const OWNER_PASSWORD: &str = "ClaveAdminFichas123!";
 /// Far longer than any answer takes; only a hanging server meets it.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Runs tasks on the server's main thread, as the real spawner does.
 struct OnServer(Box<dyn Fn(Task) + Send + Sync>);
@@ -69,7 +69,6 @@ pub(crate) struct World {
     thread: Option<JoinHandle<()>>,
     owner: OnceLock<String>,
     pub(crate) app: Arc<App>,
-    pub(crate) store: MemoryStore,
     pub(crate) clock: ManualClock,
     pub(crate) router: Arc<FakeRouter>,
     pub(crate) conekta: Arc<FakeGateway>,
@@ -172,7 +171,6 @@ impl World {
             thread: Some(thread),
             owner: OnceLock::new(),
             app,
-            store,
             clock,
             router,
             conekta,
@@ -200,11 +198,6 @@ impl World {
 
     pub(crate) fn delete(&self, path: &str) -> Call<'_> {
         self.call("DELETE", path)
-    }
-
-    /// `host:port`, for tests that speak HTTP by hand.
-    pub(crate) fn address(&self) -> &str {
-        self.base.trim_start_matches("http://")
     }
 
     /// A session token of this user.
