@@ -20,6 +20,7 @@ fn ask(world: &World, shop: &Shop, answer: &Value) -> Value {
     answer.expect(200).clone()
 }
 
+#[test]
 fn an_unknown_outcome_is_asked_for_until_it_is_known() {
     let unknown = "Estamos verificando su pago con el banco. Por favor no vuelva a pagar: \
                    su acceso aparecerá aquí en cuanto se confirme.";
@@ -68,6 +69,7 @@ fn an_unknown_outcome_is_asked_for_until_it_is_known() {
     assert_eq!(world.mercado_pago.charges().len(), 1);
 }
 
+#[test]
 fn a_payment_under_review_gives_no_access_before_it_is_approved() {
     let world = World::new();
     let shop = world.shop("cafe");
@@ -85,6 +87,7 @@ fn a_payment_under_review_gives_no_access_before_it_is_approved() {
     assert_eq!(world.router.enabled_users().len(), 1);
 }
 
+#[test]
 fn a_paid_customer_is_served_even_if_the_router_drops_off_meanwhile() {
     let world = World::new();
     let shop = world.shop("cafe");
@@ -108,6 +111,7 @@ fn a_paid_customer_is_served_even_if_the_router_drops_off_meanwhile() {
     assert!(!world.router.user(&user).unwrap().disabled);
 }
 
+#[test]
 fn a_purchase_is_told_to_its_own_router_only() {
     let world = World::new();
     let shop = world.shop("cafe");

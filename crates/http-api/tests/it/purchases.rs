@@ -5,9 +5,7 @@ use std::time::Duration;
 use ports::hotspot::HotspotError;
 use serde_json::{Value, json};
 
-use crate::harness::gateway::{
-    BUSY, DECLINED, INVALID, KEY_REFUSED, TIMED_OUT,
-};
+use crate::harness::gateway::{BUSY, DECLINED, INVALID, KEY_REFUSED, TIMED_OUT};
 use crate::harness::world::{World, text};
 
 const CONEKTA: &str = "/api/v1/payments/pagar-conekta";
@@ -293,12 +291,6 @@ fn a_gateway_that_does_not_take_the_order_charges_nothing() {
 }
 
 #[test]
-#[test]
-#[test]
-#[test]
-#[test]
-#[test]
-#[test]
 fn what_cannot_be_sold_is_refused_before_anything_is_touched() {
     let world = World::new();
     let owner = world.owner();
@@ -394,6 +386,3 @@ fn what_cannot_be_sold_is_refused_before_anything_is_touched() {
     assert!(world.conekta.charges().is_empty() && world.mercado_pago.charges().is_empty());
     assert!(world.router.last_access().is_none(), "no router was asked");
 }
-
-#[test]
-#[test]

@@ -8,6 +8,7 @@ use crate::harness::world::World;
 const CONEKTA: &str = "/api/v1/payments/pagar-conekta";
 const MERCADO_PAGO: &str = "/api/v1/payments/pagar-mercado-pago";
 
+#[test]
 fn the_same_key_is_the_same_purchase() {
     let world = World::new();
     let shop = world.shop("cafe");
@@ -57,6 +58,7 @@ fn the_same_key_is_the_same_purchase() {
     assert!(world.mercado_pago.charges().is_empty());
 }
 
+#[test]
 fn a_declined_purchase_is_answered_again_and_not_charged_again() {
     let world = World::new();
     let shop = world.shop("cafe");
@@ -66,6 +68,7 @@ fn a_declined_purchase_is_answered_again_and_not_charged_again() {
     assert_eq!(world.conekta.charges().len(), 1);
 }
 
+#[test]
 fn two_taps_at_once_charge_once() {
     let world = World::new();
     let shop = world.shop("cafe");
@@ -90,6 +93,7 @@ fn two_taps_at_once_charge_once() {
     }
 }
 
+#[test]
 fn known_purchases_are_answered_after_everything_was_switched_off() {
     let world = World::new();
     let owner = world.owner();
