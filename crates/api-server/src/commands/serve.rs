@@ -97,7 +97,7 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failed> {
     }
     application::workers::key_usage::flush(&wired.app).await?;
     serving.await??;
-    tracing::info!(open_breakers = ?wired.hotspot.breaker_counts(), "stopped");
+    tracing::info!(open_breakers = ?wired.hotspot.breakers(), "stopped");
     Ok(())
 }
 
