@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use domain::purchase::{AccessState, Purchase, PurchaseState};
+use domain::voucher::HotspotName;
 use ports::hotspot::{
     Activation, HotspotError, HotspotUser, Removal, RemovalOutcome, Reservation, RouterAccess,
 };
@@ -58,6 +59,10 @@ pub(super) async fn enable(
         return Ok(Step::NotYet);
     };
     purchase.reserved_again(user.id.clone());
+    // Once it is enabled, nothing on the router tells that it is ours but its id.
+    if !save(app, purchase, Extras::default()).await? {
+        return Ok(Step::Lost);
+    }
     match activate(app, router, purchase, user.id).await {
         Attempt::Enabled => Ok(Step::Done),
         Attempt::Failed | Attempt::Gone => Ok(Step::NotYet),
@@ -131,12 +136,8 @@ pub(super) async fn remove(app: &App, router: &RouterAccess, purchase: &mut Purc
     if !lease_covers(app, purchase, app.settings.router_timeout) {
         return Step::NotYet;
     }
-    let mut names = purchase.candidates.clone();
-    if !names.contains(&purchase.hotspot_name) {
-        names.push(purchase.hotspot_name.clone());
-    }
     let removal = Removal {
-        names,
+        names: names_to_remove(purchase),
         id: purchase.hotspot_id.clone(),
         comment: purchase.reservation_comment(),
     };
@@ -152,7 +153,10 @@ pub(super) async fn remove(app: &App, router: &RouterAccess, purchase: &mut Purc
                 purchase.removal_confirmed();
             } else {
                 purchase.access = AccessState::Parked;
-                purchase.park("el usuario del router con este nombre ya no es el vendido");
+                // Money that is due or watched for does not wait for a person at the router.
+                if !is_about_money(purchase.state) {
+                    purchase.park("el usuario del router con este nombre ya no es el vendido");
+                }
             }
             Step::Done
         }
@@ -165,6 +169,27 @@ pub(super) async fn remove(app: &App, router: &RouterAccess, purchase: &mut Purc
             Step::NotYet
         }
     }
+}
+
+const fn is_about_money(state: PurchaseState) -> bool {
+    matches!(
+        state,
+        PurchaseState::Mismatch | PurchaseState::Refunding | PurchaseState::GivenUp
+    )
+}
+
+/// The name of the user that we know; before we know one, every name that was tried. A stranger
+/// may rightly have one of those that were not taken.
+fn names_to_remove(purchase: &Purchase) -> Vec<HotspotName> {
+    let sold = purchase.hotspot_name.clone();
+    if purchase.hotspot_id.is_some() {
+        return vec![sold];
+    }
+    let mut names = purchase.candidates.clone();
+    if !names.contains(&sold) {
+        names.push(sold);
+    }
+    names
 }
 
 fn log_router_error(purchase: &Purchase, step: &str, error: &HotspotError) {

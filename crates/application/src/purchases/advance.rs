@@ -5,6 +5,7 @@
 
 use domain::notice::NoticeKind;
 use domain::purchase::{AccessState, FailureReason, Purchase, PurchaseState};
+use domain::time::Timestamp;
 use ports::hotspot::RouterAccess;
 use ports::payments::GatewayAccount;
 
@@ -33,6 +34,7 @@ pub async fn advance(app: &App, purchase: Purchase) -> Result<(), Failure> {
 /// [`Failure`].
 pub async fn refresh(app: &App, mut purchase: Purchase) -> Result<bool, Failure> {
     let world = opened::open(app, &purchase).await?;
+    let due_at = purchase.next_attempt_at;
     let mut answered = true;
     if let Some(account) = &world.account
         && purchase.charge_sent_at.is_some()
@@ -44,13 +46,44 @@ pub async fn refresh(app: &App, mut purchase: Purchase) -> Result<bool, Failure>
         let asked = reconcile::ask(app, account, &mut purchase).await?;
         answered = asked.answered;
         let news = notices::for_move(before, purchase.state);
-        let extras = Extras::notices(asked.notice.into_iter().chain(news));
+        let mut extras = Extras::notices(asked.notice.into_iter().chain(news));
+        let is_returned = matches!(
+            purchase.state,
+            PurchaseState::Refunded | PurchaseState::ChargedBack
+        );
+        if is_returned && purchase.state != before {
+            extras.refund = refund::close_open(app, &purchase).await?;
+            // Nothing is left for a person to decide.
+            purchase.parked_reason = None;
+        }
         if !save(app, &mut purchase, extras).await? {
             return Ok(answered);
         }
     }
+    if refund_is_on_its_way(app, &purchase, due_at).await? {
+        purchase.next_attempt_at = due_at;
+        purchase.locked_until = None;
+        save(app, &mut purchase, Extras::default()).await?;
+        return Ok(answered);
+    }
     run_steps(app, &world, purchase).await?;
     Ok(answered)
+}
+
+/// Whether a refund without an answer may still be made, so that it is too early to ask for it
+/// again, whatever news there is.
+async fn refund_is_on_its_way(
+    app: &App,
+    purchase: &Purchase,
+    due_at: Option<Timestamp>,
+) -> Result<bool, Failure> {
+    let may_have_sent = matches!(
+        purchase.state,
+        PurchaseState::Paid | PurchaseState::Refunding
+    ) && purchase.access != AccessState::Pending;
+    Ok(may_have_sent
+        && due_at.is_some_and(|at| app.now() < at)
+        && refund::find_open(app, purchase).await?.is_some())
 }
 
 async fn run_steps(app: &App, world: &Opened, mut purchase: Purchase) -> Result<(), Failure> {
@@ -72,6 +105,11 @@ async fn run_steps(app: &App, world: &Opened, mut purchase: Purchase) -> Result<
             .extend(notices::for_move(before, purchase.state));
         let go_on = again && needs_more(&purchase);
         if !go_on {
+            // A partial refund may have been asked for while the access was being given.
+            let waits = waits
+                || (purchase.state == PurchaseState::Paid
+                    && extras.refund.is_none()
+                    && refund::find_open(app, &purchase).await?.is_some());
             finish(app, &mut purchase, waits);
         }
         if !save(app, &mut purchase, extras).await? || !go_on {
@@ -237,10 +275,17 @@ async fn remove(app: &App, router: Option<&RouterAccess>, purchase: &mut Purchas
         purchase.removal_confirmed();
         return Turn::moved();
     };
+    // A command cut off from its answer may still be on its way to the router, and the reservation
+    // come after its removal. A user that the router told of is removed at once.
+    let is_early = app.now() < schedule::reserving_is_over(purchase, &app.settings);
+    if is_early && purchase.hotspot_id.is_none() {
+        return Turn::default();
+    }
     match access::remove(app, router, purchase).await {
-        Step::Done if purchase.access == AccessState::Parked => {
-            Turn::with_notice(Some(NoticeKind::NeedsDecision))
-        }
+        Step::Done if purchase.access == AccessState::Parked => Turn {
+            extras: Extras::notices(Some(NoticeKind::NeedsDecision)),
+            ..Turn::moved()
+        },
         Step::Done => Turn::moved(),
         Step::Lost => Turn {
             lost: true,
@@ -282,6 +327,11 @@ async fn give_part_back(
 fn returned(purchase: &mut Purchase, outcome: Returned) -> Turn {
     match outcome {
         Returned::Yes(refund) => {
+            let mut turn = Turn::moved();
+            turn.extras.refund = Some(refund);
+            turn
+        }
+        Returned::Outdated(refund) => {
             let mut turn = Turn::moved();
             turn.extras.refund = Some(refund);
             turn

@@ -1,7 +1,7 @@
 //! Money that came after we had given up: grant or refund, exactly one of the two.
 
 use domain::gateway::PaymentFacts;
-use domain::purchase::Purchase;
+use domain::purchase::{AccessState, Purchase};
 use ports::store::Scope;
 
 use crate::app::App;
@@ -32,7 +32,9 @@ pub(super) async fn decide(
         .await?;
     work.commit().await?;
     let now = app.now();
-    let moved = if bought_again {
+    // A stranger who has taken the name cannot be served around.
+    let name_is_lost = purchase.access == AccessState::Parked;
+    let moved = if bought_again || name_is_lost {
         purchase.refund_late(facts, now)
     } else {
         purchase.grant_late(facts, now)

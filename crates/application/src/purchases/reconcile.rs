@@ -2,6 +2,7 @@
 
 use domain::notice::NoticeKind;
 use domain::purchase::{Purchase, PurchaseState, ReadTally};
+use domain::time::Timestamp;
 use ports::payments::{CancelOutcome, GatewayAccount, ReadOutcome};
 
 use crate::app::App;
@@ -29,6 +30,8 @@ pub(super) async fn ask(
         answered: true,
         notice: None,
     };
+    // What a read shows was so at the latest when it was asked for.
+    let asked_at = app.now();
     match read(app, account, purchase).await {
         Ok(ReadOutcome::Found(facts)) => {
             purchase.reads.failing_since = None;
@@ -43,11 +46,11 @@ pub(super) async fn ask(
             Ok(answered)
         }
         Ok(ReadOutcome::NoCharge) => {
-            note_empty_read(app, purchase);
+            note_empty_read(app, purchase, asked_at);
             Ok(answered)
         }
         Err(_) if app.has(Sabotage::FailedReadsCount) => {
-            note_empty_read(app, purchase);
+            note_empty_read(app, purchase, asked_at);
             Ok(answered)
         }
         Err(error) => {
@@ -61,15 +64,14 @@ pub(super) async fn ask(
 }
 
 /// A successful read without a charge. Enough of them, late enough, and it counts as not made.
-fn note_empty_read(app: &App, purchase: &mut Purchase) {
-    let now = app.now();
+fn note_empty_read(app: &App, purchase: &mut Purchase, asked_at: Timestamp) {
     purchase.reads = ReadTally {
         empty_reads: purchase.reads.empty_reads.saturating_add(1),
         failing_since: None,
     };
     purchase.attempts = purchase.attempts.saturating_add(1);
     let sent_at = purchase.charge_sent_at.unwrap_or(purchase.created_at);
-    let late_enough = now >= sent_at.plus(app.settings.give_up_after);
+    let late_enough = asked_at >= sent_at.plus(app.settings.give_up_after);
     let open = matches!(
         purchase.state,
         PurchaseState::Verifying | PurchaseState::Pending
@@ -77,7 +79,7 @@ fn note_empty_read(app: &App, purchase: &mut Purchase) {
     if open
         && late_enough
         && purchase.reads.empty_reads >= 2
-        && let Err(error) = purchase.give_up(now)
+        && let Err(error) = purchase.give_up(app.now())
     {
         tracing::error!(purchase = %purchase.id, %error, "cannot be given up");
     }

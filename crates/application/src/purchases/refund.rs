@@ -15,7 +15,9 @@ use ports::store::refunds::NewRefund;
 
 use crate::app::App;
 use crate::error::Failure;
-use crate::purchases::facts::{handle_of, read};
+use crate::purchases::access::lease_covers;
+use crate::purchases::facts::{Taken, handle_of, read, take_read};
+use crate::purchases::schedule::refund_is_dead_after;
 use crate::sabotage::Sabotage;
 
 /// What came of one try to give money back. A closed refund row is to be written together with
@@ -26,6 +28,9 @@ pub(super) enum Returned {
     Yes(Box<Refund>),
     /// Not known, or not this time.
     NotYet,
+    /// Other money went back meanwhile: this refund is closed, and one of the rest, if any is
+    /// left, must follow.
+    Outdated(Box<Refund>),
     /// The gateway will not give it back: a person must decide.
     Refused(Box<Refund>),
 }
@@ -65,11 +70,17 @@ pub(super) async fn pursue(
     may_be_sent: bool,
 ) -> Returned {
     if may_be_sent && !app.has(Sabotage::RefundWithoutReading) {
-        match already_back(app, account, purchase, &refund).await {
-            Some(true) => return finished(app, purchase, refund, None),
-            Some(false) => {}
-            None => return Returned::NotYet,
+        match look(app, account, purchase, &refund).await {
+            Shown::Back(all) => return finished(app, purchase, refund, None, all),
+            Shown::NotBack => {}
+            Shown::TakenByBank => return outdated(app, refund),
+            Shown::Nothing => return Returned::NotYet,
         }
+    }
+    // Whoever comes after this lease reads the payment first: by then this refund must show.
+    let span = app.settings.gateway_timeout + refund_is_dead_after(&app.settings);
+    if !lease_covers(app, purchase, span) {
+        return Returned::NotYet;
     }
     let charged = purchase.charged_minor.unwrap_or(purchase.amount.minor());
     let request = RefundRequest {
@@ -83,24 +94,31 @@ pub(super) async fn pursue(
         .refund(account, &request)
         .await
     {
-        RefundOutcome::Done { refund_id } => finished(app, purchase, refund, refund_id),
+        RefundOutcome::Done { refund_id } => finished(app, purchase, refund, refund_id, false),
         RefundOutcome::Refused(code) => {
             tracing::warn!(purchase = %purchase.id, code, "the gateway refused a refund");
-            // It may be refused because the money is back already.
-            match already_back(app, account, purchase, &refund).await {
-                Some(true) => finished(app, purchase, refund, None),
-                Some(false) => {
+            // It may be refused because the money is back already, or more of it than we knew.
+            match look(app, account, purchase, &refund).await {
+                Shown::Back(all) => finished(app, purchase, refund, None, all),
+                Shown::TakenByBank => outdated(app, refund),
+                Shown::NotBack
+                    if purchase.state == PurchaseState::Refunding
+                        && purchase.refunded_minor > refund.refunded_before =>
+                {
+                    outdated(app, refund)
+                }
+                Shown::NotBack => {
                     Returned::Refused(Box::new(closed(app, refund, RefundState::Refused, None)))
                 }
-                None => Returned::NotYet,
+                Shown::Nothing => Returned::NotYet,
             }
         }
         RefundOutcome::NotSent | RefundOutcome::Unknown => Returned::NotYet,
     }
 }
 
-/// Commits a refund of all that is left.
-async fn order_all(app: &App, purchase: &Purchase) -> Result<Refund, Failure> {
+/// Commits a refund of all that is left, if the purchase is still ours to work on.
+async fn order_all(app: &App, purchase: &mut Purchase) -> Result<Refund, Failure> {
     let new = NewRefund {
         tenant_id: purchase.tenant_id.clone(),
         purchase_id: purchase.id,
@@ -116,6 +134,10 @@ async fn order_all(app: &App, purchase: &Purchase) -> Result<Refund, Failure> {
         .store
         .begin(Scope::Tenant(purchase.tenant_id.clone()))
         .await?;
+    if !work.purchases().save(purchase).await? {
+        work.rollback().await?;
+        return Err(StoreError::Serialization.into());
+    }
     match work.refunds().insert(&new).await {
         Ok(refund) => {
             work.commit().await?;
@@ -128,21 +150,60 @@ async fn order_all(app: &App, purchase: &Purchase) -> Result<Refund, Failure> {
     }
 }
 
-/// Whether the payment shows this refund's money as returned; `None` when that cannot be read.
-async fn already_back(
+/// What the payment shows of a refund.
+enum Shown {
+    /// The money is back, and whether all of the payment is.
+    Back(bool),
+    /// It is not.
+    NotBack,
+    /// The customer's bank took all of it back; noted in the purchase.
+    TakenByBank,
+    /// That cannot be read now.
+    Nothing,
+}
+
+/// Reads whether this refund's money is back. While everything is to go back, what went back
+/// besides is noted.
+async fn look(
     app: &App,
     account: &GatewayAccount,
-    purchase: &Purchase,
+    purchase: &mut Purchase,
     refund: &Refund,
-) -> Option<bool> {
-    match read(app, account, purchase).await {
-        Ok(ReadOutcome::Found(facts)) => {
-            let total = facts.refunded_minor.unwrap_or(0);
-            let all = facts.status == PaymentStatus::Refunded;
-            Some(all || total >= refund.refunded_before.saturating_add(refund.amount.minor()))
+) -> Shown {
+    let Ok(ReadOutcome::Found(facts)) = read(app, account, purchase).await else {
+        return Shown::Nothing;
+    };
+    let total = facts.refunded_minor.unwrap_or(0);
+    match facts.status {
+        PaymentStatus::Refunded => Shown::Back(true),
+        PaymentStatus::ChargedBack => match take_read(app, account, purchase, facts) {
+            Taken::Moved => Shown::TakenByBank,
+            _ => Shown::Nothing,
+        },
+        _ if total >= refund.refunded_before.saturating_add(refund.amount.minor()) => {
+            Shown::Back(false)
         }
-        Ok(ReadOutcome::NoCharge) | Err(_) => None,
+        _ => {
+            if purchase.state == PurchaseState::Refunding {
+                purchase.refunded_minor = purchase.refunded_minor.max(total);
+            }
+            Shown::NotBack
+        }
     }
+}
+
+/// Closes the refund that was under way when the money was found to be back, or taken back.
+pub(super) async fn close_open(
+    app: &App,
+    purchase: &Purchase,
+) -> Result<Option<Box<Refund>>, Failure> {
+    let state = match purchase.state {
+        PurchaseState::Refunded => RefundState::Done,
+        PurchaseState::ChargedBack => RefundState::Refused,
+        _ => return Ok(None),
+    };
+    let open = find_open(app, purchase).await?;
+    Ok(open.map(|refund| Box::new(closed(app, refund, state, None))))
 }
 
 fn finished(
@@ -150,19 +211,26 @@ fn finished(
     purchase: &mut Purchase,
     refund: Refund,
     refund_id: Option<String>,
+    all: bool,
 ) -> Returned {
-    if purchase.state == PurchaseState::Refunding {
+    let total = refund.refunded_before.saturating_add(refund.amount.minor());
+    let charged = purchase.charged_minor.unwrap_or(purchase.amount.minor());
+    // A partial refund may still have been under way when all was to go back: the rest follows.
+    if purchase.state == PurchaseState::Refunding && (all || total >= charged) {
         if let Err(error) = purchase.refunded(app.now()) {
             tracing::error!(purchase = %purchase.id, %error, "refunded out of turn");
             return Returned::NotYet;
         }
     } else {
         // Reads may have seen part of it already.
-        let total = refund.refunded_before.saturating_add(refund.amount.minor());
         let unseen = total.saturating_sub(purchase.refunded_minor).max(0);
         purchase.partly_refunded(unseen);
     }
     Returned::Yes(Box::new(closed(app, refund, RefundState::Done, refund_id)))
+}
+
+fn outdated(app: &App, refund: Refund) -> Returned {
+    Returned::Outdated(Box::new(closed(app, refund, RefundState::Refused, None)))
 }
 
 fn closed(app: &App, refund: Refund, state: RefundState, refund_id: Option<String>) -> Refund {

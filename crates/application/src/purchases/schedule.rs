@@ -18,6 +18,18 @@ fn jittered(delay: Duration, random: u8) -> Duration {
     delay + delay / 4 * u32::from(random) / 255
 }
 
+/// When no command that was to reserve the access can still be on its way: the step itself, and
+/// as long again.
+pub(super) fn reserving_is_over(purchase: &Purchase, settings: &Settings) -> Timestamp {
+    purchase.created_at.plus(settings.router_timeout * 2)
+}
+
+/// How long after its time-out a refund without an answer may still be made. Before that, a read
+/// that does not show it proves nothing, and another one might be made besides.
+pub(super) fn refund_is_dead_after(settings: &Settings) -> Duration {
+    settings.gateway_timeout + Duration::from_secs(5)
+}
+
 /// When a worker should look at the purchase next; `None` when nothing is left to do.
 /// `refund_waits`: a refund of it is in flight.
 pub(super) fn next_look(
@@ -31,8 +43,16 @@ pub(super) fn next_look(
         |longest: Duration| Some(now.plus(jittered(back_off(purchase.attempts, longest), random)));
     let short = Duration::from_secs(10);
     let usual = Duration::from_secs(30);
+    let is_refunding = purchase.state == PurchaseState::Refunding || refund_waits;
     if purchase.access == AccessState::RemovalQueued {
-        return in_at_most(usual);
+        let earliest = if is_refunding {
+            now.plus(refund_is_dead_after(settings))
+        } else if purchase.hotspot_id.is_none() {
+            reserving_is_over(purchase, settings)
+        } else {
+            now
+        };
+        return in_at_most(usual).map(|at| at.max(earliest));
     }
     if purchase.parked_reason.is_some() {
         return None;
@@ -44,8 +64,8 @@ pub(super) fn next_look(
         PurchaseState::Pending | PurchaseState::Mismatch => in_at_most(usual),
         PurchaseState::Paid if purchase.access == AccessState::Pending => in_at_most(short),
         // After an unanswered refund the earlier request must be dead before the next read.
-        state if state == PurchaseState::Refunding || refund_waits => {
-            let floor = settings.gateway_timeout + Duration::from_secs(5);
+        _ if is_refunding => {
+            let floor = refund_is_dead_after(settings);
             let delay = back_off(purchase.attempts, floor * 10).max(floor);
             Some(now.plus(jittered(delay, random)))
         }
