@@ -9,6 +9,8 @@ use hotspot_routeros::config::HotspotConfig;
 use hotspot_routeros::gateway::RouterOsHotspot;
 use notify_telegram::TelegramNotifier;
 use payment_gateways::{ConektaConfig, ConektaGateway, MercadoPagoConfig, MercadoPagoGateway};
+use ports::hotspot::HotspotGateway;
+use ports::store::Store;
 use ports::system::SecureRandom;
 use security::{
     Argon2idHasher, HashingLimits, HmacDigests, JwtTokens, OsRandom, PasswordCost, SecretBoxKeys,
@@ -55,8 +57,10 @@ impl Wired {
             fernet_key: config.fernet_key.as_ref(),
         };
         let tasks = TaskTracker::new();
+        let shared_store: Arc<dyn Store> = store.clone();
+        let shared_hotspot: Arc<dyn HotspotGateway> = hotspot.clone();
         let ports = Ports {
-            store: Arc::clone(&store) as _,
+            store: shared_store,
             clock: Arc::new(SystemClock),
             spawner: Arc::new(MainRuntime::new(Handle::current(), tasks.clone())),
             passwords: Arc::new(Argon2idHasher::new(
@@ -71,7 +75,7 @@ impl Wired {
             )),
             secrets: Arc::new(XChaChaSecretBox::new(keys, Arc::clone(&random))?),
             digests: Arc::new(HmacDigests::new(&config.jwt_api_key_secret)),
-            hotspot: Arc::clone(&hotspot) as _,
+            hotspot: shared_hotspot,
             conekta: Arc::new(ConektaGateway::new(&ConektaConfig {
                 base_url: config.conekta_api_base.clone(),
                 request_timeout: config.gateway_timeout,

@@ -24,3 +24,4 @@ mod run;
 mod save;
 mod schedule;
 pub mod start;
+mod undo;

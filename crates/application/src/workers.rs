@@ -6,6 +6,7 @@ pub mod breaker;
 pub mod housekeeping;
 pub mod inbox;
 pub mod key_usage;
+pub mod metrics;
 mod notice_text;
 pub mod outbox;
 pub mod purchases;

@@ -23,7 +23,11 @@ fn checked(text: &str) -> Result<String, InvalidId> {
 }
 
 fn hex(bytes: &[u8], upper: bool) -> String {
-    let digits: &[u8; 16] = if upper { b"0123456789ABCDEF" } else { b"0123456789abcdef" };
+    let digits: &[u8; 16] = if upper {
+        b"0123456789ABCDEF"
+    } else {
+        b"0123456789abcdef"
+    };
     bytes
         .iter()
         .flat_map(|byte| [byte >> 4, byte & 15])

@@ -24,6 +24,7 @@ fn public_endpoints() -> Vec<Endpoint> {
         health::root::ENDPOINT,
         health::live::ENDPOINT,
         health::ready::ENDPOINT,
+        health::metrics::ENDPOINT,
         health::openapi_json::ENDPOINT,
         docs::page::ENDPOINT,
         docs::asset::ENDPOINT,

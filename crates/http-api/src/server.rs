@@ -10,6 +10,7 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, HttpServer, web};
 
 use crate::fallback;
+use crate::health::metrics;
 use crate::middleware::{request_id, security_headers};
 use crate::routes;
 use crate::state::State;
@@ -39,6 +40,24 @@ pub fn start(listener: TcpListener, state: State) -> io::Result<Server> {
     .keep_alive(KEEP_ALIVE)
     .disable_signals()
     .shutdown_timeout(120)
+    .listen(listener)?;
+    Ok(server.run())
+}
+
+/// Serves the metrics alone, on an address of their own.
+///
+/// # Errors
+/// When the listener cannot be used.
+pub fn start_metrics(listener: TcpListener, state: State) -> io::Result<Server> {
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(web::Data::new(state.clone()))
+            .route("/metrics", web::get().to(metrics::answer))
+            .default_service(web::to(fallback::answer))
+    })
+    .workers(1)
+    .client_request_timeout(HEADER_TIMEOUT)
+    .disable_signals()
     .listen(listener)?;
     Ok(server.run())
 }

@@ -18,6 +18,8 @@ pub struct HttpConfig {
     pub rate_limits: RateLimits,
     /// Proxies whose `X-Forwarded-For` is believed (`TRUSTED_PROXIES`).
     pub trusted_proxies: Vec<IpNet>,
+    /// Whether `/metrics` is served on an address of its own (`METRICS_ADDR`).
+    pub metrics_are_elsewhere: bool,
 }
 
 /// Shared by all workers.

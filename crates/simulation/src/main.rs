@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use application::sabotage::Sabotage;
 use clap::Parser;
 use simulation::{Options, Outcome, run};
 
@@ -27,6 +28,15 @@ struct Args {
     /// Always tell the story.
     #[arg(long)]
     story: bool,
+    /// A planted bug, by its name in `application::sabotage`.
+    #[arg(long, value_parser = planted)]
+    bug: Option<Sabotage>,
+}
+
+fn planted(name: &str) -> Result<Sabotage, String> {
+    let mut all = Sabotage::ALL.into_iter();
+    all.find(|bug| format!("{bug:?}") == name)
+        .ok_or_else(|| format!("none of {:?}", Sabotage::ALL))
 }
 
 fn line(text: &str) {
@@ -43,7 +53,7 @@ fn main() -> ExitCode {
     } else {
         args.seeds
     };
-    let (failed, totals) = run_all(first, count, args.jobs.unwrap_or_else(processors));
+    let (failed, totals) = run_all(first, count, &args);
     line(&format!(
         "{count} seeds from {first}: {} failed; {} sales, {} charged, {} steps",
         failed.len(),
@@ -60,7 +70,7 @@ fn main() -> ExitCode {
     }
     let story = failed.first().map_or(first, |outcome| outcome.seed);
     if args.story || count == 1 || !failed.is_empty() {
-        tell(story);
+        tell(story, args.bug);
     }
     if failed.is_empty() {
         ExitCode::SUCCESS
@@ -80,7 +90,12 @@ struct Totals {
     steps: u64,
 }
 
-fn run_all(first: u64, count: u64, jobs: usize) -> (Vec<Outcome>, Totals) {
+fn run_all(first: u64, count: u64, args: &Args) -> (Vec<Outcome>, Totals) {
+    let jobs = args.jobs.unwrap_or_else(processors);
+    let options = Options {
+        bug: args.bug,
+        with_story: false,
+    };
     let next = AtomicU64::new(0);
     let failed = Mutex::new(Vec::new());
     let (sales, charged, steps) = (AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0));
@@ -93,7 +108,7 @@ fn run_all(first: u64, count: u64, jobs: usize) -> (Vec<Outcome>, Totals) {
                     if number >= count {
                         return;
                     }
-                    let outcome = run(first.saturating_add(number), Options::default());
+                    let outcome = run(first.saturating_add(number), options);
                     sales.fetch_add(size(outcome.sales), Ordering::Relaxed);
                     charged.fetch_add(size(outcome.charged), Ordering::Relaxed);
                     steps.fetch_add(outcome.steps, Ordering::Relaxed);
@@ -116,10 +131,10 @@ fn run_all(first: u64, count: u64, jobs: usize) -> (Vec<Outcome>, Totals) {
     (failed, totals)
 }
 
-fn tell(seed: u64) {
+fn tell(seed: u64, bug: Option<Sabotage>) {
     let options = Options {
+        bug,
         with_story: true,
-        ..Options::default()
     };
     line(&format!("--- the story of seed {seed} ---"));
     let outcome = run(seed, options);

@@ -11,7 +11,7 @@ use futures::FutureExt;
 use ports::store::error::StoreError;
 use ports::store::{Scope, Store};
 
-use crate::ledger::{Draft, Payment, Standing};
+use crate::ledger::{Draft, Payment};
 use crate::locked::lock;
 use crate::routers::User;
 use crate::world::World;
@@ -222,9 +222,9 @@ impl World {
     }
 }
 
-/// Whether money of the right amount was taken.
+/// Whether money of the right amount was taken; it may be gone again when we write it down.
 fn is_proper(payment: &Payment) -> bool {
-    payment.standing == Standing::Captured && payment.amount == payment.asked
+    payment.took_money() && payment.amount == payment.asked
 }
 
 /// The state machine's steps; a crashed request's charge passes through verifying in one write.

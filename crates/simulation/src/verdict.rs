@@ -89,7 +89,14 @@ fn judge_sale(world: &World, purchase: &Purchase) {
         return;
     }
     let expected = expected(purchase, payment);
-    let found = (purchase.state, purchase.access);
+    // Where a stranger has taken the name of a user that somebody removed, it is the stranger's.
+    let is_taken = purchase.access == AccessState::Parked && lock(&world.meddled).contains(&id);
+    let access = if is_taken {
+        AccessState::Removed
+    } else {
+        purchase.access
+    };
+    let found = (purchase.state, access);
     if !expected.contains(&found) {
         let held = payment.map(|payment| (payment.standing, payment.held()));
         world.violated(format!(

@@ -13,6 +13,7 @@ mod repo;
 mod rows;
 mod schema;
 mod scope;
+mod statement;
 mod statements;
 mod store;
 mod unit_of_work;

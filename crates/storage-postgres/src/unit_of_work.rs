@@ -2,8 +2,13 @@
 
 use async_trait::async_trait;
 use diesel::QueryResult;
+use diesel::pg::Pg;
+use diesel::query_builder::{AsQuery, QueryFragment};
+use diesel_async::methods::LoadQuery;
 use diesel_async::pooled_connection::deadpool::Object;
-use diesel_async::{AnsiTransactionManager, AsyncPgConnection, TransactionManager};
+use diesel_async::{AnsiTransactionManager, AsyncPgConnection, RunQueryDsl, TransactionManager};
+use futures::future::BoxFuture;
+use futures::{FutureExt, TryFutureExt};
 use ports::store::UnitOfWork;
 use ports::store::api_keys::ApiKeyRepository;
 use ports::store::audit::AuditRepository;
@@ -19,6 +24,7 @@ use ports::store::tenants::TenantRepository;
 use ports::store::users::UserRepository;
 
 use crate::error::store_error;
+use crate::statement::Statement;
 
 /// One transaction. Implements every repository itself: they are views of one connection.
 pub struct PgUnitOfWork {
@@ -42,8 +48,83 @@ impl PgUnitOfWork {
         }
     }
 
-    /// The connection, for a repository's statement.
-    pub(crate) fn conn(&mut self) -> Result<&mut AsyncPgConnection, StoreError> {
+    /// Runs a query and answers its rows.
+    pub(crate) fn rows<'a, R, Q>(
+        &'a mut self,
+        query: Q,
+    ) -> BoxFuture<'a, Result<Vec<R>, StoreError>>
+    where
+        Q: AsQuery,
+        Q::Query: QueryFragment<Pg> + Send + 'a,
+        Q::SqlType: 'static,
+        Statement<'a, Q::SqlType>: LoadQuery<'a, AsyncPgConnection, R>,
+        R: Send + 'a,
+    {
+        self.load(Statement::with_rows(query)).boxed()
+    }
+
+    /// Runs a query and answers its first row, if there is one.
+    pub(crate) fn row<'a, R, Q>(
+        &'a mut self,
+        query: Q,
+    ) -> BoxFuture<'a, Result<Option<R>, StoreError>>
+    where
+        Q: AsQuery,
+        Q::Query: QueryFragment<Pg> + Send + 'a,
+        Q::SqlType: 'static,
+        Statement<'a, Q::SqlType>: LoadQuery<'a, AsyncPgConnection, R>,
+        R: Send + 'a,
+    {
+        let rows = self.load(Statement::with_rows(query));
+        rows.map_ok(|rows| rows.into_iter().next()).boxed()
+    }
+
+    /// Runs a query that always answers a row: a sum, or what was just inserted.
+    pub(crate) fn sure_row<'a, R, Q>(&'a mut self, query: Q) -> BoxFuture<'a, Result<R, StoreError>>
+    where
+        Q: AsQuery,
+        Q::Query: QueryFragment<Pg> + Send + 'a,
+        Q::SqlType: 'static,
+        Statement<'a, Q::SqlType>: LoadQuery<'a, AsyncPgConnection, R>,
+        R: Send + 'a,
+    {
+        let rows = self.load(Statement::with_rows(query));
+        rows.map(|rows| {
+            let row = rows?.into_iter().next();
+            row.ok_or_else(|| StoreError::Internal(Box::new(diesel::result::Error::NotFound)))
+        })
+        .boxed()
+    }
+
+    /// Runs a statement and answers how many rows it changed.
+    pub(crate) fn run<'a>(
+        &'a mut self,
+        statement: impl QueryFragment<Pg> + Send + 'a,
+    ) -> BoxFuture<'a, Result<u64, StoreError>> {
+        self.execute(Statement::without_rows(statement)).boxed()
+    }
+
+    async fn load<'a, R, ST>(
+        &'a mut self,
+        statement: Statement<'a, ST>,
+    ) -> Result<Vec<R>, StoreError>
+    where
+        ST: 'a,
+        Statement<'a, ST>: LoadQuery<'a, AsyncPgConnection, R>,
+        R: Send,
+    {
+        let rows = RunQueryDsl::load(statement, self.conn()?).await;
+        self.check(rows)
+    }
+
+    async fn execute(&mut self, statement: Statement<'_, ()>) -> Result<u64, StoreError> {
+        let changed = RunQueryDsl::execute(statement, self.conn()?).await;
+        let changed = self.check(changed)?;
+        Ok(u64::try_from(changed).unwrap_or(u64::MAX))
+    }
+
+    /// The connection.
+    fn conn(&mut self) -> Result<&mut AsyncPgConnection, StoreError> {
         match self.conn.as_mut() {
             Some(conn) => Ok(conn),
             None => Err(StoreError::Internal(Box::new(FailedBefore))),
@@ -51,7 +132,7 @@ impl PgUnitOfWork {
     }
 
     /// Translates a statement's outcome and notes a failure. Every statement passes here.
-    pub(crate) fn check<T>(&mut self, outcome: QueryResult<T>) -> Result<T, StoreError> {
+    fn check<T>(&mut self, outcome: QueryResult<T>) -> Result<T, StoreError> {
         outcome.map_err(|error| {
             self.has_failed = true;
             store_error(error)

@@ -26,5 +26,7 @@ pub(crate) fn openapi(lab: &Lab<'_>) -> anyhow::Result<Outcome> {
     if openapi::is_current(lab.session)? {
         return Ok(Outcome::Passed);
     }
-    Ok(Outcome::Failed("out of date: run `cargo xtask openapi`".to_owned()))
+    Ok(Outcome::Failed(
+        "out of date: run `cargo xtask openapi`".to_owned(),
+    ))
 }

@@ -60,8 +60,15 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failed> {
             reconnect: config.rate_limits.reconnect,
         },
         trusted_proxies: config.trusted_proxies.clone(),
+        metrics_are_elsewhere: config.metrics_addr.is_some(),
     };
     let state = State::new(Arc::clone(&wired.app), http);
+    if let Some(address) = config.metrics_addr {
+        let listener = std::net::TcpListener::bind(address)
+            .map_err(|error| format!("cannot listen on {address}: {error}"))?;
+        // Ends with the process: a scrape is nothing to wait for.
+        tokio::spawn(http_api::server::start_metrics(listener, state.clone())?);
+    }
     let server = http_api::server::start(listener, state)?;
     let handle = server.handle();
     let serving = tokio::spawn(server);

@@ -15,7 +15,7 @@ pub(super) fn read() -> (BTreeMap<String, String>, Option<String>) {
                     }
                     // The library's text quotes the line, which may hold a secret.
                     Err(_) => {
-                        problem = Some(".env: a line is not of the form NAME=value".to_owned())
+                        problem = Some(".env: a line is not of the form NAME=value".to_owned());
                     }
                 }
             }

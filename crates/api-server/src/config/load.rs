@@ -118,16 +118,13 @@ fn networks(reader: &mut Reader) -> AllowedNetworks {
     let Some(text) = reader.text("ROUTER_ALLOWED_NETWORKS") else {
         return AllowedNetworks::default();
     };
-    match text.parse() {
-        Ok(networks) => networks,
-        Err(_) => {
-            reader.problem(
-                "ROUTER_ALLOWED_NETWORKS",
-                "must be a comma list of networks",
-            );
-            AllowedNetworks::default()
-        }
-    }
+    text.parse().unwrap_or_else(|_malformed| {
+        reader.problem(
+            "ROUTER_ALLOWED_NETWORKS",
+            "must be a comma list of networks",
+        );
+        AllowedNetworks::default()
+    })
 }
 
 fn proxies(reader: &mut Reader) -> Vec<IpNet> {
@@ -209,6 +206,10 @@ fn address(reader: &mut Reader, name: &str, default: &str) -> Option<SocketAddr>
         .or_else(|| default.parse().ok())
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "one line for each variable, in one place"
+)]
 fn from_variables(variables: BTreeMap<String, String>) -> Result<Config, Vec<String>> {
     let mut reader = Reader::new(variables);
     let r = &mut reader;

@@ -52,13 +52,11 @@ impl Reader {
     /// Parses a value; `None` if unset or bad.
     pub(super) fn parsed<T: FromStr>(&mut self, name: &str, expected: &str) -> Option<T> {
         let text = self.text(name)?;
-        match text.parse() {
-            Ok(value) => Some(value),
-            Err(_) => {
-                self.problem(name, &format!("must be {expected}"));
-                None
-            }
+        let value = text.parse().ok();
+        if value.is_none() {
+            self.problem(name, &format!("must be {expected}"));
         }
+        value
     }
 
     /// A whole number within a range.

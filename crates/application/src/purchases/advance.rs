@@ -326,12 +326,7 @@ async fn give_part_back(
 
 fn returned(purchase: &mut Purchase, outcome: Returned) -> Turn {
     match outcome {
-        Returned::Yes(refund) => {
-            let mut turn = Turn::moved();
-            turn.extras.refund = Some(refund);
-            turn
-        }
-        Returned::Outdated(refund) => {
+        Returned::Yes(refund) | Returned::Outdated(refund) => {
             let mut turn = Turn::moved();
             turn.extras.refund = Some(refund);
             turn

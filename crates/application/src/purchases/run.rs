@@ -17,7 +17,7 @@ use crate::error::Failure;
 use crate::purchases::answer::{self, AutoConnection, PurchaseAnswer};
 use crate::purchases::charge::{failure_notice, failure_reason, settle};
 use crate::purchases::save::{Extras, save};
-use crate::purchases::{access, lookup, schedule};
+use crate::purchases::{access, lookup, schedule, undo};
 use crate::sabotage::Sabotage;
 
 /// A stored purchase with all that its request brought along. The card token lives only here.
@@ -46,6 +46,11 @@ pub(super) async fn run(app: &App, job: Job) -> Result<PurchaseAnswer, Failure> 
     } = job;
     fail::fail_point!("purchase-created");
 
+    // A process that slept until its lease is nearly over must not reserve what a worker is
+    // about to clean up.
+    if !access::lease_covers(app, &purchase, app.settings.router_timeout) {
+        return lookup::current(app, &purchase).await;
+    }
     let (user, order_id) =
         match prepare(app, &router, &account, &request, &purchase, &password).await {
             Ok(prepared) => prepared,
@@ -63,6 +68,8 @@ pub(super) async fn run(app: &App, job: Job) -> Result<PurchaseAnswer, Failure> 
     }
     let committed_at = app.now();
     if !save(app, &mut purchase, Extras::default()).await? {
+        // A worker took over while this process slept: its removal may have come too early.
+        undo::queue(app, &purchase).await?;
         return lookup::current(app, &purchase).await;
     }
     fail::fail_point!("purchase-charging");

@@ -165,6 +165,18 @@ impl Purchase {
         self.attempts = 0;
     }
 
+    /// A reservation came to light after the purchase had ended and its removal was confirmed.
+    /// `false`: the purchase may still need it, or its removal is queued anyway.
+    pub fn reservation_found_late(&mut self, hotspot_id: String, now: Timestamp) -> bool {
+        let must_go = self.access == AccessState::Removed && self.state != PurchaseState::Paid;
+        if must_go {
+            self.hotspot_id = Some(hotspot_id);
+            self.access = AccessState::RemovalQueued;
+            self.next_attempt_at = Some(now);
+        }
+        must_go
+    }
+
     /// Hands the purchase to a person; workers leave it alone until somebody decides.
     pub fn park(&mut self, reason: impl Into<String>) {
         self.parked_reason = Some(reason.into());

@@ -6,17 +6,18 @@ use domain::purchase::{Purchase, PurchaseState};
 /// The word for a purchase's state.
 pub(crate) fn payment_state(purchase: &Purchase) -> String {
     match purchase.state {
-        // Money of a mismatch or of a refund under way is not where it belongs yet.
         PurchaseState::Created
         | PurchaseState::Charging
         | PurchaseState::Verifying
-        | PurchaseState::Pending
-        | PurchaseState::Mismatch
-        | PurchaseState::Refunding => "pending".to_owned(),
-        PurchaseState::Paid => match purchase.gateway {
-            GatewayKind::Conekta => "paid".to_owned(),
-            GatewayKind::MercadoPago => "approved".to_owned(),
-        },
+        | PurchaseState::Pending => "pending".to_owned(),
+        // Until the money is back it is here. The stored word, which lists are filtered by, says
+        // the same.
+        PurchaseState::Paid | PurchaseState::Mismatch | PurchaseState::Refunding => {
+            match purchase.gateway {
+                GatewayKind::Conekta => "paid".to_owned(),
+                GatewayKind::MercadoPago => "approved".to_owned(),
+            }
+        }
         PurchaseState::Declined => purchase
             .gateway_status
             .clone()

@@ -163,6 +163,41 @@ fn every_filter_narrows_the_list() {
 }
 
 #[test]
+fn a_sale_is_filtered_by_the_very_word_that_it_shows() {
+    let world = World::new();
+    let shop = world.shop("cafe");
+    let states = |shop: &Shop, query: &str| -> Vec<String> {
+        let answer = list(&world, shop, query);
+        let sales = answer.expect(200)["transacciones"].as_array().unwrap();
+        sales.iter().map(|sale| text(sale, "estado_pago")).collect()
+    };
+    world.buy(&shop, "tok_1").expect(200);
+    let refunding = world.sales(&shop)["transacciones"][0]["id"].clone();
+    world.buy(&shop, "tok_2").expect(200);
+    world.buy(&shop, DECLINED).expect(402);
+    world.buy_with_mercado_pago(&shop, "tok_1").expect(200);
+    world
+        .buy_with_mercado_pago(&shop, "tok_pending")
+        .expect(402);
+    world.buy(&shop, "tok_answer_lost").expect(504);
+    world.conekta.fail_refunds(true);
+    world
+        .post(&format!("{SALES}/{refunding}/reembolso"))
+        .session(&shop.operator)
+        .json(&json!({}))
+        .expect(202);
+    let all = states(&shop, "");
+    assert_eq!(all.len(), 6);
+    for word in ["paid", "approved", "pending", "declined", "refunded"] {
+        let expected: Vec<&String> = all.iter().filter(|state| *state == word).collect();
+        let found = states(&shop, &format!("?estado={word}"));
+        assert_eq!(found.iter().collect::<Vec<_>>(), expected, "{word}");
+    }
+    assert_eq!(states(&shop, "?estado=pending").len(), 2);
+    assert_eq!(states(&shop, "?estado=paid").len(), 2);
+}
+
+#[test]
 fn the_table_is_safe_to_open_in_a_spreadsheet() {
     let world = World::new();
     let shop = world.shop("cafe");

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Text, Timestamp as SqlTimestamp};
-use diesel_async::RunQueryDsl;
 use domain::api_key::ApiKey;
 use domain::ids::{ApiKeyId, RouterId, TenantId};
 use domain::time::Timestamp;
@@ -20,23 +19,20 @@ use crate::unit_of_work::PgUnitOfWork;
 #[async_trait]
 impl ApiKeyRepository for PgUnitOfWork {
     async fn insert(&mut self, key: &ApiKey, hash: &str) -> Result<(), StoreError> {
-        let stored = diesel::insert_into(api_keys_tracking::table)
-            .values(NewApiKeyRow::new(key, hash))
-            .execute(self.conn()?)
-            .await;
-        self.check(stored).map(|_rows| ())
+        let statement =
+            diesel::insert_into(api_keys_tracking::table).values(NewApiKeyRow::new(key, hash));
+        self.run(statement).await?;
+        Ok(())
     }
 
     async fn find_by_hash(&mut self, hash: &str) -> Result<Option<PortalKey>, StoreError> {
-        let found = api_keys_tracking::table
+        let query = api_keys_tracking::table
             .inner_join(routers::table.on(routers::id.eq(api_keys_tracking::router_id)))
             .inner_join(empresas::table.on(empresas::id.eq(api_keys_tracking::empresa_id)))
             .filter(api_keys_tracking::key_hash.eq(hash))
-            .select((ApiKeyRow::as_select(), empresas::activa, routers::activo))
-            .first::<(ApiKeyRow, bool, bool)>(self.conn()?)
-            .await
-            .optional();
-        self.check(found)?
+            .select((ApiKeyRow::as_select(), empresas::activa, routers::activo));
+        let found = self.row::<(ApiKeyRow, bool, bool), _>(query).await?;
+        found
             .map(|(key, tenant_is_active, router_is_active)| {
                 Ok(PortalKey {
                     key: key.into_domain()?,
@@ -52,7 +48,7 @@ impl ApiKeyRepository for PgUnitOfWork {
         tenant: &TenantId,
         router: &RouterId,
     ) -> Result<Vec<ApiKey>, StoreError> {
-        let found = api_keys_tracking::table
+        let query = api_keys_tracking::table
             .filter(api_keys_tracking::empresa_id.eq(tenant.as_str()))
             .filter(api_keys_tracking::router_id.eq(router.as_str()))
             .select(ApiKeyRow::as_select())
@@ -60,13 +56,9 @@ impl ApiKeyRepository for PgUnitOfWork {
                 api_keys_tracking::issued_at.desc(),
                 api_keys_tracking::revoked,
                 api_keys_tracking::key_id,
-            ))
-            .load(self.conn()?)
-            .await;
-        self.check(found)?
-            .into_iter()
-            .map(ApiKeyRow::into_domain)
-            .collect()
+            ));
+        let found = self.rows(query).await?;
+        found.into_iter().map(ApiKeyRow::into_domain).collect()
     }
 
     async fn find(
@@ -75,15 +67,13 @@ impl ApiKeyRepository for PgUnitOfWork {
         router: &RouterId,
         id: &ApiKeyId,
     ) -> Result<Option<ApiKey>, StoreError> {
-        let found = api_keys_tracking::table
+        let query = api_keys_tracking::table
             .find(id.as_str())
             .filter(api_keys_tracking::empresa_id.eq(tenant.as_str()))
             .filter(api_keys_tracking::router_id.eq(router.as_str()))
-            .select(ApiKeyRow::as_select())
-            .first(self.conn()?)
-            .await
-            .optional();
-        self.check(found)?.map(ApiKeyRow::into_domain).transpose()
+            .select(ApiKeyRow::as_select());
+        let found = self.row(query).await?;
+        found.map(ApiKeyRow::into_domain).transpose()
     }
 
     async fn revoke(
@@ -98,14 +88,12 @@ impl ApiKeyRepository for PgUnitOfWork {
             .filter(api_keys_tracking::empresa_id.eq(tenant.as_str()))
             .filter(api_keys_tracking::router_id.eq(router.as_str()))
             .filter(diesel::dsl::not(api_keys_tracking::revoked));
-        let changed = diesel::update(unrevoked)
-            .set((
-                api_keys_tracking::revoked.eq(true),
-                api_keys_tracking::revoked_at.eq(to_sql_time(at)),
-            ))
-            .execute(self.conn()?)
-            .await;
-        Ok(self.check(changed)? > 0)
+        let statement = diesel::update(unrevoked).set((
+            api_keys_tracking::revoked.eq(true),
+            api_keys_tracking::revoked_at.eq(to_sql_time(at)),
+        ));
+        let changed = self.run(statement).await?;
+        Ok(changed > 0)
     }
 
     async fn revoke_all(
@@ -118,14 +106,12 @@ impl ApiKeyRepository for PgUnitOfWork {
             .filter(api_keys_tracking::empresa_id.eq(tenant.as_str()))
             .filter(api_keys_tracking::router_id.eq(router.as_str()))
             .filter(diesel::dsl::not(api_keys_tracking::revoked));
-        let changed = diesel::update(unrevoked)
-            .set((
-                api_keys_tracking::revoked.eq(true),
-                api_keys_tracking::revoked_at.eq(to_sql_time(at)),
-            ))
-            .execute(self.conn()?)
-            .await;
-        Ok(u64::try_from(self.check(changed)?).unwrap_or(u64::MAX))
+        let statement = diesel::update(unrevoked).set((
+            api_keys_tracking::revoked.eq(true),
+            api_keys_tracking::revoked_at.eq(to_sql_time(at)),
+        ));
+        let changed = self.run(statement).await?;
+        Ok(changed)
     }
 
     async fn record_uses(&mut self, uses: &[KeyUse]) -> Result<(), StoreError> {
@@ -145,7 +131,7 @@ impl ApiKeyRepository for PgUnitOfWork {
         let counts: Vec<i64> = by_key.values().map(|(count, _)| *count).collect();
         let moments: Vec<_> = by_key.values().map(|(_, at)| to_sql_time(*at)).collect();
         // Locked in one order, so that replicas that count the same keys do not deadlock.
-        let changed = diesel::sql_query(
+        let statement = diesel::sql_query(
             "WITH held AS ( \
                  SELECT key_id FROM api_keys_tracking WHERE key_id = ANY($1) \
                  ORDER BY key_id FOR UPDATE \
@@ -157,9 +143,8 @@ impl ApiKeyRepository for PgUnitOfWork {
         )
         .bind::<Array<Text>, _>(ids)
         .bind::<Array<BigInt>, _>(counts)
-        .bind::<Array<SqlTimestamp>, _>(moments)
-        .execute(self.conn()?)
-        .await;
-        self.check(changed).map(|_rows| ())
+        .bind::<Array<SqlTimestamp>, _>(moments);
+        self.run(statement).await?;
+        Ok(())
     }
 }

@@ -2,7 +2,6 @@
 
 use async_trait::async_trait;
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use domain::audit::AuditEntry;
 use ports::store::audit::{AuditFilter, AuditRepository};
 use ports::store::error::StoreError;
@@ -43,11 +42,9 @@ macro_rules! matching {
 #[async_trait]
 impl AuditRepository for PgUnitOfWork {
     async fn append(&mut self, entry: &AuditEntry) -> Result<(), StoreError> {
-        let stored = diesel::insert_into(auditoria::table)
-            .values(NewAuditRow::from(entry))
-            .execute(self.conn()?)
-            .await;
-        self.check(stored).map(|_rows| ())
+        let statement = diesel::insert_into(auditoria::table).values(NewAuditRow::from(entry));
+        self.run(statement).await?;
+        Ok(())
     }
 
     async fn list(
@@ -56,18 +53,15 @@ impl AuditRepository for PgUnitOfWork {
         limit: i64,
         offset: i64,
     ) -> Result<(i64, Vec<AuditEntry>), StoreError> {
-        let counted = matching!(auditoria::table.count(), filter)
-            .get_result::<i64>(self.conn()?)
-            .await;
-        let total = self.check(counted)?;
-        let found = matching!(auditoria::table.select(AuditRow::as_select()), filter)
+        let query = matching!(auditoria::table.count(), filter);
+        let counted = self.sure_row::<i64, _>(query).await?;
+        let total = counted;
+        let query = matching!(auditoria::table.select(AuditRow::as_select()), filter)
             .order((auditoria::creada_en.desc(), auditoria::id.desc()))
             .limit(to_limit(limit))
-            .offset(to_limit(offset))
-            .load(self.conn()?)
-            .await;
-        let entries = self
-            .check(found)?
+            .offset(to_limit(offset));
+        let found = self.rows(query).await?;
+        let entries = found
             .into_iter()
             .map(AuditRow::into_domain)
             .collect::<Result<Vec<_>, _>>()?;

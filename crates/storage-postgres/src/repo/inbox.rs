@@ -5,7 +5,6 @@ use std::time::Duration;
 use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Timestamp as SqlTimestamp};
-use diesel_async::RunQueryDsl;
 use domain::time::Timestamp;
 use ports::store::error::StoreError;
 use ports::store::inbox::{InboxEntry, InboxRepository};
@@ -19,12 +18,11 @@ use crate::unit_of_work::PgUnitOfWork;
 impl InboxRepository for PgUnitOfWork {
     async fn push(&mut self, entry: &InboxEntry) -> Result<bool, StoreError> {
         // The only unique index is the one of verified events.
-        let stored = diesel::insert_into(bandeja_webhooks::table)
+        let statement = diesel::insert_into(bandeja_webhooks::table)
             .values(NewInboxRow::from(entry))
-            .on_conflict_do_nothing()
-            .execute(self.conn()?)
-            .await;
-        Ok(self.check(stored)? > 0)
+            .on_conflict_do_nothing();
+        let stored = self.run(statement).await?;
+        Ok(stored > 0)
     }
 
     async fn claim(
@@ -34,7 +32,7 @@ impl InboxRepository for PgUnitOfWork {
         limit: i64,
         per_tenant: i64,
     ) -> Result<Vec<InboxEntry>, StoreError> {
-        let claimed = diesel::sql_query(
+        let query = diesel::sql_query(
             "WITH ranked AS ( \
                  SELECT id, row_number() OVER ( \
                      PARTITION BY empresa_id ORDER BY recibido_en, id \
@@ -56,11 +54,9 @@ impl InboxRepository for PgUnitOfWork {
         .bind::<SqlTimestamp, _>(to_sql_time(now))
         .bind::<BigInt, _>(to_limit(per_tenant))
         .bind::<BigInt, _>(to_limit(limit))
-        .bind::<SqlTimestamp, _>(to_sql_time(now.plus(lease)))
-        .load::<InboxRow>(self.conn()?)
-        .await;
-        let mut claimed = self
-            .check(claimed)?
+        .bind::<SqlTimestamp, _>(to_sql_time(now.plus(lease)));
+        let claimed = self.rows::<InboxRow, _>(query).await?;
+        let mut claimed = claimed
             .into_iter()
             .map(InboxRow::into_domain)
             .collect::<Result<Vec<_>, _>>()?;
@@ -69,26 +65,22 @@ impl InboxRepository for PgUnitOfWork {
     }
 
     async fn finish(&mut self, id: i64, at: Timestamp) -> Result<(), StoreError> {
-        let changed = diesel::update(bandeja_webhooks::table.find(id))
-            .set((
-                bandeja_webhooks::procesado_en.eq(to_sql_time(at)),
-                bandeja_webhooks::bloqueado_hasta.eq(None::<chrono::NaiveDateTime>),
-            ))
-            .execute(self.conn()?)
-            .await;
-        self.check(changed).map(|_rows| ())
+        let statement = diesel::update(bandeja_webhooks::table.find(id)).set((
+            bandeja_webhooks::procesado_en.eq(to_sql_time(at)),
+            bandeja_webhooks::bloqueado_hasta.eq(None::<chrono::NaiveDateTime>),
+        ));
+        self.run(statement).await?;
+        Ok(())
     }
 
     async fn retry(&mut self, id: i64, at: Timestamp) -> Result<(), StoreError> {
-        let changed = diesel::update(bandeja_webhooks::table.find(id))
-            .set((
-                bandeja_webhooks::intentos.eq(bandeja_webhooks::intentos + 1),
-                bandeja_webhooks::proximo_intento_en.eq(to_sql_time(at)),
-                bandeja_webhooks::bloqueado_hasta.eq(None::<chrono::NaiveDateTime>),
-            ))
-            .execute(self.conn()?)
-            .await;
-        self.check(changed).map(|_rows| ())
+        let statement = diesel::update(bandeja_webhooks::table.find(id)).set((
+            bandeja_webhooks::intentos.eq(bandeja_webhooks::intentos + 1),
+            bandeja_webhooks::proximo_intento_en.eq(to_sql_time(at)),
+            bandeja_webhooks::bloqueado_hasta.eq(None::<chrono::NaiveDateTime>),
+        ));
+        self.run(statement).await?;
+        Ok(())
     }
 
     async fn purge(
@@ -99,27 +91,21 @@ impl InboxRepository for PgUnitOfWork {
         let old = bandeja_webhooks::recibido_en
             .lt(to_sql_time(forget_before))
             .and(bandeja_webhooks::procesado_en.is_not_null());
-        let forgotten = diesel::delete(bandeja_webhooks::table.filter(old))
-            .execute(self.conn()?)
-            .await;
-        let forgotten = self.check(forgotten)?;
+        let statement = diesel::delete(bandeja_webhooks::table.filter(old));
+        let forgotten = self.run(statement).await?;
         let with_body = bandeja_webhooks::recibido_en
             .lt(to_sql_time(before))
             .and(bandeja_webhooks::cuerpo.is_not_null());
-        let emptied = diesel::update(bandeja_webhooks::table.filter(with_body))
-            .set(bandeja_webhooks::cuerpo.eq(None::<String>))
-            .execute(self.conn()?)
-            .await;
-        let emptied = self.check(emptied)?;
-        Ok(u64::try_from(forgotten.saturating_add(emptied)).unwrap_or(u64::MAX))
+        let statement = diesel::update(bandeja_webhooks::table.filter(with_body))
+            .set(bandeja_webhooks::cuerpo.eq(None::<String>));
+        let emptied = self.run(statement).await?;
+        Ok(forgotten.saturating_add(emptied))
     }
 
     async fn count(&mut self) -> Result<i64, StoreError> {
-        let counted = bandeja_webhooks::table
+        let query = bandeja_webhooks::table
             .filter(bandeja_webhooks::procesado_en.is_null())
-            .count()
-            .get_result(self.conn()?)
-            .await;
-        self.check(counted)
+            .count();
+        self.sure_row(query).await
     }
 }

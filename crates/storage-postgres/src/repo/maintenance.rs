@@ -3,7 +3,6 @@
 use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
-use diesel_async::RunQueryDsl;
 use domain::ids::TenantId;
 use domain::secret::Sealed;
 use ports::store::error::StoreError;
@@ -185,27 +184,20 @@ impl SecretRow {
 #[async_trait]
 impl MaintenanceRepository for PgUnitOfWork {
     async fn installation_id(&mut self) -> Result<String, StoreError> {
-        let found = instalacion::table
-            .select(instalacion::id)
-            .first::<Uuid>(self.conn()?)
-            .await;
-        Ok(self.check(found)?.to_string())
+        let query = instalacion::table.select(instalacion::id);
+        let found = self.sure_row::<Uuid, _>(query).await?;
+        Ok(found.to_string())
     }
 
     async fn sealed_key_ids(&mut self) -> Result<Vec<String>, StoreError> {
         // A text without a colon is of an older kind and names no key.
-        let found = diesel::sql_query(format!(
+        let query = diesel::sql_query(format!(
             "SELECT DISTINCT split_part(texto, ':', 1) AS clave FROM ({}) AS secretos \
              WHERE strpos(texto, ':') > 0 ORDER BY clave",
             sealed_secrets()
-        ))
-        .load::<KeyIdRow>(self.conn()?)
-        .await;
-        Ok(self
-            .check(found)?
-            .into_iter()
-            .map(|row| row.clave)
-            .collect())
+        ));
+        let found = self.rows::<KeyIdRow, _>(query).await?;
+        Ok(found.into_iter().map(|row| row.clave).collect())
     }
 
     async fn list_sealed_otherwise(
@@ -213,18 +205,14 @@ impl MaintenanceRepository for PgUnitOfWork {
         key_id: &str,
         limit: i64,
     ) -> Result<Vec<SealedRow>, StoreError> {
-        let found = diesel::sql_query(format!(
+        let query = diesel::sql_query(format!(
             "SELECT * FROM ({}) AS secretos WHERE split_part(texto, ':', 1) <> $1 LIMIT $2",
             sealed_secrets()
         ))
         .bind::<Text, _>(key_id)
-        .bind::<BigInt, _>(to_limit(limit))
-        .load::<SecretRow>(self.conn()?)
-        .await;
-        self.check(found)?
-            .into_iter()
-            .map(SecretRow::into_domain)
-            .collect()
+        .bind::<BigInt, _>(to_limit(limit));
+        let found = self.rows::<SecretRow, _>(query).await?;
+        found.into_iter().map(SecretRow::into_domain).collect()
     }
 
     async fn replace_sealed(&mut self, row: &SealedRow, new: &Sealed) -> Result<bool, StoreError> {
@@ -232,14 +220,13 @@ impl MaintenanceRepository for PgUnitOfWork {
         let copies = Place::all()
             .filter(|place| place.context_table == row.table && place.context_column == row.column);
         for place in copies {
-            let changed = diesel::sql_query(place.replace())
+            let statement = diesel::sql_query(place.replace())
                 .bind::<Text, _>(new.as_str())
                 .bind::<Text, _>(row.tenant_id.as_str())
                 .bind::<Text, _>(row.row.as_str())
-                .bind::<Text, _>(row.sealed.as_str())
-                .execute(self.conn()?)
-                .await;
-            is_replaced |= self.check(changed)? > 0;
+                .bind::<Text, _>(row.sealed.as_str());
+            let changed = self.run(statement).await?;
+            is_replaced |= changed > 0;
         }
         Ok(is_replaced)
     }

@@ -5,7 +5,6 @@ use std::time::Duration;
 use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Timestamp as SqlTimestamp};
-use diesel_async::RunQueryDsl;
 use domain::time::Timestamp;
 use ports::store::error::StoreError;
 use ports::store::outbox::{OutboxEntry, OutboxRepository};
@@ -18,11 +17,10 @@ use crate::unit_of_work::PgUnitOfWork;
 #[async_trait]
 impl OutboxRepository for PgUnitOfWork {
     async fn push(&mut self, entry: &OutboxEntry) -> Result<(), StoreError> {
-        let stored = diesel::insert_into(bandeja_salida::table)
-            .values(NewOutboxRow::from(entry))
-            .execute(self.conn()?)
-            .await;
-        self.check(stored).map(|_rows| ())
+        let statement =
+            diesel::insert_into(bandeja_salida::table).values(NewOutboxRow::from(entry));
+        self.run(statement).await?;
+        Ok(())
     }
 
     async fn claim(
@@ -33,7 +31,7 @@ impl OutboxRepository for PgUnitOfWork {
     ) -> Result<Vec<OutboxEntry>, StoreError> {
         // Two claimers at once rank the same notice of a tenant first, and one of them finds it
         // locked: so a tenant never has two on the way.
-        let claimed = diesel::sql_query(
+        let query = diesel::sql_query(
             "WITH ranked AS ( \
                  SELECT id, row_number() OVER ( \
                      PARTITION BY empresa_id ORDER BY creada_en, id \
@@ -55,11 +53,9 @@ impl OutboxRepository for PgUnitOfWork {
         )
         .bind::<SqlTimestamp, _>(to_sql_time(now))
         .bind::<BigInt, _>(to_limit(limit))
-        .bind::<SqlTimestamp, _>(to_sql_time(now.plus(lease)))
-        .load::<OutboxRow>(self.conn()?)
-        .await;
-        let mut claimed = self
-            .check(claimed)?
+        .bind::<SqlTimestamp, _>(to_sql_time(now.plus(lease)));
+        let claimed = self.rows::<OutboxRow, _>(query).await?;
+        let mut claimed = claimed
             .into_iter()
             .map(OutboxRow::into_domain)
             .collect::<Result<Vec<_>, _>>()?;
@@ -68,26 +64,23 @@ impl OutboxRepository for PgUnitOfWork {
     }
 
     async fn finish(&mut self, id: i64) -> Result<(), StoreError> {
-        let removed = diesel::delete(bandeja_salida::table.find(id))
-            .execute(self.conn()?)
-            .await;
-        self.check(removed).map(|_rows| ())
+        let statement = diesel::delete(bandeja_salida::table.find(id));
+        self.run(statement).await?;
+        Ok(())
     }
 
     async fn retry(&mut self, id: i64, at: Timestamp) -> Result<(), StoreError> {
-        let changed = diesel::update(bandeja_salida::table.find(id))
-            .set((
-                bandeja_salida::intentos.eq(bandeja_salida::intentos + 1),
-                bandeja_salida::proximo_intento_en.eq(to_sql_time(at)),
-                bandeja_salida::bloqueada_hasta.eq(None::<chrono::NaiveDateTime>),
-            ))
-            .execute(self.conn()?)
-            .await;
-        self.check(changed).map(|_rows| ())
+        let statement = diesel::update(bandeja_salida::table.find(id)).set((
+            bandeja_salida::intentos.eq(bandeja_salida::intentos + 1),
+            bandeja_salida::proximo_intento_en.eq(to_sql_time(at)),
+            bandeja_salida::bloqueada_hasta.eq(None::<chrono::NaiveDateTime>),
+        ));
+        self.run(statement).await?;
+        Ok(())
     }
 
     async fn count(&mut self) -> Result<i64, StoreError> {
-        let counted = bandeja_salida::table.count().get_result(self.conn()?).await;
-        self.check(counted)
+        let query = bandeja_salida::table.count();
+        self.sure_row(query).await
     }
 }

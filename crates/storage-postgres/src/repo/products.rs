@@ -2,7 +2,6 @@
 
 use async_trait::async_trait;
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use domain::ids::{ProductId, RouterId, TenantId};
 use domain::product::{Product, ProductDraft};
 use domain::time::Timestamp;
@@ -23,12 +22,11 @@ impl ProductRepository for PgUnitOfWork {
         draft: &ProductDraft,
         at: Timestamp,
     ) -> Result<Product, StoreError> {
-        let stored = diesel::insert_into(productos::table)
+        let query = diesel::insert_into(productos::table)
             .values(NewProductRow::new(tenant, draft, at)?)
-            .returning(ProductRow::as_returning())
-            .get_result(self.conn()?)
-            .await;
-        self.check(stored)?.into_domain()
+            .returning(ProductRow::as_returning());
+        let stored = self.sure_row(query).await?;
+        stored.into_domain()
     }
 
     async fn find(
@@ -36,14 +34,12 @@ impl ProductRepository for PgUnitOfWork {
         tenant: &TenantId,
         id: ProductId,
     ) -> Result<Option<Product>, StoreError> {
-        let found = productos::table
+        let query = productos::table
             .find(id.get())
             .filter(productos::empresa_id.eq(tenant.as_str()))
-            .select(ProductRow::as_select())
-            .first(self.conn()?)
-            .await
-            .optional();
-        self.check(found)?.map(ProductRow::into_domain).transpose()
+            .select(ProductRow::as_select());
+        let found = self.row(query).await?;
+        found.map(ProductRow::into_domain).transpose()
     }
 
     async fn find_for_update(
@@ -51,15 +47,13 @@ impl ProductRepository for PgUnitOfWork {
         tenant: &TenantId,
         id: ProductId,
     ) -> Result<Option<Product>, StoreError> {
-        let found = productos::table
+        let query = productos::table
             .find(id.get())
             .filter(productos::empresa_id.eq(tenant.as_str()))
             .select(ProductRow::as_select())
-            .for_update()
-            .first(self.conn()?)
-            .await
-            .optional();
-        self.check(found)?.map(ProductRow::into_domain).transpose()
+            .for_update();
+        let found = self.row(query).await?;
+        found.map(ProductRow::into_domain).transpose()
     }
 
     async fn list(
@@ -79,11 +73,8 @@ impl ProductRepository for PgUnitOfWork {
         if let Some(router) = router {
             query = query.filter(productos::router_id.eq(router.as_str()));
         }
-        let found = query.load(self.conn()?).await;
-        self.check(found)?
-            .into_iter()
-            .map(ProductRow::into_domain)
-            .collect()
+        let found = self.rows(query).await?;
+        found.into_iter().map(ProductRow::into_domain).collect()
     }
 
     async fn list_for_sale(
@@ -91,7 +82,7 @@ impl ProductRepository for PgUnitOfWork {
         tenant: &TenantId,
         router: &RouterId,
     ) -> Result<Vec<Product>, StoreError> {
-        let found = productos::table
+        let query = productos::table
             .filter(productos::empresa_id.eq(tenant.as_str()))
             .filter(productos::router_id.eq(router.as_str()))
             .filter(productos::activo)
@@ -100,13 +91,9 @@ impl ProductRepository for PgUnitOfWork {
                 productos::orden_visual,
                 productos::destacado.desc(),
                 productos::id,
-            ))
-            .load(self.conn()?)
-            .await;
-        self.check(found)?
-            .into_iter()
-            .map(ProductRow::into_domain)
-            .collect()
+            ));
+        let found = self.rows(query).await?;
+        found.into_iter().map(ProductRow::into_domain).collect()
     }
 
     async fn find_for_sale(
@@ -115,16 +102,14 @@ impl ProductRepository for PgUnitOfWork {
         router: &RouterId,
         id: ProductId,
     ) -> Result<Option<Product>, StoreError> {
-        let found = productos::table
+        let query = productos::table
             .find(id.get())
             .filter(productos::empresa_id.eq(tenant.as_str()))
             .filter(productos::router_id.eq(router.as_str()))
             .filter(productos::activo)
-            .select(ProductRow::as_select())
-            .first(self.conn()?)
-            .await
-            .optional();
-        self.check(found)?.map(ProductRow::into_domain).transpose()
+            .select(ProductRow::as_select());
+        let found = self.row(query).await?;
+        found.map(ProductRow::into_domain).transpose()
     }
 
     async fn find_offer(
@@ -133,7 +118,7 @@ impl ProductRepository for PgUnitOfWork {
         router: &RouterId,
         id: ProductId,
     ) -> Result<Option<Offer>, StoreError> {
-        let found = productos::table
+        let query = productos::table
             .inner_join(routers::table.on(routers::id.eq(productos::router_id)))
             .inner_join(empresas::table.on(empresas::id.eq(productos::empresa_id)))
             .filter(productos::id.eq(id.get()))
@@ -143,11 +128,11 @@ impl ProductRepository for PgUnitOfWork {
                 ProductRow::as_select(),
                 RouterRow::as_select(),
                 TenantRow::as_select(),
-            ))
-            .first::<(ProductRow, RouterRow, TenantRow)>(self.conn()?)
-            .await
-            .optional();
-        self.check(found)?
+            ));
+        let found = self
+            .row::<(ProductRow, RouterRow, TenantRow), _>(query)
+            .await?;
+        found
             .map(|(product, router, tenant)| {
                 Ok(Offer {
                     product: product.into_domain()?,
@@ -162,10 +147,8 @@ impl ProductRepository for PgUnitOfWork {
         let theirs = productos::table
             .find(product.id.get())
             .filter(productos::empresa_id.eq(product.tenant_id.as_str()));
-        let changed = diesel::update(theirs)
-            .set(ProductChanges::try_from(product)?)
-            .execute(self.conn()?)
-            .await;
-        Ok(self.check(changed)? > 0)
+        let statement = diesel::update(theirs).set(ProductChanges::try_from(product)?);
+        let changed = self.run(statement).await?;
+        Ok(changed > 0)
     }
 }

@@ -2,7 +2,6 @@
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Timestamp as SqlTimestamp};
-use diesel_async::RunQueryDsl;
 use domain::ids::PurchaseId;
 use domain::purchase::{Purchase, PurchaseState};
 use domain::time::Timestamp;
@@ -21,7 +20,7 @@ pub(super) async fn claim_due(
     unit: &mut PgUnitOfWork,
     claim: &Claim,
 ) -> Result<Vec<Purchase>, StoreError> {
-    let claimed = diesel::sql_query(
+    let query = diesel::sql_query(
         "WITH ranked AS ( \
              SELECT id, row_number() OVER ( \
                  PARTITION BY empresa_id ORDER BY proximo_intento_en, id \
@@ -43,11 +42,9 @@ pub(super) async fn claim_due(
     .bind::<SqlTimestamp, _>(to_sql_time(claim.now))
     .bind::<BigInt, _>(to_limit(claim.per_tenant))
     .bind::<BigInt, _>(to_limit(claim.limit))
-    .bind::<SqlTimestamp, _>(to_sql_time(claim.now.plus(claim.lease)))
-    .load::<PurchaseRow>(unit.conn()?)
-    .await;
-    let mut claimed = unit
-        .check(claimed)?
+    .bind::<SqlTimestamp, _>(to_sql_time(claim.now.plus(claim.lease)));
+    let claimed = unit.rows::<PurchaseRow, _>(query).await?;
+    let mut claimed = claimed
         .into_iter()
         .map(PurchaseRow::into_domain)
         .collect::<Result<Vec<_>, _>>()?;
@@ -72,9 +69,8 @@ pub(super) async fn bring_forward(
             .is_null()
             .and(transacciones::estado.eq_any(with_work))
             .nullable());
-    let changed = diesel::update(transacciones::table.find(id.get()).filter(is_later))
-        .set(transacciones::proximo_intento_en.eq(at))
-        .execute(unit.conn()?)
-        .await;
-    unit.check(changed).map(|_rows| ())
+    let statement = diesel::update(transacciones::table.find(id.get()).filter(is_later))
+        .set(transacciones::proximo_intento_en.eq(at));
+    unit.run(statement).await?;
+    Ok(())
 }

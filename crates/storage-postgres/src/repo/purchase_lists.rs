@@ -1,7 +1,6 @@
 //! Lists of purchases.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use domain::gateway::GatewayKind;
 use domain::ids::TenantId;
 use domain::purchase::{Purchase, PurchaseState};
@@ -9,8 +8,8 @@ use domain::time::Timestamp;
 use ports::store::error::StoreError;
 use ports::store::purchases::{PurchaseFilter, PurchasePage};
 
+use crate::repo::purchase_query::{load, purchases};
 use crate::rows::convert::{to_limit, to_sql_time};
-use crate::rows::purchase::PurchaseRow;
 use crate::schema::transacciones;
 use crate::unit_of_work::PgUnitOfWork;
 
@@ -35,8 +34,7 @@ macro_rules! shown {
         let filter: &PurchaseFilter = $filter;
         let mut query = $query
             .filter(transacciones::empresa_id.eq($tenant.as_str()))
-            .filter(transacciones::cargo_enviado_en.is_not_null())
-            .into_boxed();
+            .filter(transacciones::cargo_enviado_en.is_not_null());
         if let Some(from) = filter.from {
             query = query.filter(transacciones::creada_en.ge(to_sql_time(from)));
         }
@@ -70,21 +68,14 @@ pub(super) async fn page(
     limit: i64,
     offset: i64,
 ) -> Result<PurchasePage, StoreError> {
-    let counted = shown!(transacciones::table.count(), tenant, filter)
-        .get_result::<i64>(unit.conn()?)
-        .await;
-    let total = unit.check(counted)?;
-    let found = shown!(
-        transacciones::table.select(PurchaseRow::as_select()),
-        tenant,
-        filter
-    )
-    .order((transacciones::creada_en.desc(), transacciones::id.desc()))
-    .limit(to_limit(limit))
-    .offset(to_limit(offset))
-    .load(unit.conn()?)
-    .await;
-    let purchases = into_domain(unit.check(found)?)?;
+    let query = shown!(transacciones::table.count().into_boxed(), tenant, filter);
+    let counted = unit.sure_row::<i64, _>(query).await?;
+    let total = counted;
+    let query = shown!(purchases(), tenant, filter)
+        .order((transacciones::creada_en.desc(), transacciones::id.desc()))
+        .limit(to_limit(limit))
+        .offset(to_limit(offset));
+    let purchases = load(unit, query).await?;
     Ok(PurchasePage { total, purchases })
 }
 
@@ -95,11 +86,9 @@ pub(super) async fn by_state(
     tenant: Option<&TenantId>,
     limit: i64,
 ) -> Result<Vec<Purchase>, StoreError> {
-    let mut query = transacciones::table
-        .select(PurchaseRow::as_select())
+    let mut query = purchases()
         .order((transacciones::creada_en.desc(), transacciones::id.desc()))
-        .limit(to_limit(limit))
-        .into_boxed();
+        .limit(to_limit(limit));
     query = if states.is_empty() {
         query.filter(transacciones::motivo_revision.is_not_null())
     } else {
@@ -109,8 +98,7 @@ pub(super) async fn by_state(
     if let Some(tenant) = tenant {
         query = query.filter(transacciones::empresa_id.eq(tenant.as_str()));
     }
-    let found = query.load(unit.conn()?).await;
-    into_domain(unit.check(found)?)
+    load(unit, query).await
 }
 
 /// Paid purchases of a tenant at a gateway, by the time they were paid: `from <= paid < to`.
@@ -121,21 +109,14 @@ pub(super) async fn paid_between(
     from: Timestamp,
     to: Timestamp,
 ) -> Result<Vec<Purchase>, StoreError> {
-    let found = transacciones::table
+    let query = purchases()
         .filter(transacciones::empresa_id.eq(tenant.as_str()))
         .filter(transacciones::pasarela.eq(gateway.as_str()))
         .filter(transacciones::estado.eq(PurchaseState::Paid.as_str()))
         .filter(transacciones::pagada_en.ge(to_sql_time(from)))
         .filter(transacciones::pagada_en.lt(to_sql_time(to)))
-        .order((transacciones::pagada_en, transacciones::id))
-        .select(PurchaseRow::as_select())
-        .load(unit.conn()?)
-        .await;
-    into_domain(unit.check(found)?)
-}
-
-fn into_domain(rows: Vec<PurchaseRow>) -> Result<Vec<Purchase>, StoreError> {
-    rows.into_iter().map(PurchaseRow::into_domain).collect()
+        .order((transacciones::pagada_en, transacciones::id));
+    load(unit, query).await
 }
 
 #[cfg(test)]

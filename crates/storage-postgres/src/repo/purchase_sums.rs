@@ -3,7 +3,6 @@
 use bigdecimal::BigDecimal;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Numeric, Text, Timestamp as SqlTimestamp};
-use diesel_async::RunQueryDsl;
 use domain::ids::TenantId;
 use domain::time::Timestamp;
 use ports::store::error::StoreError;
@@ -31,7 +30,7 @@ pub(super) async fn totals(
     unit: &mut PgUnitOfWork,
     tenant: &TenantId,
 ) -> Result<SalesTotals, StoreError> {
-    let summed = diesel::sql_query(
+    let query = diesel::sql_query(
         "SELECT count(*) AS total, \
          count(*) FILTER (WHERE estado = 'paid') AS paid, \
          count(*) FILTER (WHERE estado IN ('charging', 'verifying', 'pending')) AS pending, \
@@ -39,10 +38,9 @@ pub(super) async fn totals(
          (SELECT count(*) FROM routers WHERE empresa_id = $1) AS routers \
          FROM transacciones WHERE empresa_id = $1 AND cargo_enviado_en IS NOT NULL",
     )
-    .bind::<Text, _>(tenant.as_str())
-    .get_result::<TotalsRow>(unit.conn()?)
-    .await;
-    let row = unit.check(summed)?;
+    .bind::<Text, _>(tenant.as_str());
+    let summed = unit.sure_row::<TotalsRow, _>(query).await?;
+    let row = summed;
     let income = RowName::new("transacciones", tenant).need(to_minor(&row.income))?;
     Ok(SalesTotals {
         total: row.total,
@@ -73,7 +71,7 @@ struct OpenWorkRow {
 
 /// What is not finished. The condition is the one of the index `transacciones_abiertas_idx`.
 pub(super) async fn open_work(unit: &mut PgUnitOfWork) -> Result<OpenWork, StoreError> {
-    let counted = diesel::sql_query(
+    let query = diesel::sql_query(
         "SELECT \
          count(*) FILTER (WHERE libre AND estado IN ('created', 'charging')) AS running, \
          count(*) FILTER (WHERE libre AND estado = 'verifying') AS verifying, \
@@ -91,10 +89,9 @@ pub(super) async fn open_work(unit: &mut PgUnitOfWork) -> Result<OpenWork, Store
                  OR motivo_revision IS NOT NULL \
                  OR (estado = 'paid' AND estado_hotspot = 'pending') \
          ) AS abiertas",
-    )
-    .get_result::<OpenWorkRow>(unit.conn()?)
-    .await;
-    let row = unit.check(counted)?;
+    );
+    let counted = unit.sure_row::<OpenWorkRow, _>(query).await?;
+    let row = counted;
     Ok(OpenWork {
         running: row.running,
         verifying: row.verifying,
@@ -112,7 +109,7 @@ pub(super) async fn blank_customers(
     unit: &mut PgUnitOfWork,
     before: Timestamp,
 ) -> Result<u64, StoreError> {
-    let changed = diesel::sql_query(
+    let statement = diesel::sql_query(
         "UPDATE transacciones \
          SET cliente_nombre = NULL, cliente_email = NULL, cliente_telefono = NULL \
          WHERE cliente_email IS NOT NULL AND creada_en < $1 \
@@ -120,8 +117,7 @@ pub(super) async fn blank_customers(
              AND (estado IN ('declined', 'failed', 'given_up', 'refunded', 'charged_back') \
                  OR (estado = 'paid' AND estado_hotspot <> 'pending'))",
     )
-    .bind::<SqlTimestamp, _>(to_sql_time(before))
-    .execute(unit.conn()?)
-    .await;
-    Ok(u64::try_from(unit.check(changed)?).unwrap_or(u64::MAX))
+    .bind::<SqlTimestamp, _>(to_sql_time(before));
+    let changed = unit.run(statement).await?;
+    Ok(changed)
 }

@@ -3,7 +3,6 @@
 use async_trait::async_trait;
 use diesel::dsl::exists;
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use domain::gateway::GatewayKind;
 use domain::ids::{PurchaseId, RouterId, TenantId};
 use domain::network::MacAddress;
@@ -15,6 +14,7 @@ use ports::store::purchases::{
     PurchaseRepository, SalesTotals,
 };
 
+use crate::repo::purchase_query::{first, purchases};
 use crate::repo::{purchase_claims, purchase_lists, purchase_sums};
 use crate::rows::convert::to_sql_time;
 use crate::rows::purchase::PurchaseRow;
@@ -42,12 +42,11 @@ impl PurchaseRepository for PgUnitOfWork {
         new: &NewPurchase,
         token_digest: &str,
     ) -> Result<Purchase, StoreError> {
-        let stored = diesel::insert_into(transacciones::table)
+        let query = diesel::insert_into(transacciones::table)
             .values(NewPurchaseRow::new(new, token_digest))
-            .returning(transacciones::id)
-            .get_result::<i64>(self.conn()?)
-            .await;
-        let id = PurchaseId::new(self.check(stored)?);
+            .returning(transacciones::id);
+        let stored = self.sure_row::<i64, _>(query).await?;
+        let id = PurchaseId::new(stored);
         Ok(Purchase::from_new(id, new.clone()))
     }
 
@@ -74,11 +73,9 @@ impl PurchaseRepository for PgUnitOfWork {
         if rows.is_empty() {
             return Ok(());
         }
-        let stored = diesel::insert_into(claves_idempotencia::table)
-            .values(&rows)
-            .execute(self.conn()?)
-            .await;
-        self.check(stored).map(|_rows| ())
+        let statement = diesel::insert_into(claves_idempotencia::table).values(&rows);
+        self.run(statement).await?;
+        Ok(())
     }
 
     async fn find_by_key(
@@ -86,16 +83,14 @@ impl PurchaseRepository for PgUnitOfWork {
         router: &RouterId,
         key: &PurchaseKey,
     ) -> Result<Option<KeyedPurchase>, StoreError> {
-        let found = claves_idempotencia::table
+        let query = claves_idempotencia::table
             .find((router.as_str(), key.kind.as_str(), key.key.as_str()))
             .inner_join(
                 transacciones::table.on(transacciones::id.eq(claves_idempotencia::compra_id)),
             )
-            .select((PurchaseRow::as_select(), claves_idempotencia::huella))
-            .first::<(PurchaseRow, String)>(self.conn()?)
-            .await
-            .optional();
-        self.check(found)?
+            .select((PurchaseRow::as_select(), claves_idempotencia::huella));
+        let found = self.row::<(PurchaseRow, String), _>(query).await?;
+        found
             .map(|(row, fingerprint)| {
                 Ok(KeyedPurchase {
                     purchase: row.into_domain()?,
@@ -116,8 +111,8 @@ impl PurchaseRepository for PgUnitOfWork {
         if let Some(kind) = only {
             keys = keys.filter(claves_idempotencia::tipo.eq(kind.as_str()));
         }
-        let removed = keys.execute(self.conn()?).await;
-        self.check(removed).map(|_rows| ())
+        self.run(keys).await?;
+        Ok(())
     }
 
     async fn taken_names(
@@ -125,25 +120,18 @@ impl PurchaseRepository for PgUnitOfWork {
         router: &RouterId,
         names: &[String],
     ) -> Result<Vec<String>, StoreError> {
-        let found = transacciones::table
+        let query = transacciones::table
             .filter(transacciones::router_id.eq(router.as_str()))
             .filter(transacciones::usuario_hotspot.eq_any(names))
-            .select(transacciones::usuario_hotspot)
-            .load::<String>(self.conn()?)
-            .await;
-        let taken = self.check(found)?;
+            .select(transacciones::usuario_hotspot);
+        let found = self.rows::<String, _>(query).await?;
+        let taken = found;
         let is_taken = |name: &&String| taken.contains(*name);
         Ok(names.iter().filter(is_taken).cloned().collect())
     }
 
     async fn find(&mut self, id: PurchaseId) -> Result<Option<Purchase>, StoreError> {
-        let found = transacciones::table
-            .find(id.get())
-            .select(PurchaseRow::as_select())
-            .first(self.conn()?)
-            .await
-            .optional();
-        self.check(found)?.map(PurchaseRow::into_domain).transpose()
+        first(self, purchases().filter(transacciones::id.eq(id.get()))).await
     }
 
     async fn find_by_token(
@@ -151,14 +139,10 @@ impl PurchaseRepository for PgUnitOfWork {
         router: &RouterId,
         token_digest: &str,
     ) -> Result<Option<Purchase>, StoreError> {
-        let found = transacciones::table
+        let query = purchases()
             .filter(transacciones::token_huella.eq(token_digest))
-            .filter(transacciones::router_id.eq(router.as_str()))
-            .select(PurchaseRow::as_select())
-            .first(self.conn()?)
-            .await
-            .optional();
-        self.check(found)?.map(PurchaseRow::into_domain).transpose()
+            .filter(transacciones::router_id.eq(router.as_str()));
+        first(self, query).await
     }
 
     async fn find_by_reference(
@@ -166,14 +150,10 @@ impl PurchaseRepository for PgUnitOfWork {
         gateway: GatewayKind,
         reference: &str,
     ) -> Result<Option<Purchase>, StoreError> {
-        let found = transacciones::table
+        let query = purchases()
             .filter(transacciones::external_reference.eq(reference))
-            .filter(transacciones::pasarela.eq(gateway.as_str()))
-            .select(PurchaseRow::as_select())
-            .first(self.conn()?)
-            .await
-            .optional();
-        self.check(found)?.map(PurchaseRow::into_domain).transpose()
+            .filter(transacciones::pasarela.eq(gateway.as_str()));
+        first(self, query).await
     }
 
     async fn find_by_gateway_id(
@@ -184,15 +164,11 @@ impl PurchaseRepository for PgUnitOfWork {
         let is_it = transacciones::orden_id
             .eq(order_or_payment)
             .or(transacciones::pago_id.eq(order_or_payment));
-        let found = transacciones::table
+        let query = purchases()
             .filter(transacciones::pasarela.eq(gateway.as_str()))
             .filter(is_it)
-            .order((transacciones::creada_en.desc(), transacciones::id.desc()))
-            .select(PurchaseRow::as_select())
-            .first(self.conn()?)
-            .await
-            .optional();
-        self.check(found)?.map(PurchaseRow::into_domain).transpose()
+            .order((transacciones::creada_en.desc(), transacciones::id.desc()));
+        first(self, query).await
     }
 
     async fn find_by_hotspot_name(
@@ -201,14 +177,10 @@ impl PurchaseRepository for PgUnitOfWork {
         name: &str,
     ) -> Result<Option<Purchase>, StoreError> {
         // At most one: a name is sold once per router.
-        let found = transacciones::table
+        let query = purchases()
             .filter(transacciones::router_id.eq(router.as_str()))
-            .filter(transacciones::usuario_hotspot.eq(name))
-            .select(PurchaseRow::as_select())
-            .first(self.conn()?)
-            .await
-            .optional();
-        self.check(found)?.map(PurchaseRow::into_domain).transpose()
+            .filter(transacciones::usuario_hotspot.eq(name));
+        first(self, query).await
     }
 
     async fn save(&mut self, purchase: &mut Purchase) -> Result<bool, StoreError> {
@@ -217,11 +189,9 @@ impl PurchaseRepository for PgUnitOfWork {
             .find(purchase.id.get())
             .filter(transacciones::empresa_id.eq(purchase.tenant_id.as_str()))
             .filter(transacciones::revision.eq(purchase.revision));
-        let changed = diesel::update(unchanged)
-            .set(PurchaseChanges::new(purchase, next))
-            .execute(self.conn()?)
-            .await;
-        let is_saved = self.check(changed)? > 0;
+        let statement = diesel::update(unchanged).set(PurchaseChanges::new(purchase, next));
+        let changed = self.run(statement).await?;
+        let is_saved = changed > 0;
         if is_saved {
             purchase.revision = next;
         }
@@ -253,8 +223,8 @@ impl PurchaseRepository for PgUnitOfWork {
             .filter(transacciones::creada_en.gt(to_sql_time(after)))
             .filter(transacciones::id.ne(except.get()))
             .filter(same_person);
-        let found = diesel::select(exists(later)).get_result(self.conn()?).await;
-        self.check(found)
+        let query = diesel::select(exists(later));
+        self.sure_row(query).await
     }
 
     async fn list(

@@ -2,7 +2,6 @@
 
 use async_trait::async_trait;
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use domain::ids::{RouterId, TenantId};
 use domain::router::Router;
 use ports::store::error::StoreError;
@@ -22,11 +21,10 @@ fn of_tenant<'a>(tenant: &'a str, id: &'a str) -> _ {
 #[async_trait]
 impl RouterRepository for PgUnitOfWork {
     async fn insert(&mut self, router: &Router, key_hash: &str) -> Result<(), StoreError> {
-        let stored = diesel::insert_into(routers::table)
-            .values(NewRouterRow::new(router, key_hash))
-            .execute(self.conn()?)
-            .await;
-        self.check(stored).map(|_rows| ())
+        let statement =
+            diesel::insert_into(routers::table).values(NewRouterRow::new(router, key_hash));
+        self.run(statement).await?;
+        Ok(())
     }
 
     async fn find(
@@ -34,12 +32,9 @@ impl RouterRepository for PgUnitOfWork {
         tenant: &TenantId,
         id: &RouterId,
     ) -> Result<Option<Router>, StoreError> {
-        let found = of_tenant(tenant.as_str(), id.as_str())
-            .select(RouterRow::as_select())
-            .first(self.conn()?)
-            .await
-            .optional();
-        self.check(found)?.map(RouterRow::into_domain).transpose()
+        let query = of_tenant(tenant.as_str(), id.as_str()).select(RouterRow::as_select());
+        let found = self.row(query).await?;
+        found.map(RouterRow::into_domain).transpose()
     }
 
     async fn find_for_update(
@@ -47,37 +42,30 @@ impl RouterRepository for PgUnitOfWork {
         tenant: &TenantId,
         id: &RouterId,
     ) -> Result<Option<Router>, StoreError> {
-        let found = of_tenant(tenant.as_str(), id.as_str())
+        let query = of_tenant(tenant.as_str(), id.as_str())
             .select(RouterRow::as_select())
-            .for_update()
-            .first(self.conn()?)
-            .await
-            .optional();
-        self.check(found)?.map(RouterRow::into_domain).transpose()
+            .for_update();
+        let found = self.row(query).await?;
+        found.map(RouterRow::into_domain).transpose()
     }
 
     async fn list(&mut self, tenant: &TenantId) -> Result<Vec<Router>, StoreError> {
-        let found = routers::table
+        let query = routers::table
             .filter(routers::empresa_id.eq(tenant.as_str()))
             .select(RouterRow::as_select())
-            .order((routers::creado_en, routers::id))
-            .load(self.conn()?)
-            .await;
-        self.check(found)?
-            .into_iter()
-            .map(RouterRow::into_domain)
-            .collect()
+            .order((routers::creado_en, routers::id));
+        let found = self.rows(query).await?;
+        found.into_iter().map(RouterRow::into_domain).collect()
     }
 
     async fn update(&mut self, router: &Router) -> Result<bool, StoreError> {
-        let changed = diesel::update(of_tenant(router.tenant_id.as_str(), router.id.as_str()))
+        let statement = diesel::update(of_tenant(router.tenant_id.as_str(), router.id.as_str()))
             .set((
                 RouterChanges::from(router),
                 routers::version.eq(routers::version + 1),
-            ))
-            .execute(self.conn()?)
-            .await;
-        Ok(self.check(changed)? > 0)
+            ));
+        let changed = self.run(statement).await?;
+        Ok(changed > 0)
     }
 
     async fn set_active(
@@ -86,11 +74,10 @@ impl RouterRepository for PgUnitOfWork {
         id: &RouterId,
         is_active: bool,
     ) -> Result<bool, StoreError> {
-        let changed = diesel::update(of_tenant(tenant.as_str(), id.as_str()))
-            .set(routers::activo.eq(is_active))
-            .execute(self.conn()?)
-            .await;
-        Ok(self.check(changed)? > 0)
+        let statement = diesel::update(of_tenant(tenant.as_str(), id.as_str()))
+            .set(routers::activo.eq(is_active));
+        let changed = self.run(statement).await?;
+        Ok(changed > 0)
     }
 
     async fn set_key_hash(
@@ -99,11 +86,10 @@ impl RouterRepository for PgUnitOfWork {
         id: &RouterId,
         key_hash: &str,
     ) -> Result<bool, StoreError> {
-        let changed = diesel::update(of_tenant(tenant.as_str(), id.as_str()))
-            .set(routers::api_key_hash.eq(key_hash))
-            .execute(self.conn()?)
-            .await;
-        Ok(self.check(changed)? > 0)
+        let statement = diesel::update(of_tenant(tenant.as_str(), id.as_str()))
+            .set(routers::api_key_hash.eq(key_hash));
+        let changed = self.run(statement).await?;
+        Ok(changed > 0)
     }
 
     async fn record_fingerprint(
@@ -116,11 +102,9 @@ impl RouterRepository for PgUnitOfWork {
         let unseen = of_tenant(tenant.as_str(), id.as_str())
             .filter(routers::version.eq(version))
             .filter(routers::tls_huella_sha256.is_null());
-        let changed = diesel::update(unseen)
-            .set(routers::tls_huella_sha256.eq(fingerprint))
-            .execute(self.conn()?)
-            .await;
-        Ok(self.check(changed)? > 0)
+        let statement = diesel::update(unseen).set(routers::tls_huella_sha256.eq(fingerprint));
+        let changed = self.run(statement).await?;
+        Ok(changed > 0)
     }
 
     async fn count_use(
@@ -136,10 +120,11 @@ impl RouterRepository for PgUnitOfWork {
             .filter(transacciones::empresa_id.eq(tenant.as_str()))
             .filter(transacciones::router_id.eq(id.as_str()))
             .count();
-        let counted = diesel::select((products.single_value(), purchases.single_value()))
-            .get_result::<(Option<i64>, Option<i64>)>(self.conn()?)
-            .await;
-        let (products, purchases) = self.check(counted)?;
+        let query = diesel::select((products.single_value(), purchases.single_value()));
+        let counted = self
+            .sure_row::<(Option<i64>, Option<i64>), _>(query)
+            .await?;
+        let (products, purchases) = counted;
         Ok(RouterUse {
             products: products.unwrap_or(0),
             purchases: purchases.unwrap_or(0),
@@ -148,9 +133,8 @@ impl RouterRepository for PgUnitOfWork {
 
     async fn delete(&mut self, tenant: &TenantId, id: &RouterId) -> Result<bool, StoreError> {
         // Its keys go with it, by the reference.
-        let removed = diesel::delete(of_tenant(tenant.as_str(), id.as_str()))
-            .execute(self.conn()?)
-            .await;
-        Ok(self.check(removed)? > 0)
+        let statement = diesel::delete(of_tenant(tenant.as_str(), id.as_str()));
+        let removed = self.run(statement).await?;
+        Ok(removed > 0)
     }
 }

@@ -3,7 +3,6 @@
 use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text, Timestamp as SqlTimestamp};
-use diesel_async::RunQueryDsl;
 use domain::gateway::GatewayKind;
 use domain::ids::TenantId;
 use domain::secret::Sealed;
@@ -56,11 +55,8 @@ impl TenantRepository for PgUnitOfWork {
     async fn insert(&mut self, tenant: &Tenant) -> Result<(), StoreError> {
         let (conekta, mercado_pago) = (&tenant.conekta, &tenant.mercado_pago);
         let row = TenantRow::new(tenant, first_version(conekta), first_version(mercado_pago));
-        let stored = diesel::insert_into(empresas::table)
-            .values(&row)
-            .execute(self.conn()?)
-            .await;
-        self.check(stored)?;
+        let statement = diesel::insert_into(empresas::table).values(&row);
+        self.run(statement).await?;
         let at = Some(to_sql_time(tenant.created_at));
         let versions: Vec<NewGatewayRow<'_>> = [conekta, mercado_pago]
             .into_iter()
@@ -70,44 +66,34 @@ impl TenantRepository for PgUnitOfWork {
         if versions.is_empty() {
             return Ok(());
         }
-        let stored = diesel::insert_into(credenciales_pasarela::table)
-            .values(&versions)
-            .execute(self.conn()?)
-            .await;
-        self.check(stored).map(|_rows| ())
+        let statement = diesel::insert_into(credenciales_pasarela::table).values(&versions);
+        self.run(statement).await?;
+        Ok(())
     }
 
     async fn find(&mut self, id: &TenantId) -> Result<Option<Tenant>, StoreError> {
-        let found = empresas::table
+        let query = empresas::table
             .find(id.as_str())
-            .select(TenantRow::as_select())
-            .first(self.conn()?)
-            .await
-            .optional();
-        self.check(found)?.map(TenantRow::into_domain).transpose()
+            .select(TenantRow::as_select());
+        let found = self.row(query).await?;
+        found.map(TenantRow::into_domain).transpose()
     }
 
     async fn find_for_update(&mut self, id: &TenantId) -> Result<Option<Tenant>, StoreError> {
-        let found = empresas::table
+        let query = empresas::table
             .find(id.as_str())
             .select(TenantRow::as_select())
-            .for_update()
-            .first(self.conn()?)
-            .await
-            .optional();
-        self.check(found)?.map(TenantRow::into_domain).transpose()
+            .for_update();
+        let found = self.row(query).await?;
+        found.map(TenantRow::into_domain).transpose()
     }
 
     async fn list(&mut self) -> Result<Vec<Tenant>, StoreError> {
-        let found = empresas::table
+        let query = empresas::table
             .select(TenantRow::as_select())
-            .order((empresas::creada_en, empresas::id))
-            .load(self.conn()?)
-            .await;
-        self.check(found)?
-            .into_iter()
-            .map(TenantRow::into_domain)
-            .collect()
+            .order((empresas::creada_en, empresas::id));
+        let found = self.rows(query).await?;
+        found.into_iter().map(TenantRow::into_domain).collect()
     }
 
     async fn update_profile(
@@ -115,19 +101,17 @@ impl TenantRepository for PgUnitOfWork {
         id: &TenantId,
         profile: &TenantProfile,
     ) -> Result<bool, StoreError> {
-        let changed = diesel::update(empresas::table.find(id.as_str()))
-            .set(ProfileChanges::from(profile))
-            .execute(self.conn()?)
-            .await;
-        Ok(self.check(changed)? > 0)
+        let statement =
+            diesel::update(empresas::table.find(id.as_str())).set(ProfileChanges::from(profile));
+        let changed = self.run(statement).await?;
+        Ok(changed > 0)
     }
 
     async fn set_active(&mut self, id: &TenantId, is_active: bool) -> Result<bool, StoreError> {
-        let changed = diesel::update(empresas::table.find(id.as_str()))
-            .set(empresas::activa.eq(is_active))
-            .execute(self.conn()?)
-            .await;
-        Ok(self.check(changed)? > 0)
+        let statement =
+            diesel::update(empresas::table.find(id.as_str())).set(empresas::activa.eq(is_active));
+        let changed = self.run(statement).await?;
+        Ok(changed > 0)
     }
 
     async fn set_gateway(
@@ -139,33 +123,29 @@ impl TenantRepository for PgUnitOfWork {
         let tenant = empresas::table.find(id.as_str());
         let version = match settings.kind {
             GatewayKind::Conekta => {
-                diesel::update(tenant)
-                    .set((
-                        ConektaChanges::from(settings),
-                        empresas::conekta_version.eq(empresas::conekta_version + 1),
-                    ))
-                    .returning(empresas::conekta_version)
-                    .get_result::<i64>(self.conn()?)
-                    .await
+                let changes = (
+                    ConektaChanges::from(settings),
+                    empresas::conekta_version.eq(empresas::conekta_version + 1),
+                );
+                let query = diesel::update(tenant).set(changes);
+                self.row::<i64, _>(query.returning(empresas::conekta_version))
+                    .await?
             }
             GatewayKind::MercadoPago => {
-                diesel::update(tenant)
-                    .set((
-                        MercadoPagoChanges::from(settings),
-                        empresas::mercado_pago_version.eq(empresas::mercado_pago_version + 1),
-                    ))
-                    .returning(empresas::mercado_pago_version)
-                    .get_result::<i64>(self.conn()?)
-                    .await
+                let changes = (
+                    MercadoPagoChanges::from(settings),
+                    empresas::mercado_pago_version.eq(empresas::mercado_pago_version + 1),
+                );
+                let query = diesel::update(tenant).set(changes);
+                self.row::<i64, _>(query.returning(empresas::mercado_pago_version))
+                    .await?
             }
         };
         // Without a tenant the version's reference is broken, and says so.
-        let version = self.check(version.optional())?.unwrap_or(1);
-        let stored = diesel::insert_into(credenciales_pasarela::table)
-            .values(NewGatewayRow::new(id, settings, version, None))
-            .execute(self.conn()?)
-            .await;
-        self.check(stored)?;
+        let version = version.unwrap_or(1);
+        let statement = diesel::insert_into(credenciales_pasarela::table)
+            .values(NewGatewayRow::new(id, settings, version, None));
+        self.run(statement).await?;
         Ok(version)
     }
 
@@ -175,13 +155,11 @@ impl TenantRepository for PgUnitOfWork {
         kind: GatewayKind,
         version: i64,
     ) -> Result<Option<GatewaySettings>, StoreError> {
-        let found = credenciales_pasarela::table
+        let query = credenciales_pasarela::table
             .find((id.as_str(), kind.as_str(), version))
-            .select(GatewayRow::as_select())
-            .first(self.conn()?)
-            .await
-            .optional();
-        self.check(found)?.map(GatewayRow::into_domain).transpose()
+            .select(GatewayRow::as_select());
+        let found = self.row(query).await?;
+        found.map(GatewayRow::into_domain).transpose()
     }
 
     async fn set_collector(
@@ -191,37 +169,33 @@ impl TenantRepository for PgUnitOfWork {
         version: i64,
         collector: &str,
     ) -> Result<(), StoreError> {
-        let changed = diesel::update(credenciales_pasarela::table.find((
+        let statement = diesel::update(credenciales_pasarela::table.find((
             id.as_str(),
             kind.as_str(),
             version,
         )))
-        .set(credenciales_pasarela::cobrador.eq(collector))
-        .execute(self.conn()?)
-        .await;
-        self.check(changed)?;
+        .set(credenciales_pasarela::cobrador.eq(collector));
+        self.run(statement).await?;
         let tenant = empresas::table.find(id.as_str());
-        let mirrored = match kind {
+        match kind {
             GatewayKind::Conekta => {
-                diesel::update(tenant.filter(empresas::conekta_version.eq(version)))
-                    .set(empresas::conekta_collector.eq(collector))
-                    .execute(self.conn()?)
-                    .await
+                let present = tenant.filter(empresas::conekta_version.eq(version));
+                let collector = empresas::conekta_collector.eq(collector);
+                self.run(diesel::update(present).set(collector)).await?;
             }
             GatewayKind::MercadoPago => {
-                diesel::update(tenant.filter(empresas::mercado_pago_version.eq(version)))
-                    .set(empresas::mercado_pago_collector.eq(collector))
-                    .execute(self.conn()?)
-                    .await
+                let present = tenant.filter(empresas::mercado_pago_version.eq(version));
+                let collector = empresas::mercado_pago_collector.eq(collector);
+                self.run(diesel::update(present).set(collector)).await?;
             }
-        };
-        self.check(mirrored).map(|_rows| ())
+        }
+        Ok(())
     }
 
     async fn list_configured_gateways(
         &mut self,
     ) -> Result<Vec<(TenantId, GatewayKind, i64)>, StoreError> {
-        let found = empresas::table
+        let query = empresas::table
             .select((
                 empresas::id,
                 empresas::conekta_private_key.is_not_null(),
@@ -229,13 +203,12 @@ impl TenantRepository for PgUnitOfWork {
                 empresas::mercado_pago_access_token.is_not_null(),
                 empresas::mercado_pago_version,
             ))
-            .order(empresas::id)
-            .load::<(String, bool, i64, bool, i64)>(self.conn()?)
-            .await;
+            .order(empresas::id);
+        let found = self
+            .rows::<(String, bool, i64, bool, i64), _>(query)
+            .await?;
         let mut configured = Vec::new();
-        for (id, conekta, conekta_version, mercado_pago, mercado_pago_version) in
-            self.check(found)?
-        {
+        for (id, conekta, conekta_version, mercado_pago, mercado_pago_version) in found {
             let id = RowName::new("empresas", &id).id(TenantId::parse(&id))?;
             if conekta {
                 configured.push((id.clone(), GatewayKind::Conekta, conekta_version));
@@ -253,22 +226,18 @@ impl TenantRepository for PgUnitOfWork {
         secret: Option<&Sealed>,
     ) -> Result<bool, StoreError> {
         let secret = secret.map(Sealed::as_str);
-        let version = diesel::update(empresas::table.find(id.as_str()))
+        let query = diesel::update(empresas::table.find(id.as_str()))
             .set(empresas::mercado_pago_webhook_secret.eq(secret))
-            .returning(empresas::mercado_pago_version)
-            .get_result::<i64>(self.conn()?)
-            .await
-            .optional();
-        let Some(version) = self.check(version)? else {
+            .returning(empresas::mercado_pago_version);
+        let version = self.row::<i64, _>(query).await?;
+        let Some(version) = version else {
             return Ok(false);
         };
         let kind = GatewayKind::MercadoPago.as_str();
-        let mirrored =
-            diesel::update(credenciales_pasarela::table.find((id.as_str(), kind, version)))
-                .set(credenciales_pasarela::webhook_secreto.eq(secret))
-                .execute(self.conn()?)
-                .await;
-        self.check(mirrored)?;
+        let present = credenciales_pasarela::table.find((id.as_str(), kind, version));
+        let statement =
+            diesel::update(present).set(credenciales_pasarela::webhook_secreto.eq(secret));
+        self.run(statement).await?;
         Ok(true)
     }
 
@@ -287,39 +256,33 @@ impl TenantRepository for PgUnitOfWork {
             etag: &logo.etag,
             creado_en: to_sql_time(at),
         };
-        let stored = diesel::insert_into(logos::table)
+        let statement = diesel::insert_into(logos::table)
             .values(&row)
             .on_conflict(logos::empresa_id)
             .do_update()
-            .set(&row)
-            .execute(self.conn()?)
-            .await;
-        self.check(stored)?;
-        let linked = diesel::update(empresas::table.find(id.as_str()))
-            .set(empresas::logo_url.eq(url))
-            .execute(self.conn()?)
-            .await;
-        self.check(linked).map(|_rows| ())
+            .set(&row);
+        self.run(statement).await?;
+        let statement =
+            diesel::update(empresas::table.find(id.as_str())).set(empresas::logo_url.eq(url));
+        self.run(statement).await?;
+        Ok(())
     }
 
     async fn find_logo(&mut self, file_name: &str) -> Result<Option<Logo>, StoreError> {
-        let found = logos::table
+        let query = logos::table
             .filter(logos::archivo.eq(file_name))
-            .select(LogoRow::as_select())
-            .first(self.conn()?)
-            .await
-            .optional();
-        Ok(self.check(found)?.map(Logo::from))
+            .select(LogoRow::as_select());
+        let found = self.row(query).await?;
+        Ok(found.map(Logo::from))
     }
 
     async fn platform_counts(&mut self) -> Result<PlatformCounts, StoreError> {
-        let counted = diesel::sql_query(
+        let query = diesel::sql_query(
             "SELECT count(*) AS tenants, count(*) FILTER (WHERE activa) AS active_tenants, \
              (SELECT count(*) FROM usuarios) AS users FROM empresas",
-        )
-        .get_result::<PlatformCountsRow>(self.conn()?)
-        .await;
-        let row = self.check(counted)?;
+        );
+        let counted = self.sure_row::<PlatformCountsRow, _>(query).await?;
+        let row = counted;
         Ok(PlatformCounts {
             tenants: row.tenants,
             active_tenants: row.active_tenants,
@@ -328,7 +291,7 @@ impl TenantRepository for PgUnitOfWork {
     }
 
     async fn counts(&mut self, id: &TenantId, now: Timestamp) -> Result<TenantCounts, StoreError> {
-        let counted = diesel::sql_query(
+        let query = diesel::sql_query(
             "SELECT count(*) AS routers, count(*) FILTER (WHERE activo) AS active_routers, \
              (SELECT count(*) FROM usuarios WHERE empresa_id = $1) AS admins, \
              (SELECT count(*) FROM api_keys_tracking \
@@ -336,10 +299,9 @@ impl TenantRepository for PgUnitOfWork {
              FROM routers WHERE empresa_id = $1",
         )
         .bind::<Text, _>(id.as_str())
-        .bind::<SqlTimestamp, _>(to_sql_time(now))
-        .get_result::<TenantCountsRow>(self.conn()?)
-        .await;
-        let row = self.check(counted)?;
+        .bind::<SqlTimestamp, _>(to_sql_time(now));
+        let counted = self.sure_row::<TenantCountsRow, _>(query).await?;
+        let row = counted;
         Ok(TenantCounts {
             routers: row.routers,
             active_routers: row.active_routers,

@@ -2,7 +2,6 @@
 
 use async_trait::async_trait;
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use domain::contact::Email;
 use domain::ids::{TenantId, UserId};
 use domain::time::Timestamp;
@@ -20,40 +19,35 @@ use crate::unit_of_work::PgUnitOfWork;
 #[async_trait]
 impl UserRepository for PgUnitOfWork {
     async fn insert(&mut self, user: &NewUser) -> Result<User, StoreError> {
-        let stored = diesel::insert_into(usuarios::table)
+        let query = diesel::insert_into(usuarios::table)
             .values(NewUserRow::from(user))
-            .returning(UserRow::as_returning())
-            .get_result(self.conn()?)
-            .await;
-        self.check(stored)?.into_domain()
+            .returning(UserRow::as_returning());
+        let stored = self.sure_row(query).await?;
+        stored.into_domain()
     }
 
     async fn find(&mut self, id: UserId) -> Result<Option<User>, StoreError> {
-        let found = usuarios::table
-            .find(id.get())
-            .select(UserRow::as_select())
-            .first(self.conn()?)
-            .await
-            .optional();
-        self.check(found)?.map(UserRow::into_domain).transpose()
+        let query = usuarios::table.find(id.get()).select(UserRow::as_select());
+        let found = self.row(query).await?;
+        found.map(UserRow::into_domain).transpose()
     }
 
     async fn find_login(
         &mut self,
         email: &Email,
     ) -> Result<Option<(User, PasswordHash, bool)>, StoreError> {
-        let found = usuarios::table
+        let query = usuarios::table
             .left_join(empresas::table.on(empresas::id.nullable().eq(usuarios::empresa_id)))
             .filter(usuarios::email.eq(email.as_str()))
             .select((
                 UserRow::as_select(),
                 usuarios::password_hash,
                 empresas::activa.nullable(),
-            ))
-            .first::<(UserRow, String, Option<bool>)>(self.conn()?)
-            .await
-            .optional();
-        self.check(found)?
+            ));
+        let found = self
+            .row::<(UserRow, String, Option<bool>), _>(query)
+            .await?;
+        found
             .map(|(user, hash, tenant_is_active)| {
                 let hash = PasswordHash::from_stored(hash);
                 Ok((user.into_domain()?, hash, tenant_is_active.unwrap_or(true)))
@@ -62,13 +56,11 @@ impl UserRepository for PgUnitOfWork {
     }
 
     async fn find_password_hash(&mut self, id: UserId) -> Result<Option<PasswordHash>, StoreError> {
-        let found = usuarios::table
+        let query = usuarios::table
             .find(id.get())
-            .select(usuarios::password_hash)
-            .first::<String>(self.conn()?)
-            .await
-            .optional();
-        Ok(self.check(found)?.map(PasswordHash::from_stored))
+            .select(usuarios::password_hash);
+        let found = self.row::<String, _>(query).await?;
+        Ok(found.map(PasswordHash::from_stored))
     }
 
     async fn list(&mut self, filter: &UserFilter) -> Result<Vec<User>, StoreError> {
@@ -82,23 +74,18 @@ impl UserRepository for PgUnitOfWork {
         if let Some(tenant) = &filter.tenant_id {
             query = query.filter(usuarios::empresa_id.eq(tenant));
         }
-        let found = query.load(self.conn()?).await;
-        self.check(found)?
-            .into_iter()
-            .map(UserRow::into_domain)
-            .collect()
+        let found = self.rows(query).await?;
+        found.into_iter().map(UserRow::into_domain).collect()
     }
 
     async fn set_active(&mut self, id: UserId, is_active: bool) -> Result<bool, StoreError> {
         let ended = i64::from(!is_active);
-        let changed = diesel::update(usuarios::table.find(id.get()))
-            .set((
-                usuarios::activo.eq(is_active),
-                usuarios::token_version.eq(usuarios::token_version + ended),
-            ))
-            .execute(self.conn()?)
-            .await;
-        Ok(self.check(changed)? > 0)
+        let statement = diesel::update(usuarios::table.find(id.get())).set((
+            usuarios::activo.eq(is_active),
+            usuarios::token_version.eq(usuarios::token_version + ended),
+        ));
+        let changed = self.run(statement).await?;
+        Ok(changed > 0)
     }
 
     async fn change_password(
@@ -106,14 +93,12 @@ impl UserRepository for PgUnitOfWork {
         id: UserId,
         hash: &PasswordHash,
     ) -> Result<bool, StoreError> {
-        let changed = diesel::update(usuarios::table.find(id.get()))
-            .set((
-                usuarios::password_hash.eq(hash.as_str()),
-                usuarios::token_version.eq(usuarios::token_version + 1),
-            ))
-            .execute(self.conn()?)
-            .await;
-        Ok(self.check(changed)? > 0)
+        let statement = diesel::update(usuarios::table.find(id.get())).set((
+            usuarios::password_hash.eq(hash.as_str()),
+            usuarios::token_version.eq(usuarios::token_version + 1),
+        ));
+        let changed = self.run(statement).await?;
+        Ok(changed > 0)
     }
 
     async fn upgrade_password_hash(
@@ -125,19 +110,16 @@ impl UserRepository for PgUnitOfWork {
         let unchanged = usuarios::table
             .find(id.get())
             .filter(usuarios::password_hash.eq(old.as_str()));
-        let changed = diesel::update(unchanged)
-            .set(usuarios::password_hash.eq(new.as_str()))
-            .execute(self.conn()?)
-            .await;
-        self.check(changed).map(|_rows| ())
+        let statement = diesel::update(unchanged).set(usuarios::password_hash.eq(new.as_str()));
+        self.run(statement).await?;
+        Ok(())
     }
 
     async fn record_login(&mut self, id: UserId, at: Timestamp) -> Result<(), StoreError> {
-        let changed = diesel::update(usuarios::table.find(id.get()))
-            .set(usuarios::ultimo_login.eq(to_sql_time(at)))
-            .execute(self.conn()?)
-            .await;
-        self.check(changed).map(|_rows| ())
+        let statement = diesel::update(usuarios::table.find(id.get()))
+            .set(usuarios::ultimo_login.eq(to_sql_time(at)));
+        self.run(statement).await?;
+        Ok(())
     }
 
     async fn find_session(
@@ -145,7 +127,7 @@ impl UserRepository for PgUnitOfWork {
         id: UserId,
         token_id: Uuid,
     ) -> Result<Option<SessionRecord>, StoreError> {
-        let found = usuarios::table
+        let query = usuarios::table
             .left_join(empresas::table.on(empresas::id.nullable().eq(usuarios::empresa_id)))
             .left_join(sesiones_revocadas::table.on(sesiones_revocadas::jti.eq(token_id)))
             .filter(usuarios::id.eq(id.get()))
@@ -153,11 +135,9 @@ impl UserRepository for PgUnitOfWork {
                 UserRow::as_select(),
                 empresas::activa.nullable(),
                 sesiones_revocadas::jti.nullable().is_not_null(),
-            ))
-            .first::<(UserRow, Option<bool>, bool)>(self.conn()?)
-            .await
-            .optional();
-        self.check(found)?
+            ));
+        let found = self.row::<(UserRow, Option<bool>, bool), _>(query).await?;
+        found
             .map(|(user, tenant_is_active, is_revoked)| {
                 Ok(SessionRecord {
                     user: user.into_domain()?,
@@ -174,35 +154,31 @@ impl UserRepository for PgUnitOfWork {
         user_id: UserId,
         expires_at: Timestamp,
     ) -> Result<(), StoreError> {
-        let stored = diesel::insert_into(sesiones_revocadas::table)
+        let statement = diesel::insert_into(sesiones_revocadas::table)
             .values((
                 sesiones_revocadas::jti.eq(token_id),
                 sesiones_revocadas::usuario_id.eq(user_id.get()),
                 sesiones_revocadas::expira_en.eq(to_sql_time(expires_at)),
             ))
             .on_conflict(sesiones_revocadas::jti)
-            .do_nothing()
-            .execute(self.conn()?)
-            .await;
-        self.check(stored).map(|_rows| ())
+            .do_nothing();
+        self.run(statement).await?;
+        Ok(())
     }
 
     async fn forget_expired_sessions(&mut self, now: Timestamp) -> Result<u64, StoreError> {
         let expired = sesiones_revocadas::expira_en.le(to_sql_time(now));
-        let removed = diesel::delete(sesiones_revocadas::table.filter(expired))
-            .execute(self.conn()?)
-            .await;
-        Ok(u64::try_from(self.check(removed)?).unwrap_or(u64::MAX))
+        let statement = diesel::delete(sesiones_revocadas::table.filter(expired));
+        let removed = self.run(statement).await?;
+        Ok(removed)
     }
 
     async fn count_tenant_admins(&mut self, tenant: &TenantId) -> Result<i64, StoreError> {
-        let counted = usuarios::table
+        let query = usuarios::table
             .filter(usuarios::empresa_id.eq(tenant.as_str()))
             .filter(usuarios::rol.eq(TENANT_ADMIN))
             .filter(usuarios::activo)
-            .count()
-            .get_result(self.conn()?)
-            .await;
-        self.check(counted)
+            .count();
+        self.sure_row(query).await
     }
 }

@@ -12,7 +12,7 @@ use test_support::builders::{NOW, after};
 
 use crate::support::{buy, database, open_shop, platform, store};
 
-const LEASE: Duration = Duration::from_secs(60);
+const LEASE: Duration = Duration::from_mins(1);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn no_two_claimers_get_the_same_purchase() {

@@ -1,5 +1,10 @@
 //! The store on a real Postgres; each test has a database of its own.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a panic is how a test fails, also in its helpers"
+)]
+
 mod claims;
 mod constraints;
 mod contract;

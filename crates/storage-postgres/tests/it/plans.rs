@@ -143,7 +143,7 @@ async fn requests(unit: &mut Box<dyn UnitOfWork>, shop: &Shop) {
 
 /// What workers and the platform owner cause.
 async fn work(unit: &mut Box<dyn UnitOfWork>, shop: &Shop) {
-    let lease = Duration::from_secs(60);
+    let lease = Duration::from_mins(1);
     let claim = Claim {
         now: after(999),
         lease,

@@ -14,12 +14,12 @@ use test_support::builders::{self, NOW};
 use test_support::postgres::TestDatabase;
 
 /// A migrated database.
-pub async fn database() -> TestDatabase {
+pub(crate) async fn database() -> TestDatabase {
     TestDatabase::new(async |url| storage_postgres::migrate(url).await.map(drop)).await
 }
 
 /// A store with a pool of this size.
-pub fn store(database: &TestDatabase, size: usize) -> PgStore {
+pub(crate) fn store(database: &TestDatabase, size: usize) -> PgStore {
     let settings = PoolSettings {
         size,
         ..PoolSettings::default()
@@ -28,7 +28,7 @@ pub fn store(database: &TestDatabase, size: usize) -> PgStore {
 }
 
 /// A store whose callers do not wait long for a connection.
-pub fn impatient_store(database: &TestDatabase, size: usize) -> PgStore {
+pub(crate) fn impatient_store(database: &TestDatabase, size: usize) -> PgStore {
     let settings = PoolSettings {
         size,
         wait: Duration::from_millis(50),
@@ -38,29 +38,29 @@ pub fn impatient_store(database: &TestDatabase, size: usize) -> PgStore {
 }
 
 /// A fresh store, with its database to be kept as long.
-pub async fn fresh() -> (Arc<dyn Store>, TestDatabase) {
+pub(crate) async fn fresh() -> (Arc<dyn Store>, TestDatabase) {
     let database = database().await;
     let store = store(&database, 4);
     (Arc::new(store), database)
 }
 
-pub async fn platform(store: &PgStore) -> Box<dyn UnitOfWork> {
+pub(crate) async fn platform(store: &PgStore) -> Box<dyn UnitOfWork> {
     store.begin(Scope::Platform).await.unwrap()
 }
 
-pub async fn scoped(store: &PgStore, tenant: &TenantId) -> Box<dyn UnitOfWork> {
+pub(crate) async fn scoped(store: &PgStore, tenant: &TenantId) -> Box<dyn UnitOfWork> {
     store.begin(Scope::Tenant(tenant.clone())).await.unwrap()
 }
 
 /// A tenant with a router that sells a product.
-pub struct Shop {
-    pub tenant: Tenant,
-    pub router: Router,
-    pub product: Product,
+pub(crate) struct Shop {
+    pub(crate) tenant: Tenant,
+    pub(crate) router: Router,
+    pub(crate) product: Product,
 }
 
 /// Stores a shop of this number.
-pub async fn open_shop(store: &PgStore, number: u32) -> Shop {
+pub(crate) async fn open_shop(store: &PgStore, number: u32) -> Shop {
     let mut unit = platform(store).await;
     let tenant = builders::tenant(number);
     unit.tenants().insert(&tenant).await.unwrap();
@@ -82,7 +82,7 @@ pub async fn open_shop(store: &PgStore, number: u32) -> Shop {
 }
 
 /// Stores a purchase of this number, only created.
-pub async fn buy(unit: &mut Box<dyn UnitOfWork>, shop: &Shop, number: u32) -> Purchase {
+pub(crate) async fn buy(unit: &mut Box<dyn UnitOfWork>, shop: &Shop, number: u32) -> Purchase {
     let new = builders::purchase(&shop.product, number);
     let digest = builders::token_digest(number);
     unit.purchases().insert(&new, &digest).await.unwrap()

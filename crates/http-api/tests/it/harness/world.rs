@@ -110,6 +110,7 @@ impl World {
                 .iter()
                 .map(|network| network.parse().unwrap())
                 .collect(),
+            metrics_are_elsewhere: false,
         };
         let store = MemoryStore::build("memory", store_hook);
         let clock = ManualClock::new(NOW);

@@ -1,0 +1,38 @@
+//! What is not finished, in numbers. No tenant and no customer shows in them.
+
+use ports::store::Scope;
+use ports::store::purchases::OpenWork;
+
+use crate::app::App;
+use crate::error::Failure;
+
+/// Numbers for the operator's dashboards and alarms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Metrics {
+    /// Purchases that are not finished.
+    pub work: OpenWork,
+    /// Notices to operators that wait.
+    pub outbox: i64,
+    /// Gateways' notices that wait.
+    pub inbox: i64,
+    /// Gateway accounts that this replica has stopped calling for a moment.
+    pub open_breakers: usize,
+}
+
+/// The numbers as they are now.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn metrics(app: &App) -> Result<Metrics, Failure> {
+    let mut work = app.ports.store.begin(Scope::Platform).await?;
+    let open = work.purchases().open_work().await?;
+    let outbox = work.outbox().count().await?;
+    let inbox = work.inbox().count().await?;
+    work.commit().await?;
+    Ok(Metrics {
+        work: open,
+        outbox,
+        inbox,
+        open_breakers: app.breaker.open_count(),
+    })
+}
