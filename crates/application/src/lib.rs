@@ -12,6 +12,7 @@ pub mod caller;
 pub mod company;
 pub mod error;
 pub mod operator_routers;
+mod planted;
 pub mod portal;
 pub mod products;
 pub mod purchases;

@@ -1,13 +1,11 @@
 //! Planted bugs, for the simulation to find: a proof that it would find real ones.
 //!
-//! Without the feature `sabotage` nothing of it is compiled in; with it an [`App`] behaves as
+//! Without the feature `sabotage` nothing of it is compiled in; with it an application behaves as
 //! ever until it is told otherwise.
 
 use domain::gateway::{PaymentFacts, PaymentStatus};
 use domain::purchase::{FactSource, Purchase};
 use domain::time::Timestamp;
-
-use crate::app::App;
 
 /// A planted bug.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,31 +46,6 @@ impl Sabotage {
         Self::RemoveOnce,
         Self::NoLease,
     ];
-}
-
-impl App {
-    /// The application with a planted bug.
-    #[cfg(feature = "sabotage")]
-    #[must_use]
-    pub fn with_sabotage(self, bug: Sabotage) -> Self {
-        Self {
-            sabotage: Some(bug),
-            ..self
-        }
-    }
-
-    /// Whether this bug is planted.
-    #[cfg(feature = "sabotage")]
-    pub(crate) fn has(&self, bug: Sabotage) -> bool {
-        self.sabotage == Some(bug)
-    }
-
-    /// Whether this bug is planted: never.
-    #[cfg(not(feature = "sabotage"))]
-    #[expect(clippy::unused_self, reason = "as with the feature")]
-    pub(crate) const fn has(&self, _bug: Sabotage) -> bool {
-        false
-    }
 }
 
 /// Takes a notice at its word: whatever was asked for was paid.

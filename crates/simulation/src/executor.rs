@@ -186,7 +186,7 @@ impl Executor {
         let waker = running.waker.clone();
         let polled = running.task.as_mut().poll(&mut Context::from_waker(&waker));
         self.scheduler.set_current(None);
-        if let Poll::Pending = polled {
+        if polled.is_pending() {
             self.tasks.insert(task, running);
         }
         Progress::Moved

@@ -147,6 +147,6 @@ fn lateness(dice: &Dice, far: Far) -> Duration {
         Far::Router => Duration::from_secs(8),
         Far::Gateway => Duration::from_secs(30),
         Far::Charge if dice.chance(2_000) => Duration::from_hours(3),
-        Far::Charge => Duration::from_secs(60),
+        Far::Charge => Duration::from_mins(1),
     }
 }

@@ -82,11 +82,9 @@ fn carry_out(world: &Arc<World>, draft: &Draft) -> Charged {
         world.tell(|| format!("gateway: refuses a second charge of {:?}", draft.order));
         return charged;
     };
-    let (id, word) = (
-        facts.payment_id.clone().unwrap_or_default(),
-        &facts.status_text,
-    );
-    world.tell(|| format!("gateway: {id} of sale {} is {word}", draft.mark.purchase));
+    let id = facts.payment_id.clone().unwrap_or_default();
+    let status = &facts.status_text;
+    world.tell(|| format!("gateway: {id} of sale {} is {status}", draft.mark.purchase));
     if is_new {
         world.watch_charge(draft);
         notices::announce(world, &id);

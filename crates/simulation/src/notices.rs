@@ -121,7 +121,11 @@ pub(crate) fn parse(raw: &RawNotice) -> Option<Notice> {
 pub(crate) fn prove(kind: GatewayKind, raw: &RawNotice, keys: &NoticeKeys) -> NoticeProof {
     let known: Vec<&str> = match kind {
         GatewayKind::Conekta => keys.public_keys.iter().map(String::as_str).collect(),
-        GatewayKind::MercadoPago => keys.secret.iter().map(|secret| secret.expose()).collect(),
+        GatewayKind::MercadoPago => keys
+            .secret
+            .iter()
+            .map(domain::secret::Secret::expose)
+            .collect(),
     };
     let shown = raw
         .headers

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, Weak};
+use std::sync::{Arc, Mutex};
 
 use domain::ids::PurchaseId;
 use domain::time::Timestamp;
@@ -10,7 +10,6 @@ use ports::fakes::MemoryStore;
 use ports::store::Store;
 
 use crate::action::{Action, Appointment};
-use crate::database;
 use crate::dice::Dice;
 use crate::faults::Faults;
 use crate::ledger::Ledger;
@@ -37,33 +36,12 @@ pub(crate) struct World {
     pub(crate) meddled: Mutex<BTreeSet<PurchaseId>>,
     /// Whether the observer reads the store.
     pub(crate) is_reading: AtomicBool,
-    trace: Trace,
-    agenda: Mutex<Vec<Appointment>>,
-    wrong: Mutex<Vec<String>>,
+    pub(crate) trace: Trace,
+    pub(crate) agenda: Mutex<Vec<Appointment>>,
+    pub(crate) wrong: Mutex<Vec<String>>,
 }
 
 impl World {
-    /// An empty world.
-    pub(crate) fn new(dice: Dice, faults: Faults, trace: Trace) -> Arc<Self> {
-        let names_are_scarce = dice.chance(2_500);
-        Arc::new_cyclic(|world: &Weak<Self>| Self {
-            scheduler: Arc::new(Scheduler::new(START)),
-            dice,
-            faults,
-            ledger: Mutex::default(),
-            routers: Mutex::default(),
-            observer: Mutex::default(),
-            store: MemoryStore::build("simulation", Some(database::hook(world.clone()))),
-            names_are_scarce,
-            alerts: Mutex::default(),
-            meddled: Mutex::default(),
-            is_reading: AtomicBool::new(false),
-            trace,
-            agenda: Mutex::default(),
-            wrong: Mutex::default(),
-        })
-    }
-
     /// The present moment.
     pub(crate) fn now(&self) -> Timestamp {
         self.scheduler.now()

@@ -187,7 +187,7 @@ mod tests {
     fn a_logos_name_tells_its_owner() {
         let tenant = owner("logo_EMP_7B20C4D91E_9f01ab.png").unwrap();
         assert_eq!(tenant.as_str(), "EMP_7B20C4D91E");
-        for name in ["../etc/passwd", "logo_", "logo_EMP_1.png", "x_y.png"] {
+        for name in ["../etc/passwd", "logo_", "logo_.png", "x_y.png"] {
             assert_eq!(owner(name), None, "{name}");
         }
     }

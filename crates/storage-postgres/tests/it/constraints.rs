@@ -129,7 +129,7 @@ async fn purchases_in_impossible_states_are_refused() {
             "estado_hotspot = 'unheard_of'",
             "transacciones_estado_hotspot_check",
         ),
-        (paid.id, "moneda = 'XXX'", "transacciones_moneda_check"),
+        (paid.id, "moneda = 'ZZZ'", "transacciones_moneda_check"),
         (
             paid.id,
             "tipo_usuario = 'x'",

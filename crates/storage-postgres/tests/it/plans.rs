@@ -197,8 +197,14 @@ async fn hot_queries_scan_no_table() {
         let (earlier, _) = before.get(table).copied().unwrap_or_default();
         assert_eq!(*scans, earlier, "{table} was scanned");
     }
-    let (_, fetched) = after["transacciones"];
-    assert!(fetched > 0, "the counters count");
+    // The counters do count: nothing serves this one.
+    let other = database.connect().await;
+    other
+        .batch_execute("SET app.alcance = '*'; SELECT 1 FROM transacciones WHERE intentos = 7")
+        .await
+        .unwrap();
+    let (scans, _fetched) = counters(&client).await["transacciones"];
+    assert_eq!(scans, after["transacciones"].0 + 1);
 }
 
 #[tokio::test]
@@ -220,4 +226,8 @@ async fn sums_are_answered_from_the_index_alone() {
     drop(store);
     let (_, after) = counters(&client).await["transacciones"];
     assert_eq!(after, before, "rows were fetched");
+    let scans = "SELECT idx_scan FROM pg_stat_user_indexes \
+                 WHERE indexrelname = 'transacciones_totales_idx'";
+    let scans: i64 = client.query_one(scans, &[]).await.unwrap().get(0);
+    assert_eq!(scans, 1);
 }

@@ -1,0 +1,49 @@
+//! The simulation would find real bugs: it finds planted ones, each within some seeds.
+
+use application::sabotage::Sabotage;
+use simulation::{Options, run};
+
+/// More than any of them needs, several times over.
+const SEEDS: u64 = 300;
+
+/// Runs seeds until the planted bug is found; what was violated then.
+fn hunt(bug: Sabotage) -> String {
+    let options = Options {
+        bug: Some(bug),
+        with_story: false,
+    };
+    (0..SEEDS)
+        .map(|seed| run(seed, options))
+        .find(|outcome| !outcome.is_clean())
+        .map(|outcome| outcome.violations.join("; "))
+        .unwrap_or_else(|| panic!("{bug:?} was not found in {SEEDS} seeds"))
+}
+
+macro_rules! found {
+    ($($name:ident: $bug:ident,)*) => {
+        $(
+            #[test]
+            fn $name() {
+                hunt(Sabotage::$bug);
+            }
+        )*
+
+        #[test]
+        fn every_planted_bug_has_its_test() {
+            assert_eq!(Sabotage::ALL, [$(Sabotage::$bug),*]);
+        }
+    };
+}
+
+found! {
+    a_lost_answer_taken_for_no_charge_is_found: LostAnswerIsNoCharge,
+    access_before_paid_is_committed_is_found: ActivateBeforePaid,
+    forgotten_idempotency_keys_are_found: ForgetKeys,
+    writes_without_compare_and_set_are_found: NoCompareAndSet,
+    believed_notices_are_found: TrustNotices,
+    refunds_sent_again_without_reading_are_found: RefundWithoutReading,
+    giving_up_after_failed_reads_is_found: FailedReadsCount,
+    reservations_left_after_a_decline_are_found: NoRemovalAfterDecline,
+    removals_tried_only_once_are_found: RemoveOnce,
+    ignored_leases_are_found: NoLease,
+}
