@@ -63,6 +63,10 @@ pub(crate) enum Action {
     GatewayDown(Duration),
     /// A router is down for a while.
     RouterDown(Duration),
+    /// The database is down for a while.
+    DatabaseDown(Duration),
+    /// The operator sets new credentials for a gateway.
+    Rotate,
     /// Somebody works on a router by hand.
     Meddle,
 }

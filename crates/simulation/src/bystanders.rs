@@ -128,6 +128,14 @@ pub(crate) fn gateway_down(run: &Conductor, span: Duration) {
     lock(&run.world.ledger).down_until.insert(*kind, until);
 }
 
+/// The database is down for a while.
+pub(crate) fn database_down(run: &Conductor, span: Duration) {
+    run.world
+        .tell(|| format!("the database is down for {span:?}"));
+    let until = run.world.now().plus(span);
+    *lock(&run.world.database_down) = Some(until);
+}
+
 /// A router is down for a while.
 pub(crate) fn router_down(run: &Conductor, span: Duration) {
     let Some(counter) = run.world.dice.pick(&run.shop.counters) else {

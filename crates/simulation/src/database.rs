@@ -5,6 +5,7 @@ use std::sync::{Arc, Weak};
 use ports::fakes::{StoreHook, StoreHookFuture};
 use ports::store::error::StoreError;
 
+use crate::locked::lock;
 use crate::world::World;
 
 fn unavailable() -> StoreError {
@@ -39,7 +40,8 @@ fn trouble(world: &Arc<World>, step: &'static str) -> StoreHookFuture {
         "unit.rollback" => 0,
         _ => world.faults.store,
     };
-    let fails = world.faults.strikes(dice, chance);
+    let is_down = lock(&world.database_down).is_some_and(|until| world.now() < until);
+    let fails = (is_down && step != "unit.committed") || world.faults.strikes(dice, chance);
     if fails {
         world.tell(|| format!("the database fails {step}"));
     }

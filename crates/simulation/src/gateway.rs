@@ -14,7 +14,7 @@ use ports::payments::{
 
 use crate::exchange::{Lost, exchange};
 use crate::faults::Far;
-use crate::ledger::{Charged, Draft, GivenBack, Standing};
+use crate::ledger::{Account, Charged, Draft, GivenBack, Standing};
 use crate::locked::lock;
 use crate::notices;
 use crate::world::World;
@@ -59,6 +59,11 @@ impl SimGateway {
     }
 }
 
+/// What tells accounts apart.
+fn key(account: &GatewayAccount) -> Account {
+    account.secret.expose().to_owned()
+}
+
 /// What becomes of a card that is charged.
 fn fate(world: &World, amount: i64) -> (Standing, i64) {
     match world.dice.below(20) {
@@ -86,6 +91,9 @@ fn carry_out(world: &Arc<World>, draft: &Draft) -> Charged {
     let status = &facts.status_text;
     world.tell(|| format!("gateway: {id} of sale {} is {status}", draft.mark.purchase));
     if is_new {
+        if world.faults.strikes(&world.dice, 300) {
+            refuse_refunds(world, &id);
+        }
         world.watch_charge(draft);
         notices::announce(world, &id);
         if standing == Standing::Pending {
@@ -93,6 +101,15 @@ fn carry_out(world: &Arc<World>, draft: &Draft) -> Charged {
         }
     }
     charged
+}
+
+/// The account will have no money for this refund, should one be asked for.
+fn refuse_refunds(world: &World, id: &str) {
+    let mut ledger = lock(&world.ledger);
+    let payments = ledger.payments.iter_mut();
+    for payment in payments.filter(|payment| payment.id == id) {
+        payment.refuses_refunds = true;
+    }
 }
 
 /// A review ends after a while, one way or the other.
@@ -150,18 +167,18 @@ impl PaymentGateway for SimGateway {
 
     async fn open_order(
         &self,
-        _account: &GatewayAccount,
+        account: &GatewayAccount,
         request: &ChargeRequest,
     ) -> Result<Option<String>, NotCharged> {
         if self.kind == GatewayKind::MercadoPago {
             return Ok(None);
         }
-        let reference = request.reference.clone();
+        let account = key(account);
         let refusal = refusal(&self.world);
         let what = format!("open order for sale {}", request.mark.purchase);
         let asked = self.ask(&what, Far::Gateway, LIMIT, move |world| match refusal {
             Some(why) => Err(why),
-            None => Ok(lock(&world.ledger).open_order(&reference)),
+            None => Ok(lock(&world.ledger).open_order(&account)),
         });
         match asked.await {
             Ok(answer) => answer.map(Some),
@@ -173,11 +190,11 @@ impl PaymentGateway for SimGateway {
 
     async fn charge(
         &self,
-        _account: &GatewayAccount,
+        account: &GatewayAccount,
         order_id: Option<String>,
         request: &ChargeRequest,
     ) -> ChargeOutcome {
-        let draft = Draft::of(self.kind, order_id, request);
+        let draft = Draft::of(self.kind, key(account), order_id, request);
         self.world.watch_sending(&draft);
         let deadline = self.world.now().plus(LIMIT);
         let sends = if self.kind == GatewayKind::MercadoPago {
@@ -226,17 +243,17 @@ impl PaymentGateway for SimGateway {
 
     async fn read(
         &self,
-        _account: &GatewayAccount,
+        account: &GatewayAccount,
         handle: &PaymentHandle,
     ) -> Result<ReadOutcome, ReadError> {
-        let (kind, copy) = (self.kind, handle.clone());
+        let (kind, account, copy) = (self.kind, key(account), handle.clone());
         let trouble = self
             .world
             .faults
             .strikes(&self.world.dice, self.world.faults.gateway / 4);
         let what = format!("read {}", handle.reference);
         let asked = self.ask(&what, Far::Gateway, LIMIT, move |world| {
-            if trouble {
+            if trouble || !lock(&world.ledger).is_open_to(kind, &account, &copy) {
                 return Err(ReadError::Refused);
             }
             let now = world.now();
@@ -252,7 +269,7 @@ impl PaymentGateway for SimGateway {
         asked.await.unwrap_or(Err(ReadError::Unavailable))
     }
 
-    async fn refund(&self, _account: &GatewayAccount, request: &RefundRequest) -> RefundOutcome {
+    async fn refund(&self, account: &GatewayAccount, request: &RefundRequest) -> RefundOutcome {
         let handle = &request.handle;
         let id = match self.kind {
             GatewayKind::Conekta => &handle.order_id,
@@ -261,9 +278,12 @@ impl PaymentGateway for SimGateway {
         if id.is_none() {
             return RefundOutcome::Refused("no_payment".to_owned());
         }
-        let (kind, copy) = (self.kind, request.clone());
+        let (kind, account, copy) = (self.kind, key(account), request.clone());
         let what = format!("refund {} of {}", request.amount, handle.reference);
         let asked = self.ask(&what, Far::Gateway, LIMIT, move |world| {
+            if !lock(&world.ledger).is_open_to(kind, &account, &copy.handle) {
+                return GivenBack::Refused("not_found");
+            }
             let given =
                 lock(&world.ledger).refund(kind, &copy.handle, copy.key, copy.amount.minor());
             world.tell(|| format!("gateway: refund of {}: {given:?}", copy.amount));
@@ -301,17 +321,20 @@ impl PaymentGateway for SimGateway {
 
     async fn list_payments(
         &self,
-        _account: &GatewayAccount,
+        account: &GatewayAccount,
         from: Timestamp,
         to: Timestamp,
         cursor: Option<String>,
     ) -> Result<PaymentPage, ReadError> {
-        let kind = self.kind;
+        let (kind, account) = (self.kind, key(account));
         let start: usize = cursor.and_then(|text| text.parse().ok()).unwrap_or(0);
         let asked = self.ask("list payments", Far::Gateway, LIMIT, move |world| {
             let ledger = lock(&world.ledger);
             let all = ledger.payments.iter().filter(|payment| {
-                payment.gateway == kind && from <= payment.created_at && payment.created_at < to
+                payment.gateway == kind
+                    && payment.account == account
+                    && from <= payment.created_at
+                    && payment.created_at < to
             });
             let rest: Vec<_> = all.skip(start).collect();
             PaymentPage {

@@ -16,6 +16,7 @@ impl World {
     /// An empty world.
     pub(crate) fn new(dice: Dice, faults: Faults, trace: Trace) -> Arc<Self> {
         let names_are_scarce = dice.chance(2_500);
+        let clocks_differ = dice.chance(2_500);
         Arc::new_cyclic(|world: &Weak<Self>| Self {
             scheduler: Arc::new(Scheduler::new(START)),
             dice,
@@ -26,6 +27,9 @@ impl World {
             store: MemoryStore::build("simulation", Some(database::hook(world.clone()))),
             names_are_scarce,
             alerts: Mutex::default(),
+            clocks_differ,
+            decided: Mutex::default(),
+            database_down: Mutex::default(),
             meddled: Mutex::default(),
             is_reading: AtomicBool::new(false),
             trace,

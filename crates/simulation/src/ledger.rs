@@ -24,11 +24,15 @@ pub(crate) enum Standing {
     ChargedBack,
 }
 
+/// The credentials that an account was used with; others do not open what was made with them.
+pub(crate) type Account = String;
+
 /// One payment.
 #[derive(Debug, Clone)]
 pub(crate) struct Payment {
     pub(crate) id: String,
     pub(crate) gateway: GatewayKind,
+    pub(crate) account: Account,
     pub(crate) order: Option<String>,
     pub(crate) attempt: AttemptId,
     pub(crate) reference: String,
@@ -123,6 +127,7 @@ pub(crate) enum GivenBack {
 #[derive(Debug, Clone)]
 pub(crate) struct Draft {
     pub(crate) gateway: GatewayKind,
+    pub(crate) account: Account,
     pub(crate) order: Option<String>,
     pub(crate) attempt: AttemptId,
     pub(crate) reference: String,
@@ -132,9 +137,15 @@ pub(crate) struct Draft {
 }
 
 impl Draft {
-    pub(crate) fn of(gateway: GatewayKind, order: Option<String>, request: &ChargeRequest) -> Self {
+    pub(crate) fn of(
+        gateway: GatewayKind,
+        account: Account,
+        order: Option<String>,
+        request: &ChargeRequest,
+    ) -> Self {
         Self {
             gateway,
+            account,
             order,
             attempt: request.attempt_id,
             reference: request.reference.clone(),
@@ -149,7 +160,7 @@ impl Draft {
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
     count: u64,
-    orders: BTreeMap<String, String>,
+    orders: BTreeMap<String, Account>,
     pub(crate) payments: Vec<Payment>,
     /// Successful reads that showed no charge, by reference.
     pub(crate) empty_reads: BTreeMap<String, Vec<Timestamp>>,
@@ -164,10 +175,25 @@ impl Ledger {
     }
 
     /// Opens an order without a charge.
-    pub(crate) fn open_order(&mut self, reference: &str) -> String {
+    pub(crate) fn open_order(&mut self, account: &str) -> String {
         let id = format!("ord_{}", self.number());
-        self.orders.insert(id.clone(), reference.to_owned());
+        self.orders.insert(id.clone(), account.to_owned());
         id
+    }
+
+    /// Whether these credentials open what a handle means, as far as anything is known of it.
+    pub(crate) fn is_open_to(
+        &self,
+        gateway: GatewayKind,
+        account: &str,
+        handle: &PaymentHandle,
+    ) -> bool {
+        let order = handle.order_id.as_ref().and_then(|id| self.orders.get(id));
+        let payments = self.payments.iter();
+        order.is_none_or(|owner| owner == account)
+            && payments
+                .filter(|payment| payment.is_meant_by(gateway, handle))
+                .all(|payment| payment.account == account)
     }
 
     /// Takes a request to charge. A gateway with idempotency keys answers a repeated key with
@@ -198,13 +224,14 @@ impl Ledger {
         let has_order = draft
             .order
             .as_ref()
-            .is_some_and(|order| self.orders.contains_key(order));
+            .is_some_and(|order| self.orders.get(order) == Some(&draft.account));
         if draft.gateway == GatewayKind::Conekta && !has_order {
             return Charged::Refused;
         }
         let payment = Payment {
             id: format!("pay_{}", self.number()),
             gateway: draft.gateway,
+            account: draft.account.clone(),
             order: draft.order.clone(),
             attempt: draft.attempt,
             reference: draft.reference.clone(),

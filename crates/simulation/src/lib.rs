@@ -25,6 +25,7 @@ mod locked;
 mod notices;
 mod observer;
 mod office;
+mod owner;
 mod performance;
 mod routers;
 mod run;

@@ -3,11 +3,15 @@
 use std::sync::Arc;
 
 use application::app::App;
+use application::company::configure_gateway::{ConfigureGateway, configure_gateway};
+use application::company::update_profile::Edit;
 use application::error::Failure;
 use application::purchases::advance::advance;
 use application::purchases::request_refund::{RequestRefund, request_refund};
 use application::workers::{audit, inbox, outbox, purchases};
+use domain::gateway::GatewayKind;
 use domain::purchase::PurchaseState;
+use domain::secret::Secret;
 use ports::system::Task;
 
 use crate::conductor::Conductor;
@@ -123,4 +127,26 @@ pub(crate) fn refund(run: &mut Conductor, per_cent: i64, twice: bool) {
             }),
         );
     }
+}
+
+/// The operator sets new credentials for a gateway; what was sold before keeps the old ones.
+pub(crate) fn rotate(run: &mut Conductor) {
+    let (Some(kind), Some((replica, app))) = (
+        run.world.dice.pick(&GatewayKind::ALL).copied(),
+        run.any_up(),
+    ) else {
+        return;
+    };
+    let change = ConfigureGateway {
+        secret: Edit::Set(Secret::new(format!("key_{}", run.world.dice.number()))),
+        ..ConfigureGateway::nothing(kind)
+    };
+    let (world, admin) = (Arc::clone(&run.world), run.shop.admin.clone());
+    run.start(
+        replica,
+        Box::pin(async move {
+            let done = configure_gateway(&app, &admin, change).await;
+            world.tell(|| format!("new credentials for {kind}: {}", done.is_ok()));
+        }),
+    );
 }

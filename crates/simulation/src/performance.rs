@@ -21,7 +21,7 @@ use crate::staff;
 use crate::trace::START;
 use crate::wish;
 use crate::world::World;
-use crate::{bystanders, office, verdict};
+use crate::{bystanders, office, owner, verdict};
 
 /// Steps of one run at most; none comes near.
 const MAX_STEPS: u64 = 2_000_000;
@@ -78,6 +78,10 @@ impl Conductor {
         self.run_until(START.plus(self.cast.span), true);
         self.recover();
         self.settle();
+        // A person decides what no worker may, once.
+        if self.world.is_right() && owner::decide(self) {
+            self.settle();
+        }
         if self.world.is_right() {
             verdict::judge(&self.world, &self.wishes);
         }
@@ -164,6 +168,8 @@ impl Conductor {
             Action::Audit => office::audit(self),
             Action::GatewayDown(span) => bystanders::gateway_down(self, span),
             Action::RouterDown(span) => bystanders::router_down(self, span),
+            Action::DatabaseDown(span) => bystanders::database_down(self, span),
+            Action::Rotate => office::rotate(self),
             Action::Meddle => bystanders::meddle(self),
         }
     }
@@ -173,6 +179,7 @@ impl Conductor {
         self.world
             .tell(|| "=== from here on everything works".to_owned());
         self.world.faults.end();
+        *lock(&self.world.database_down) = None;
         lock(&self.world.ledger).down_until.clear();
         for router in lock(&self.world.routers).all.values_mut() {
             router.down_until = None;

@@ -22,7 +22,7 @@ pub(crate) struct Cast {
 
 impl Cast {
     pub(crate) fn draw(dice: &Dice) -> Self {
-        let spans = [60, 300, 1_800, 7_200];
+        let spans = [60, 60, 300, 300, 1_800, 1_800, 7_200, 7_200, 180_000];
         let span = dice.pick(&spans).copied().unwrap_or(300);
         Self {
             replicas: 1 + dice.position(3),
@@ -32,6 +32,9 @@ impl Cast {
         }
     }
 }
+
+/// Runs longer than this are about days, not moments.
+const LONG: Duration = Duration::from_hours(24);
 
 struct Script<'a> {
     cast: Cast,
@@ -59,10 +62,20 @@ pub(crate) fn write(cast: Cast, dice: &Dice) -> Vec<Appointment> {
     script.sometimes(3, 4_000, |_| Action::Forge);
     script.sometimes(2, 3_000, |dice| Action::GatewayDown(dice.seconds(5, 900)));
     script.sometimes(2, 3_000, |dice| Action::RouterDown(dice.seconds(5, 2_400)));
+    script.sometimes(2, 1_500, |dice| Action::DatabaseDown(dice.seconds(1, 120)));
     script.sometimes(3, 2_500, |_| Action::Meddle);
+    if cast.span > LONG {
+        script.sometimes(1, 5_000, |dice| {
+            Action::GatewayDown(dice.seconds(3_600, 130_000))
+        });
+    }
     if cast.has_audits {
         script.sometimes(2, 5_000, |_| Action::Bank);
         script.sometimes(3, 6_000, |_| Action::Audit);
+    } else {
+        // The audit reads with the present credentials only; what is paid with older ones is
+        // seen by notices.
+        script.sometimes(2, 2_000, |_| Action::Rotate);
     }
     script.agenda
 }

@@ -38,6 +38,7 @@ pub(crate) struct Counter {
 /// The operator's business.
 #[derive(Debug, Clone)]
 pub(crate) struct Shop {
+    pub(crate) owner: SuperAdmin,
     pub(crate) tenant: TenantId,
     pub(crate) admin: TenantAdmin,
     pub(crate) counters: Vec<Counter>,
@@ -71,6 +72,7 @@ pub(crate) async fn open(app: &Arc<App>, dice: &Dice) -> anyhow::Result<Shop> {
         counters.push(counter(app, &owner, &admin, number).await?);
     }
     Ok(Shop {
+        owner,
         tenant,
         admin,
         counters,

@@ -19,7 +19,7 @@ use crate::gateway::SimGateway;
 use crate::hotspot::SimHotspot;
 use crate::locked::lock;
 use crate::scheduler::{Replica, Scheduler};
-use crate::world::World;
+use crate::world::{MAX_SKEW, World};
 
 /// What the operator is told when a person must decide.
 const DECIDE: &str = "necesita revisión";
@@ -29,7 +29,14 @@ pub(crate) fn hire(world: &Arc<World>, replica: Replica, bug: Option<Sabotage>) 
     let gateway = |kind| Arc::new(SimGateway::new(kind, Arc::clone(world)));
     let ports = Ports {
         store: world.shared_store(),
-        clock: Arc::new(SimClock(Arc::clone(&world.scheduler))),
+        clock: Arc::new(SimClock {
+            scheduler: Arc::clone(&world.scheduler),
+            skew: if world.clocks_differ {
+                world.dice.between(Duration::ZERO, MAX_SKEW)
+            } else {
+                Duration::ZERO
+            },
+        }),
         random: Arc::new(SimRandom::new(world)),
         spawner: Arc::new(SimSpawner {
             scheduler: Arc::clone(&world.scheduler),
@@ -51,16 +58,19 @@ pub(crate) fn hire(world: &Arc<World>, replica: Replica, bug: Option<Sabotage>) 
     })
 }
 
-struct SimClock(Arc<Scheduler>);
+struct SimClock {
+    scheduler: Arc<Scheduler>,
+    skew: Duration,
+}
 
 #[async_trait]
 impl Clock for SimClock {
     fn now(&self) -> Timestamp {
-        self.0.now()
+        self.scheduler.now().plus(self.skew)
     }
 
     async fn sleep(&self, span: Duration) {
-        self.0.sleep(span).await;
+        self.scheduler.sleep(span).await;
     }
 }
 

@@ -58,11 +58,11 @@ pub(crate) fn judge(world: &World, wishes: &[Wish]) {
     judge_wishes(world, wishes);
     judge_ledger(world, &purchases);
     judge_routers(world, &purchases);
-    let parked = purchases
-        .iter()
-        .filter(|purchase| purchase.parked_reason.is_some())
-        .count();
-    let alerts = *lock(&world.alerts);
+}
+
+/// Nothing waits for a person whom nobody has told.
+pub(crate) fn alerts(world: &World, parked: &[Purchase]) {
+    let (parked, alerts) = (parked.len(), *lock(&world.alerts));
     if alerts < parked {
         world.violated(format!(
             "{parked} sales are parked, but only {alerts} alerts went out"
@@ -85,7 +85,7 @@ fn judge_sale(world: &World, purchase: &Purchase) {
     }
     let payment = with_money.first().copied();
     if purchase.parked_reason.is_some() {
-        judge_parked(world, purchase, payment);
+        judge_parked(world, purchase);
         return;
     }
     let expected = expected(purchase, payment);
@@ -167,13 +167,11 @@ fn judge_refunds(world: &World, purchase: &Purchase, payment: Option<&Payment>) 
     }
 }
 
-/// Waiting for a person is right only where no worker could know better.
-fn judge_parked(world: &World, purchase: &Purchase, payment: Option<&Payment>) {
+/// After a person has decided, only what somebody did to a router by hand may still wait.
+fn judge_parked(world: &World, purchase: &Purchase) {
     let id = purchase.id;
     let why = purchase.parked_reason.as_deref().unwrap_or_default();
-    let refused = payment.is_some_and(|payment| payment.refuses_refunds);
-    let meddled = lock(&world.meddled).contains(&id);
-    if !refused && !meddled {
+    if !lock(&world.meddled).contains(&id) {
         world.violated(format!("sale {id} is parked for no good reason: {why}"));
     }
 }

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
+use std::time::Duration;
+
 use domain::ids::PurchaseId;
 use domain::time::Timestamp;
 use ports::fakes::MemoryStore;
@@ -19,6 +21,9 @@ use crate::routers::Routers;
 use crate::scheduler::Scheduler;
 use crate::trace::{START, Trace};
 
+/// How much the clocks of two replicas differ at most.
+pub(crate) const MAX_SKEW: Duration = Duration::from_secs(1);
+
 /// One world per run.
 pub(crate) struct World {
     pub(crate) scheduler: Arc<Scheduler>,
@@ -32,6 +37,12 @@ pub(crate) struct World {
     pub(crate) names_are_scarce: bool,
     /// How often an operator was told that a person must decide.
     pub(crate) alerts: Mutex<usize>,
+    /// Whether the replicas' clocks differ.
+    pub(crate) clocks_differ: bool,
+    /// Sales that a person has decided about.
+    pub(crate) decided: Mutex<BTreeSet<PurchaseId>>,
+    /// Until when the database is down.
+    pub(crate) database_down: Mutex<Option<Timestamp>>,
     /// Sales whose router users somebody touched by hand.
     pub(crate) meddled: Mutex<BTreeSet<PurchaseId>>,
     /// Whether the observer reads the store.
