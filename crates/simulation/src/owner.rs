@@ -1,0 +1,57 @@
+//! The platform owner decides what no worker may.
+
+use std::sync::Arc;
+
+use application::purchases::resolve::{Decision, resolve};
+use domain::purchase::Purchase;
+
+use crate::conductor::Conductor;
+use crate::locked::lock;
+use crate::verdict;
+
+/// Decides about every parked sale: the account has money again, so give it back, or serve the
+/// customer after all. Answers whether there was anything to decide.
+pub(crate) fn decide(run: &mut Conductor) -> bool {
+    let parked: Vec<Purchase> = run
+        .world
+        .committed()
+        .into_iter()
+        .filter(|purchase| purchase.parked_reason.is_some())
+        .collect();
+    verdict::alerts(&run.world, &parked);
+    for payment in &mut lock(&run.world.ledger).payments {
+        payment.refuses_refunds = false;
+    }
+    for purchase in &parked {
+        let decision = decision(run, purchase);
+        order(run, purchase, decision);
+    }
+    !parked.is_empty()
+}
+
+fn decision(run: &Conductor, purchase: &Purchase) -> Decision {
+    // A wrong amount is never served.
+    let fits = purchase.charged_minor == Some(purchase.amount.minor());
+    if fits && purchase.refunded_minor == 0 && run.world.dice.chance(3_000) {
+        Decision::Grant
+    } else {
+        Decision::Refund
+    }
+}
+
+fn order(run: &mut Conductor, purchase: &Purchase, decision: Decision) {
+    let Some((replica, app)) = run.any_up() else {
+        return;
+    };
+    let id = purchase.id;
+    lock(&run.world.decided).insert(id);
+    let (world, owner) = (Arc::clone(&run.world), run.shop.owner.clone());
+    run.start(
+        replica,
+        Box::pin(async move {
+            let done = resolve(&app, &owner, id, decision, "visto").await;
+            let done = done.is_ok();
+            world.tell(|| format!("a person decides about sale {id}: {decision:?}: {done}"));
+        }),
+    );
+}
