@@ -15,8 +15,10 @@ fn hunt(bug: Sabotage) -> String {
     (0..SEEDS)
         .map(|seed| run(seed, options))
         .find(|outcome| !outcome.is_clean())
-        .map(|outcome| outcome.violations.join("; "))
-        .unwrap_or_else(|| panic!("{bug:?} was not found in {SEEDS} seeds"))
+        .map_or_else(
+            || panic!("{bug:?} was not found in {SEEDS} seeds"),
+            |outcome| outcome.violations.join("; "),
+        )
 }
 
 macro_rules! found {
