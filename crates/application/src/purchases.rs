@@ -1,8 +1,8 @@
 //! Selling access: the purchase from the first click to the last refund.
 //!
 //! [`start`] is the request's part. Everything it may leave undone is finished by
-//! [`advance`], which workers run over claimed purchases. Both use the same steps: [`charge`],
-//! [`facts`], [`access`], [`refund`].
+//! [`advance`], which workers run over claimed purchases. Both use the same steps: `charge`,
+//! `facts`, `access`, `refund`.
 
 mod access;
 pub mod advance;
