@@ -13,6 +13,7 @@ use crate::openapi::{self, OpenapiArgs};
 use crate::postgres;
 use crate::process::janitor;
 use crate::session::Session;
+use crate::simulate::{self, SimulateArgs};
 use crate::testing::{self, TestArgs};
 use crate::tidy;
 use crate::workspace::Workspace;
@@ -41,6 +42,8 @@ enum Command {
     Bench(BenchArgs),
     /// Feeds random input to the protocol's fuzz targets, for a bounded time.
     Fuzz(FuzzArgs),
+    /// Runs sales under every fault, replayable by seed.
+    Simulate(SimulateArgs),
     /// Starts a private Postgres, prints its address and keeps it until Ctrl-C.
     Postgres,
     /// Cleans up after a command that was killed; started by the other commands.
@@ -59,6 +62,7 @@ impl Cli {
             Command::Openapi(args) => openapi::run(&Session::start()?, &args),
             Command::Bench(args) => bench::run(&Session::start()?, &args),
             Command::Fuzz(args) => fuzz::run(&Session::start()?, &args),
+            Command::Simulate(args) => simulate::run(&Session::start()?, &args),
             Command::Postgres => postgres::run(&Session::start()?),
             Command::Janitor => Ok(janitor::serve()),
         }

@@ -13,6 +13,7 @@ mod openapi;
 mod postgres;
 mod process;
 mod session;
+mod simulate;
 mod testing;
 mod tidy;
 mod workspace;

@@ -6,6 +6,7 @@ mod lab;
 mod licences;
 mod outcome;
 mod own;
+mod simulation;
 mod step;
 mod steps;
 mod summary;
