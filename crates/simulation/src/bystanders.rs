@@ -45,6 +45,7 @@ pub(crate) fn deliver(run: &mut Conductor, delivery: Delivery) {
     let world = Arc::clone(&run.world);
     run.start(
         replica,
+        "a notice",
         Box::pin(async move {
             let received = receive(&app, delivery.gateway, tenant, &delivery.notice).await;
             world.tell(|| format!("a notice: {received:?}"));

@@ -58,8 +58,8 @@ impl Conductor {
         self.apps.get(replica.0).cloned().flatten()
     }
 
-    /// Starts a task on a replica.
-    pub(crate) fn start(&mut self, replica: Replica, task: Task) -> u64 {
-        self.executor.start(replica, task)
+    /// Starts a task on a replica; `name` tells what it does, for the story.
+    pub(crate) fn start(&mut self, replica: Replica, name: &'static str, task: Task) -> u64 {
+        self.executor.start(replica, name, task)
     }
 }

@@ -43,6 +43,7 @@ pub(crate) fn buy(
     });
     let task = run.start(
         replica,
+        "a purchase request",
         Box::pin(async move {
             let answer = Box::pin(start_purchase(&app, &wish.portal, command)).await;
             match answer {
@@ -67,6 +68,7 @@ pub(crate) fn poll(run: &mut Conductor, number: usize) {
     let world = Arc::clone(&run.world);
     run.start(
         replica,
+        "a poll",
         Box::pin(async move {
             match find_purchase(&app, &wish.portal, &token).await {
                 Ok(Some(answer)) => hear(&world, number, &wish, &answer),

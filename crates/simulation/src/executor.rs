@@ -10,7 +10,7 @@ use ports::system::Task;
 
 use crate::dice::Dice;
 use crate::locked::lock;
-use crate::scheduler::{Replica, Scheduler};
+use crate::scheduler::{Born, Replica, Scheduler};
 
 /// What befalls a replica instead of its next step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +50,7 @@ impl Wake for Bell {
 
 struct Running {
     owner: Replica,
+    name: &'static str,
     task: Task,
     waker: Waker,
 }
@@ -75,7 +76,7 @@ impl Executor {
     }
 
     /// Takes a task in; the answer is its number.
-    pub(crate) fn start(&mut self, owner: Replica, task: Task) -> u64 {
+    pub(crate) fn start(&mut self, owner: Replica, name: &'static str, task: Task) -> u64 {
         self.count += 1;
         let bell = Bell {
             task: self.count,
@@ -83,6 +84,7 @@ impl Executor {
         };
         let running = Running {
             owner,
+            name,
             task,
             waker: Waker::from(Arc::new(bell)),
         };
@@ -96,10 +98,10 @@ impl Executor {
         self.tasks.remove(&task).is_some()
     }
 
-    /// Whether nothing runs.
-    pub(crate) fn is_idle(&mut self) -> bool {
+    /// What still runs.
+    pub(crate) fn unfinished(&mut self) -> Vec<&'static str> {
         self.adopt();
-        self.tasks.is_empty()
+        self.tasks.values().map(|running| running.name).collect()
     }
 
     /// Drops every task of a replica.
@@ -142,8 +144,8 @@ impl Executor {
     }
 
     fn adopt(&mut self) {
-        for (owner, task) in self.scheduler.take_born() {
-            self.start(owner, task);
+        for Born { owner, name, task } in self.scheduler.take_born() {
+            self.start(owner, name, task);
         }
     }
 

@@ -27,6 +27,7 @@ pub(crate) fn tick(run: &mut Conductor, replica: Replica, app: Arc<App>) {
     let world = Arc::clone(&run.world);
     run.start(
         replica,
+        "a look for work",
         Box::pin(async move {
             let claims = claim(&world, replica, &app).await;
             if let Err(error) = claims {
@@ -37,28 +38,37 @@ pub(crate) fn tick(run: &mut Conductor, replica: Replica, app: Arc<App>) {
 }
 
 async fn claim(world: &Arc<World>, replica: Replica, app: &Arc<App>) -> Result<(), Failure> {
-    let spawn = |task: Task| world.scheduler.spawn(replica, task);
+    let spawn = |name, task: Task| world.scheduler.spawn(replica, name, task);
     for purchase in purchases::claim_due(app, LIMIT).await? {
         let (world, app) = (Arc::clone(world), Arc::clone(app));
-        spawn(Box::pin(async move {
-            let id = purchase.id;
-            let done = advance(&app, purchase).await;
-            report(&world, &format!("working on sale {id}"), done);
-        }));
+        spawn(
+            "work on a sale",
+            Box::pin(async move {
+                let id = purchase.id;
+                let done = advance(&app, purchase).await;
+                report(&world, &format!("working on sale {id}"), done);
+            }),
+        );
     }
     for entry in inbox::claim(app, LIMIT).await? {
         let (world, app) = (Arc::clone(world), Arc::clone(app));
-        spawn(Box::pin(async move {
-            let done = inbox::process(&app, entry).await;
-            report(&world, "processing a notice", done);
-        }));
+        spawn(
+            "work on a notice",
+            Box::pin(async move {
+                let done = inbox::process(&app, entry).await;
+                report(&world, "processing a notice", done);
+            }),
+        );
     }
     for entry in outbox::claim(app, LIMIT).await? {
         let (world, app) = (Arc::clone(world), Arc::clone(app));
-        spawn(Box::pin(async move {
-            let done = outbox::deliver(&app, entry).await;
-            report(&world, "telling the operator", done);
-        }));
+        spawn(
+            "a message to the operator",
+            Box::pin(async move {
+                let done = outbox::deliver(&app, entry).await;
+                report(&world, "telling the operator", done);
+            }),
+        );
     }
     Ok(())
 }
@@ -77,6 +87,7 @@ pub(crate) fn audit(run: &mut Conductor) {
     let world = Arc::clone(&run.world);
     run.start(
         replica,
+        "an audit",
         Box::pin(async move {
             match audit::audit_all(&app).await {
                 Ok(result) => world.tell(|| format!("audit: {result:?}")),
@@ -119,6 +130,7 @@ pub(crate) fn refund(run: &mut Conductor, per_cent: i64, twice: bool) {
         });
         run.start(
             replica,
+            "a refund",
             Box::pin(async move {
                 match Box::pin(request_refund(&app, &admin, id, command)).await {
                     Ok(answer) => world.tell(|| format!("refund: {:?}", answer.refund.state)),
@@ -144,6 +156,7 @@ pub(crate) fn rotate(run: &mut Conductor) {
     let (world, admin) = (Arc::clone(&run.world), run.shop.admin.clone());
     run.start(
         replica,
+        "new credentials",
         Box::pin(async move {
             let done = configure_gateway(&app, &admin, change).await;
             world.tell(|| format!("new credentials for {kind}: {}", done.is_ok()));

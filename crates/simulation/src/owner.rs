@@ -48,6 +48,7 @@ fn order(run: &mut Conductor, purchase: &Purchase, decision: Decision) {
     let (world, owner) = (Arc::clone(&run.world), run.shop.owner.clone());
     run.start(
         replica,
+        "a decision",
         Box::pin(async move {
             let done = resolve(&app, &owner, id, decision, "visto").await;
             let done = done.is_ok();

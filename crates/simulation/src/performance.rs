@@ -195,6 +195,8 @@ impl Conductor {
         let end = self.world.now().plus(PATIENCE);
         let mut next_audit = self.world.now().plus(DAY);
         let mut audits_left = if self.cast.has_audits { 4 } else { 0 };
+        // What was started but not begun is not waiting.
+        self.run_until(self.world.now(), false);
         while self.world.is_right() {
             let now = self.world.now();
             if now >= end {
@@ -211,10 +213,11 @@ impl Conductor {
                 .chain(audit)
                 .min();
             let Some(next) = next else {
-                if self.executor.is_idle() {
-                    return;
+                let unfinished = self.executor.unfinished();
+                if !unfinished.is_empty() {
+                    self.world
+                        .violated(format!("tasks wait for ever: {}", unfinished.join(", ")));
                 }
-                self.world.violated("a task waits for ever".to_owned());
                 return;
             };
             self.run_until(next.max(now), false);

@@ -20,6 +20,14 @@ pub(crate) struct Replica(pub(crate) usize);
 /// that reaches a gateway, an answer of a bank.
 pub(crate) type Event = Box<dyn FnOnce() + Send>;
 
+/// A task on its way to the executor.
+pub(crate) struct Born {
+    pub(crate) owner: Replica,
+    /// What it does, for the story.
+    pub(crate) name: &'static str,
+    pub(crate) task: Task,
+}
+
 enum Due {
     Wake(Waker),
     Run(Event),
@@ -31,7 +39,7 @@ struct Core {
     now: Timestamp,
     count: u64,
     due: BTreeMap<Key, Due>,
-    born: Vec<(Replica, Task)>,
+    born: Vec<Born>,
     current: Option<Replica>,
 }
 
@@ -78,12 +86,12 @@ impl Scheduler {
     }
 
     /// Hands a task over to the executor.
-    pub(crate) fn spawn(&self, owner: Replica, task: Task) {
-        lock(&self.0).born.push((owner, task));
+    pub(crate) fn spawn(&self, owner: Replica, name: &'static str, task: Task) {
+        lock(&self.0).born.push(Born { owner, name, task });
     }
 
     /// Tasks handed over since the last call.
-    pub(crate) fn take_born(&self) -> Vec<(Replica, Task)> {
+    pub(crate) fn take_born(&self) -> Vec<Born> {
         std::mem::take(&mut lock(&self.0).born)
     }
 

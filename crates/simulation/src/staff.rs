@@ -81,7 +81,8 @@ struct SimSpawner {
 
 impl TaskSpawner for SimSpawner {
     fn spawn(&self, task: Task) {
-        self.scheduler.spawn(self.replica, task);
+        self.scheduler
+            .spawn(self.replica, "work of a request", task);
     }
 }
 
