@@ -37,6 +37,8 @@ CREATE TABLE transacciones (
     usuarios_candidatos text[] NOT NULL,
     password_hotspot text NOT NULL,
     hotspot_id varchar(50),
+    -- Until when a command cut off from its answer may still add the user; null: there is none.
+    hotspot_incierto_hasta timestamp,
     expiracion_hotspot timestamp,
     -- SHA-256 of the public purchase token.
     token_huella varchar(64) NOT NULL CONSTRAINT transacciones_token_key UNIQUE,

@@ -8,7 +8,7 @@ use domain::secret::Secret;
 use ports::hotspot::{
     Activation, DeviceConnection, DeviceLogin, HotspotError, HotspotGateway, HotspotUser,
     ProfileInfoOutcome, ProfileRow, ReconnectOutcome, Reconnection, Removal, RemovalOutcome,
-    Reservation, RouterAccess, RouterProbe,
+    Reservation, Reserved, RouterAccess, RouterProbe,
 };
 use ports::system::{SecureRandom, random_bytes};
 use routeros_client::pool::{BreakerCounts, BreakerState, Pool};
@@ -80,7 +80,7 @@ impl HotspotGateway for RouterOsHotspot {
         &self,
         router: &RouterAccess,
         reservation: &Reservation,
-    ) -> Result<HotspotUser, HotspotError> {
+    ) -> Result<Reserved, HotspotError> {
         reserve(&mut self.step(router), reservation).await
     }
 

@@ -1,7 +1,7 @@
 //! Adding a user that cannot log in yet.
 
 use domain::voucher::HotspotName;
-use ports::hotspot::{HotspotError, HotspotUser, Reservation};
+use ports::hotspot::{HotspotError, HotspotUser, Reservation, Reserved};
 use routeros_client::proto::trap::TrapClass;
 
 use crate::commands;
@@ -17,11 +17,14 @@ const TRIES: usize = 3;
 pub(crate) async fn reserve(
     step: &mut Step<'_>,
     reservation: &Reservation,
-) -> Result<HotspotUser, HotspotError> {
+) -> Result<Reserved, HotspotError> {
     for name in &reservation.candidates {
-        if let Some(id) = take(step, reservation, name).await? {
+        if let Some(taken) = take(step, reservation, name).await? {
             let name = name.clone();
-            return Ok(HotspotUser { name, id });
+            return Ok(Reserved {
+                user: HotspotUser { name, id: taken.id },
+                may_be_added_again: taken.has_lost_commands,
+            });
         }
     }
     Err(HotspotError::NamesTaken)
@@ -35,12 +38,27 @@ enum Owner {
     Stranger,
 }
 
-/// The id if the name is ours now; `None` if it is somebody else's.
+/// A name that is ours now.
+struct Taken {
+    id: String,
+    /// Whether a command before brought no answer, and may still be on its way.
+    has_lost_commands: bool,
+}
+
+/// Ours, if the name is ours now; `None` if it is somebody else's.
 async fn take(
     step: &mut Step<'_>,
     reservation: &Reservation,
     name: &HotspotName,
-) -> Result<Option<String>, HotspotError> {
+) -> Result<Option<Taken>, HotspotError> {
+    // Commands without an answer. One that took effect is no longer on its way.
+    let mut lost = 0_usize;
+    let ours = |id, lost| {
+        Some(Taken {
+            id,
+            has_lost_commands: lost > 0,
+        })
+    };
     let mut outcome = HotspotError::Refused("the user did not stay".to_owned());
     for _ in 0..TRIES {
         let add = commands::add_disabled_user(
@@ -52,12 +70,12 @@ async fn take(
         match step.once(add).await {
             Ok(reply) => {
                 if let Some(id) = reply.ret().and_then(|id| checked_id(id.as_bytes())) {
-                    return Ok(Some(id));
+                    return Ok(ours(id, lost));
                 }
             }
             Err(failure) if failure.class() == Some(TrapClass::Duplicate) => {
                 return Ok(match owner(step, reservation, name).await? {
-                    Owner::We(id) => Some(id),
+                    Owner::We(id) => ours(id, lost.saturating_sub(1)),
                     // Gone again already, or hidden from us: the next name is the simpler way.
                     Owner::Stranger | Owner::Nobody => None,
                 });
@@ -65,12 +83,15 @@ async fn take(
             Err(failure) if is_profile_missing(&failure) => {
                 return Err(HotspotError::ProfileMissing);
             }
-            Err(failure) if failure.is_unknown() => outcome = failure.into(),
+            Err(failure) if failure.is_unknown() => {
+                lost += 1;
+                outcome = failure.into();
+            }
             Err(failure) => return Err(failure.into()),
         }
         // It may be there or not: only the router can tell.
         match owner(step, reservation, name).await? {
-            Owner::We(id) => return Ok(Some(id)),
+            Owner::We(id) => return Ok(ours(id, lost.saturating_sub(1))),
             Owner::Stranger => return Ok(None),
             Owner::Nobody => {}
         }

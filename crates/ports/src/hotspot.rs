@@ -94,6 +94,16 @@ pub struct HotspotUser {
     pub id: String,
 }
 
+/// What a reservation brought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reserved {
+    /// The disabled user.
+    pub user: HotspotUser,
+    /// Whether a command that was cut off from its answer may still add the user once more,
+    /// should it be removed meanwhile.
+    pub may_be_added_again: bool,
+}
+
 /// What to remove. A stranger's user is never touched.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Removal {
@@ -302,7 +312,7 @@ pub trait HotspotGateway: Send + Sync {
         &self,
         router: &RouterAccess,
         reservation: &Reservation,
-    ) -> Result<HotspotUser, HotspotError>;
+    ) -> Result<Reserved, HotspotError>;
 
     /// Enables the user and clears its comment in one command. MUST only touch the user with
     /// this `.id` and name.

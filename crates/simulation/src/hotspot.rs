@@ -10,7 +10,7 @@ use domain::time::Timestamp;
 use ports::hotspot::{
     Activation, DeviceConnection, DeviceLogin, HotspotError, HotspotGateway, HotspotUser,
     NotConnected, ProfileInfoOutcome, ProfileRow, ReconnectOutcome, Reconnection, Removal,
-    RemovalOutcome, Reservation, RouterAccess, RouterProbe, SessionInfo,
+    RemovalOutcome, Reservation, Reserved, RouterAccess, RouterProbe, SessionInfo,
 };
 
 use crate::exchange::{Lost, exchange};
@@ -139,21 +139,28 @@ impl Step {
     }
 
     /// The id if the name is ours now; `None` if it is somebody else's.
-    async fn take(&self, name: &str, comment: &str) -> Result<Option<String>, HotspotError> {
+    /// With the number of commands that may still be on their way.
+    async fn take(
+        &self,
+        name: &str,
+        comment: &str,
+    ) -> Result<Option<(String, usize)>, HotspotError> {
+        let mut lost = 0_usize;
         let mut outcome = HotspotError::TimedOut;
         for _ in 0..TRIES {
             match self.add(name, comment).await {
-                Ok(Added::Id(id)) => return Ok(Some(id_text(id))),
+                Ok(Added::Id(id)) => return Ok(Some((id_text(id), lost))),
                 Ok(Added::Duplicate) => {
                     let users = self.find(name).await.map_err(error)?;
-                    return Ok(ours(&users, comment));
+                    return Ok(ours(&users, comment).map(|id| (id, lost.saturating_sub(1))));
                 }
                 Err(Lost::NotSent) => outcome = HotspotError::Unreachable,
-                Err(lost) => {
-                    outcome = error(lost);
+                Err(why) => {
+                    lost += 1;
+                    outcome = error(why);
                     let users = self.find(name).await.map_err(error)?;
                     if let Some(id) = ours(&users, comment) {
-                        return Ok(Some(id));
+                        return Ok(Some((id, lost - 1)));
                     }
                     if !users.is_empty() {
                         return Ok(None);
@@ -215,12 +222,15 @@ impl HotspotGateway for SimHotspot {
         &self,
         router: &RouterAccess,
         reservation: &Reservation,
-    ) -> Result<HotspotUser, HotspotError> {
+    ) -> Result<Reserved, HotspotError> {
         let step = self.step(router);
         for name in &reservation.candidates {
-            if let Some(id) = step.take(name.as_str(), &reservation.comment).await? {
+            if let Some((id, lost)) = step.take(name.as_str(), &reservation.comment).await? {
                 let name = name.clone();
-                return Ok(HotspotUser { name, id });
+                return Ok(Reserved {
+                    user: HotspotUser { name, id },
+                    may_be_added_again: lost > 0,
+                });
             }
         }
         Err(HotspotError::NamesTaken)

@@ -1,6 +1,6 @@
 //! The store port on Postgres: schema, rows, repositories, unit of work, migrations.
 //!
-//! One transaction is one [`PgUnitOfWork`](unit_of_work::PgUnitOfWork), which implements every
+//! One transaction is one [`unit_of_work::PgUnitOfWork`], which implements every
 //! repository itself. Each transaction names whose rows it may see, and row-level security in the
 //! database holds it to that (`docs/adr/0002`). All SQL of the project lives here; this crate
 //! knows no HTTP, no gateway, no router, and decides nothing about a sale.

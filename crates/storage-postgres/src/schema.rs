@@ -231,6 +231,7 @@ diesel::table! {
         usuarios_candidatos -> Array<Text>,
         password_hotspot -> Text,
         hotspot_id -> Nullable<Text>,
+        hotspot_incierto_hasta -> Nullable<Timestamp>,
         expiracion_hotspot -> Nullable<Timestamp>,
         token_huella -> Text,
         orden_id -> Nullable<Text>,

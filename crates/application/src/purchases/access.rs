@@ -3,14 +3,17 @@
 use std::time::Duration;
 
 use domain::purchase::{AccessState, Purchase, PurchaseState};
+use domain::time::Timestamp;
 use domain::voucher::HotspotName;
 use ports::hotspot::{
-    Activation, HotspotError, HotspotUser, Removal, RemovalOutcome, Reservation, RouterAccess,
+    Activation, HotspotError, HotspotUser, Removal, RemovalOutcome, Reservation, Reserved,
+    RouterAccess,
 };
 
 use crate::app::App;
 use crate::error::Failure;
 use crate::purchases::save::{Extras, save};
+use crate::purchases::schedule;
 use crate::sabotage::Sabotage;
 use crate::secrets;
 
@@ -55,9 +58,12 @@ pub(super) async fn enable(
             return Ok(Step::Lost);
         }
     }
-    let Some(user) = reserve_again(app, router, purchase).await? else {
+    let began_at = app.now();
+    let Some(reserved) = reserve_again(app, router, purchase).await? else {
         return Ok(Step::NotYet);
     };
+    note_lost_commands(app, purchase, &reserved, began_at);
+    let user = reserved.user;
     purchase.reserved_again(user.id.clone());
     // Once it is enabled, nothing on the router tells that it is ours but its id.
     if !save(app, purchase, Extras::default()).await? {
@@ -66,6 +72,18 @@ pub(super) async fn enable(
     match activate(app, router, purchase, user.id).await {
         Attempt::Enabled => Ok(Step::Done),
         Attempt::Failed | Attempt::Gone => Ok(Step::NotYet),
+    }
+}
+
+/// Remembers that the user may be added once more, should it be removed soon.
+pub(super) fn note_lost_commands(
+    app: &App,
+    purchase: &mut Purchase,
+    reserved: &Reserved,
+    began_at: Timestamp,
+) {
+    if reserved.may_be_added_again {
+        purchase.may_be_added_until = Some(schedule::router_step_is_over(began_at, &app.settings));
     }
 }
 
@@ -108,7 +126,7 @@ async fn reserve_again(
     app: &App,
     router: &RouterAccess,
     purchase: &Purchase,
-) -> Result<Option<HotspotUser>, Failure> {
+) -> Result<Option<Reserved>, Failure> {
     if !lease_covers(app, purchase, app.settings.router_timeout * 2) {
         return Ok(None);
     }
@@ -123,7 +141,7 @@ async fn reserve_again(
         comment: purchase.reservation_comment(),
     };
     match app.ports.hotspot.reserve(router, &reservation).await {
-        Ok(user) => Ok(Some(user)),
+        Ok(reserved) => Ok(Some(reserved)),
         Err(error) => {
             log_router_error(purchase, "reserve again", &error);
             Ok(None)

@@ -275,10 +275,7 @@ async fn remove(app: &App, router: Option<&RouterAccess>, purchase: &mut Purchas
         purchase.removal_confirmed();
         return Turn::moved();
     };
-    // A command cut off from its answer may still be on its way to the router, and the reservation
-    // come after its removal. A user that the router told of is removed at once.
-    let is_early = app.now() < schedule::reserving_is_over(purchase, &app.settings);
-    if is_early && purchase.hotspot_id.is_none() {
+    if app.now() < schedule::removal_holds_from(purchase, &app.settings) {
         return Turn::default();
     }
     match access::remove(app, router, purchase).await {

@@ -8,7 +8,7 @@ use domain::purchase::{FailureReason, Purchase, PurchaseState};
 use domain::secret::Secret;
 use futures::future;
 use ports::hotspot::{
-    DeviceConnection, DeviceLogin, HotspotError, HotspotUser, Reservation, RouterAccess,
+    DeviceConnection, DeviceLogin, HotspotError, Reservation, Reserved, RouterAccess,
 };
 use ports::payments::{ChargeRequest, GatewayAccount, NotCharged};
 
@@ -51,13 +51,21 @@ pub(super) async fn run(app: &App, job: Job) -> Result<PurchaseAnswer, Failure> 
     if !access::lease_covers(app, &purchase, app.settings.router_timeout) {
         return lookup::current(app, &purchase).await;
     }
-    let (user, order_id) =
+    let began_at = app.now();
+    let (reserved, order_id) =
         match prepare(app, &router, &account, &request, &purchase, &password).await {
             Ok(prepared) => prepared,
             Err(error) => return not_prepared(app, purchase, error).await,
         };
     fail::fail_point!("purchase-reserved");
 
+    // A charge that could outlast the lease is not begun: a worker may be ending the purchase.
+    let gateway_timeout = app.settings.gateway_timeout;
+    if !access::lease_covers(app, &purchase, gateway_timeout) {
+        return lookup::current(app, &purchase).await;
+    }
+    access::note_lost_commands(app, &mut purchase, &reserved, began_at);
+    let user = reserved.user;
     if purchase
         .begin_charge(user.name, user.id, order_id.clone(), app.now())
         .is_err()
@@ -66,7 +74,6 @@ pub(super) async fn run(app: &App, job: Job) -> Result<PurchaseAnswer, Failure> 
             "a new purchase could not begin its charge",
         ));
     }
-    let committed_at = app.now();
     if !save(app, &mut purchase, Extras::default()).await? {
         // A worker took over while this process slept: its removal may have come too early.
         undo::queue(app, &purchase).await?;
@@ -74,8 +81,9 @@ pub(super) async fn run(app: &App, job: Job) -> Result<PurchaseAnswer, Failure> 
     }
     fail::fail_point!("purchase-charging");
 
-    // A process that was paused here must not send a charge that others have given up on.
-    if app.now().since(committed_at) >= app.settings.gateway_timeout {
+    // Nor is it sent by a process that was paused meanwhile: others may be reading what became of
+    // it, and give it up.
+    if !access::lease_covers(app, &purchase, gateway_timeout) {
         return Ok(answer::unknown(app, &purchase));
     }
     let gateway = app.gateway(purchase.gateway);
@@ -100,7 +108,7 @@ async fn prepare(
     request: &ChargeRequest,
     purchase: &Purchase,
     password: &Secret,
-) -> Result<(HotspotUser, Option<String>), NotPrepared> {
+) -> Result<(Reserved, Option<String>), NotPrepared> {
     let reservation = Reservation {
         candidates: purchase.candidates.clone(),
         password: password.clone(),

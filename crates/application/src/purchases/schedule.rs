@@ -18,10 +18,21 @@ fn jittered(delay: Duration, random: u8) -> Duration {
     delay + delay / 4 * u32::from(random) / 255
 }
 
-/// When no command that was to reserve the access can still be on its way: the step itself, and
-/// as long again.
-pub(super) fn reserving_is_over(purchase: &Purchase, settings: &Settings) -> Timestamp {
-    purchase.created_at.plus(settings.router_timeout * 2)
+/// When no command of a step on the router can still be on its way: the step itself, and as long
+/// again.
+pub(super) fn router_step_is_over(began_at: Timestamp, settings: &Settings) -> Timestamp {
+    began_at.plus(settings.router_timeout * 2)
+}
+
+/// Before this moment the user might be added after its removal: by a command that was cut off
+/// from its answer.
+pub(super) fn removal_holds_from(purchase: &Purchase, settings: &Settings) -> Timestamp {
+    match purchase.may_be_added_until {
+        Some(until) => until,
+        // The reservation itself may have been cut off.
+        None if purchase.hotspot_id.is_none() => router_step_is_over(purchase.created_at, settings),
+        None => purchase.created_at,
+    }
 }
 
 /// How long after its time-out a refund without an answer may still be made. Before that, a read
@@ -47,10 +58,8 @@ pub(super) fn next_look(
     if purchase.access == AccessState::RemovalQueued {
         let earliest = if is_refunding {
             now.plus(refund_is_dead_after(settings))
-        } else if purchase.hotspot_id.is_none() {
-            reserving_is_over(purchase, settings)
         } else {
-            now
+            removal_holds_from(purchase, settings)
         };
         return in_at_most(usual).map(|at| at.max(earliest));
     }

@@ -121,6 +121,9 @@ pub struct Purchase {
     pub hotspot_password: Sealed,
     /// RouterOS `.id` of the user, once the router told it.
     pub hotspot_id: Option<String>,
+    /// Until when a command that was cut off from its answer may still add the user, although
+    /// its repetition did already; `None`: there was none.
+    pub may_be_added_until: Option<Timestamp>,
     /// Our reference at the gateway.
     pub reference: String,
     /// Conekta's order.
@@ -198,6 +201,7 @@ impl Purchase {
             candidates: new.candidates,
             hotspot_password: new.hotspot_password,
             hotspot_id: None,
+            may_be_added_until: None,
             reference: new.reference,
             order_id: None,
             payment_id: None,

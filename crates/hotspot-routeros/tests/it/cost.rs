@@ -16,7 +16,8 @@ async fn reserving_and_activating_are_one_round_trip_each() {
         .gateway
         .reserve(&world.access, &reservation(&["A"]))
         .await
-        .unwrap();
+        .unwrap()
+        .user;
     let counters = world.router.counters();
     assert_eq!((counters.all_commands(), counters.round_trips), (1, 1));
     assert_eq!(counters.commands_of(USER_ADD), 1);

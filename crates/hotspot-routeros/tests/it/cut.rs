@@ -32,16 +32,16 @@ impl<'a> Cut<'a> {
 #[tokio::test]
 async fn a_reservation_cut_at_every_byte_makes_exactly_one_user() {
     let world = World::new().await;
+    let mut doubts = Vec::new();
     let mut bytes = 0;
     loop {
         let cut = Cut::after(&world, bytes).await;
         let name = format!("PT-{bytes:05}");
         let reservation = reservation(&[&name, "second", "third"]);
-        let user = world
-            .gateway
-            .reserve(&world.access, &reservation)
-            .await
-            .unwrap();
+        let outcome = world.gateway.reserve(&world.access, &reservation).await;
+        let reserved = outcome.unwrap();
+        doubts.push(reserved.may_be_added_again);
+        let user = reserved.user;
         assert_eq!(user.name.as_str(), name, "cut after {bytes} bytes");
         let reserved = world.reserved();
         assert_eq!(reserved.len(), 1, "cut after {bytes} bytes: {reserved:?}");
@@ -61,6 +61,11 @@ async fn a_reservation_cut_at_every_byte_makes_exactly_one_user() {
     }
     // The command alone is longer than this: the cuts went through all of it and the answer.
     assert!(bytes > 120, "{bytes}");
+    // A command that did not arrive whole might still; one that was found done is over.
+    assert!(doubts.is_sorted_by(|earlier, later| *earlier || !later));
+    assert_eq!(doubts.first(), Some(&true));
+    // The last ran through, and of the one before only the end of the answer was lost.
+    assert!(doubts.ends_with(&[false, false]));
 }
 
 #[tokio::test]
@@ -79,7 +84,8 @@ async fn a_first_connection_cut_at_every_byte_leaves_one_user_after_the_repeat()
                 failed += 1;
                 gateway.reserve(&world.access, &reservation).await.unwrap()
             }
-        };
+        }
+        .user;
         let reserved = world.reserved();
         assert_eq!(reserved.len(), 1, "cut after {bytes} bytes: {reserved:?}");
         assert_eq!(
@@ -106,7 +112,8 @@ async fn an_activation_cut_at_every_byte_activates() {
             .gateway
             .reserve(&world.access, &reservation(&[&name]))
             .await
-            .unwrap();
+            .unwrap()
+            .user;
         let cut = Cut::after(&world, bytes).await;
         let outcome = world.gateway.activate(&world.access, &user).await;
         assert_eq!(outcome, Ok(Activation::Active), "cut after {bytes} bytes");
@@ -183,7 +190,8 @@ async fn an_answer_that_never_comes_ends_in_time_and_the_repeat_finds_the_user()
         .gateway
         .reserve(&world.access, &reservation(&["A"]))
         .await
-        .unwrap();
+        .unwrap()
+        .user;
     assert_eq!(world.reserved().len(), 1);
     assert_eq!(world.reserved()[0].id(), user.id);
 }
@@ -203,7 +211,8 @@ async fn a_command_that_takes_effect_after_its_repeat_still_makes_one_user() {
     let user = hasty
         .reserve(&world.access, &reservation(&["A", "B"]))
         .await
-        .unwrap();
+        .unwrap()
+        .user;
     assert_eq!(user.name.as_str(), "A");
     world.router.release(late);
     world
@@ -214,7 +223,8 @@ async fn a_command_that_takes_effect_after_its_repeat_still_makes_one_user() {
         .gateway
         .reserve(&world.access, &reservation(&["A", "B"]))
         .await
-        .unwrap();
+        .unwrap()
+        .user;
     assert_eq!(again, user);
     assert_eq!(world.reserved().len(), 1);
 }
@@ -235,7 +245,8 @@ async fn executed_without_an_answer_is_found_out() {
             .gateway
             .reserve(&world.access, &reservation(&["A"]))
             .await
-            .unwrap();
+            .unwrap()
+            .user;
         assert_eq!(world.reserved().len(), 1, "{kind:?}");
         world.router.inject(Fault::new(kind.clone()).on(USER_SET));
         let active = world.gateway.activate(&world.access, &user).await;
@@ -267,7 +278,8 @@ async fn odd_but_harmless_answers_change_nothing() {
             .gateway
             .reserve(&world.access, &reservation(&["A"]))
             .await
-            .unwrap();
+            .unwrap()
+            .user;
         let active = world.gateway.activate(&world.access, &user).await;
         assert_eq!(active, Ok(Activation::Active), "{kind:?}");
         let id = Some(user.id.as_str());

@@ -24,7 +24,8 @@ async fn a_reserved_user_cannot_log_in_until_it_is_activated() {
             .gateway
             .reserve(&world.access, &reservation)
             .await
-            .unwrap();
+            .unwrap()
+            .user;
         let row = world.router.user("PT-K7Q2M").unwrap();
         assert_eq!(row.id(), user.id);
         assert!(row.is("disabled"));
@@ -58,9 +59,19 @@ async fn a_taken_name_leads_to_the_next_and_an_own_one_is_taken_up_again() {
     let world = World::new().await;
     world.router.add_user("A", "x", "default").unwrap();
     let names = reservation(&["A", "B"]);
-    let first = world.gateway.reserve(&world.access, &names).await.unwrap();
+    let first = world
+        .gateway
+        .reserve(&world.access, &names)
+        .await
+        .unwrap()
+        .user;
     assert_eq!(first.name.as_str(), "B");
-    let again = world.gateway.reserve(&world.access, &names).await.unwrap();
+    let again = world
+        .gateway
+        .reserve(&world.access, &names)
+        .await
+        .unwrap()
+        .user;
     assert_eq!(again, first);
     // Ours, but enabled by somebody: not a reservation any more.
     world
@@ -113,7 +124,7 @@ async fn an_overloaded_router_that_traps_may_have_added_the_user_all_the_same() 
             .gateway
             .reserve(&world.access, &reservation(&["A"]))
             .await;
-        assert_eq!(user.unwrap().id, world.router.user("A").unwrap().id());
+        assert_eq!(user.unwrap().user.id, world.router.user("A").unwrap().id());
         assert_eq!(world.reserved().len(), 1);
     }
 }
@@ -236,7 +247,8 @@ async fn names_and_values_cannot_become_words() {
         .gateway
         .reserve(&world.access, &reservation)
         .await
-        .unwrap();
+        .unwrap()
+        .user;
     let row = world.router.user(nasty).unwrap();
     assert!(row.is("disabled"));
     assert_eq!(

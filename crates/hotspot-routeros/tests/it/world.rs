@@ -61,7 +61,8 @@ impl World {
             .gateway
             .reserve(&self.access, &reservation(&[name]))
             .await
-            .unwrap();
+            .unwrap()
+            .user;
         self.gateway.activate(&self.access, &user).await.unwrap();
         user
     }

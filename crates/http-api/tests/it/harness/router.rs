@@ -9,7 +9,7 @@ use domain::voucher::HotspotName;
 use ports::hotspot::{
     Activation, DeviceConnection, DeviceLogin, HotspotError, HotspotGateway, HotspotUser,
     NotConnected, ProfileInfoOutcome, ProfileRow, ReconnectOutcome, Reconnection, Removal,
-    RemovalOutcome, Reservation, RouterAccess, RouterProbe, SessionInfo, UserProfileInfo,
+    RemovalOutcome, Reservation, Reserved, RouterAccess, RouterProbe, SessionInfo, UserProfileInfo,
 };
 
 /// A user as the router has it.
@@ -144,7 +144,7 @@ impl HotspotGateway for FakeRouter {
         &self,
         router: &RouterAccess,
         reservation: &Reservation,
-    ) -> Result<HotspotUser, HotspotError> {
+    ) -> Result<Reserved, HotspotError> {
         let mut state = self.enter("reserve", router)?;
         let known = profile_rows();
         let wanted = Some(reservation.profile.as_str());
@@ -166,7 +166,10 @@ impl HotspotGateway for FakeRouter {
             };
             state.users.insert(key(router, name), row);
             let name = name.clone();
-            return Ok(HotspotUser { name, id });
+            return Ok(Reserved {
+                user: HotspotUser { name, id },
+                may_be_added_again: false,
+            });
         }
         Err(HotspotError::NamesTaken)
     }
