@@ -55,8 +55,8 @@ pub(crate) fn write(cast: Cast, dice: &Dice) -> Vec<Appointment> {
     for number in 0..cast.replicas {
         script.workers(Replica(number));
     }
-    script.sometimes(3, 4_000, |dice| Action::Refund {
-        per_cent: *dice.pick(&[100, 100, 30, 60]).unwrap_or(&100),
+    script.sometimes(8, 5_000, |dice| Action::Refund {
+        per_cent: *dice.pick(&[100, 60, 30, 10]).unwrap_or(&100),
         twice: dice.chance(4_000),
     });
     script.sometimes(3, 4_000, |_| Action::Forge);

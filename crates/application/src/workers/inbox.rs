@@ -15,6 +15,10 @@ use crate::workers::purchases;
 
 /// At most this many notices of one tenant in one claim.
 const PER_TENANT: i64 = 4;
+/// A gateway that was away comes back, or its account is gone.
+const GIVE_UP_AFTER: Duration = Duration::from_hours(7 * 24);
+const OFTEN_FOR: Duration = Duration::from_hours(1);
+const SELDOM: Duration = Duration::from_mins(5);
 
 /// Claims up to `limit` notices; each must be handed to [`process`] at once.
 ///
@@ -81,14 +85,21 @@ async fn finish(app: &App, entry: &InboxEntry) -> Result<(), Failure> {
     Ok(())
 }
 
-/// After 1, 2, 4, 8 seconds, then every 10. After a day the daily audit is left to find it.
+/// After 1, 2, 4, 8 seconds, then every 10; after an hour every five minutes, for a week. What
+/// no notice told is for the daily audit to find.
 async fn retry(app: &App, entry: &InboxEntry) -> Result<(), Failure> {
     let now = app.now();
-    if now.since(entry.received_at) > Duration::from_hours(24) {
+    let age = now.since(entry.received_at);
+    if age > GIVE_UP_AFTER {
+        tracing::error!(tenant = %entry.tenant_id, event = %entry.event_id, "a notice was never processed");
         return finish(app, entry).await;
     }
     let exponent = u32::try_from(entry.attempts.clamp(0, 4)).unwrap_or(0);
-    let delay = Duration::from_secs((1_u64 << exponent).min(10));
+    let delay = if age > OFTEN_FOR {
+        SELDOM
+    } else {
+        Duration::from_secs((1_u64 << exponent).min(10))
+    };
     let mut work = app
         .ports
         .store

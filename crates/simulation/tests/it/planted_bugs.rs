@@ -4,7 +4,7 @@ use application::sabotage::Sabotage;
 use simulation::{Options, run};
 
 /// More than any of them needs, several times over.
-const SEEDS: u64 = 300;
+const SEEDS: u64 = 3_000;
 
 /// Runs seeds until the planted bug is found; what was violated then.
 fn hunt(bug: Sabotage) -> String {
