@@ -11,7 +11,7 @@ use crate::telemetry::{self, complain};
 /// Sells WiFi access on MikroTik routers.
 ///
 /// Settings come from environment variables and from a `.env` file in the working directory; the
-/// real environment wins. See docs/configuration.md.
+/// real environment wins. README.md lists them.
 #[derive(Debug, Parser)]
 #[command(name = "api-server", version)]
 struct Cli {
@@ -104,7 +104,6 @@ fn in_runtime(config: &Config, command: Command) -> ExitCode {
                 source = cause.source();
             }
             tracing::error!("{text}");
-            complain(&format!("api-server: {text}"));
             ExitCode::FAILURE
         }
     }

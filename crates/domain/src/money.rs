@@ -65,6 +65,20 @@ pub const MAX_MINOR: i64 = 9_999_999_999;
 /// [`AmountError`] when the text is no number, has more than two significant decimals, or does
 /// not fit `numeric(10,2)`.
 pub fn parse_minor(text: &str) -> Result<i64, AmountError> {
+    parse(text, false)
+}
+
+/// Reads a decimal number like [`parse_minor`], but rounds what is finer than a cent, half away
+/// from zero: `19.990000000000002` is 1999. Only for amounts that are compared and never charged,
+/// since whoever computes with floats sends such numbers.
+///
+/// # Errors
+/// [`AmountError`] when the text is no number or does not fit `numeric(10,2)`.
+pub fn parse_minor_rounded(text: &str) -> Result<i64, AmountError> {
+    parse(text, true)
+}
+
+fn parse(text: &str, rounds: bool) -> Result<i64, AmountError> {
     let (negative, unsigned) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
         None => (false, text),
@@ -94,11 +108,15 @@ pub fn parse_minor(text: &str) -> Result<i64, AmountError> {
         .map(|b| b - b'0')
         .collect();
     let mut shift = shift;
+    // The first digit behind the cents, when all of them are dropped.
+    let mut dropped = 0;
     while shift < 0 {
-        match kept.pop() {
-            Some(0) => shift += 1,
+        dropped = match kept.pop() {
+            Some(digit) if digit == 0 || rounds => digit,
+            None if rounds => return Ok(0),
             _ => return Err(AmountError::TooPrecise),
-        }
+        };
+        shift += 1;
     }
     let mut minor: i64 = 0;
     let zeros = usize::try_from(shift).unwrap_or(usize::MAX);
@@ -108,6 +126,7 @@ pub fn parse_minor(text: &str) -> Result<i64, AmountError> {
     for digit in kept.into_iter().chain(std::iter::repeat_n(0, zeros)) {
         minor = minor.saturating_mul(10).saturating_add(i64::from(digit));
     }
+    minor += i64::from(dropped >= 5);
     Ok(if negative { -minor } else { minor })
 }
 
@@ -186,6 +205,31 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn what_is_finer_than_a_cent_is_rounded_on_request_only() {
+        for (text, minor) in [
+            ("19.990000000000002", 1999),
+            ("19.989999999999998", 1999),
+            ("19.994", 1999),
+            ("19.995", 2000),
+            ("0.004", 0),
+            ("0.0004", 0),
+            ("0.005", 1),
+            ("1e-300", 0),
+            ("-0.009", -1),
+            ("19.99", 1999),
+            ("1.5e1", 1500),
+        ] {
+            assert_eq!(parse_minor_rounded(text), Ok(minor), "{text}");
+        }
+        assert_eq!(parse_minor("19.994"), Err(AmountError::TooPrecise));
+        assert_eq!(parse_minor_rounded("x"), Err(AmountError::NotANumber));
+        assert_eq!(
+            parse_minor_rounded("123456789012"),
+            Err(AmountError::OutOfRange)
+        );
+    }
 
     #[test]
     fn amounts_that_floats_get_wrong_are_exact() {

@@ -294,7 +294,7 @@ mod tests {
         let mut body =
             fields(json!({"nombre": "", "precio": 1.999, "puerto": 70000, "email": "x"}));
         body.text(&["nombre"], 100);
-        body.amount(&["precio"]);
+        body.optional_amount(&["precio"]);
         body.integer(&["puerto"], 1..=65535);
         body.email(&["email"]);
         body.text(&["falta"], 10);
@@ -319,7 +319,8 @@ mod tests {
             body.integer(&["producto_id", "product_id"], 1..=i64::MAX),
             7
         );
-        assert_eq!(body.amount(&["monto", "transaction_amount"]), 1999);
+        assert_eq!(body.optional_amount(&["monto"]), Some(1999));
+        assert_eq!(body.compared_amount(&["monto", "transaction_amount"]), 1999);
         assert!(body.finish().is_ok());
     }
 

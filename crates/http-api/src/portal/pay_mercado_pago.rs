@@ -36,7 +36,8 @@ pub(crate) struct MercadoPagoPaymentBody {
     /// Marca de la tarjeta.
     #[schema(example = "visa", max_length = 50)]
     payment_method_id: String,
-    /// Precio que muestra el portal; debe ser el del producto (`transaction_amount`).
+    /// Precio que muestra el portal; debe ser el del producto, salvo un centavo de redondeo
+    /// (`transaction_amount`). Se cobra siempre el del producto.
     #[schema(example = 15.0)]
     monto: f64,
     /// Nombre (`customer_name`).
@@ -74,7 +75,7 @@ fn read(mut fields: Fields, idempotency_key: Option<String>) -> Result<StartPurc
     let common = read_common(&mut fields);
     let card_token = read_token(&mut fields, &["token"]);
     let mercado_pago = MercadoPagoFields {
-        amount_minor: fields.amount(&["monto", "transaction_amount"]),
+        amount_minor: fields.compared_amount(&["monto", "transaction_amount"]),
         payment_method_id: fields.text(&["payment_method_id"], 50),
         issuer_id: fields.optional_text_or_number(&["issuer_id"], 50),
         installments: fields

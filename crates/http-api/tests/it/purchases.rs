@@ -148,6 +148,22 @@ fn mercado_pago_adds_its_own_part() {
 }
 
 #[test]
+fn a_portals_rounding_is_forgiven_and_the_price_charged() {
+    let world = World::new();
+    let shop = world.shop("cafe");
+    for (number, shown) in [14.99, 15.01, 15.000_000_000_000_002].iter().enumerate() {
+        let mut body = shop.mercado_pago_body(&format!("tok_{number}"));
+        body["monto"] = json!(shown);
+        world
+            .post(MERCADO_PAGO)
+            .key(&shop.key)
+            .json(&body)
+            .expect(200);
+        assert_eq!(world.mercado_pago.taken().pop().unwrap().0, 1500);
+    }
+}
+
+#[test]
 fn prices_are_charged_to_the_cent() {
     let world = World::new();
     let shop = world.shop("cafe");
@@ -323,7 +339,7 @@ fn what_cannot_be_sold_is_refused_before_anything_is_touched() {
         .expect(200);
 
     // A wrong price, another currency.
-    for price in [json!(14.99), json!(15.01), json!(0.15), json!(1500)] {
+    for price in [json!(14.98), json!(15.02), json!(0.15), json!(1500)] {
         let mut body = shop.mercado_pago_body("tok_1");
         body["monto"] = price;
         buy(MERCADO_PAGO, &shop.key, &body)

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use domain::money::{AmountError, Currency, parse_minor};
+use domain::money::{AmountError, Currency, parse_minor, parse_minor_rounded};
 use serde_json::Value;
 
 use crate::body::fields::Fields;
@@ -46,12 +46,30 @@ impl Fields {
 
     /// A number of money in minor units, exactly: never by way of a float.
     pub(crate) fn optional_amount(&mut self, names: &[&str]) -> Option<i64> {
+        self.money(names, parse_minor)
+    }
+
+    /// A number of money that is compared with one of ours and never charged, in minor units;
+    /// what is finer than a cent is rounded.
+    pub(crate) fn compared_amount(&mut self, names: &[&str]) -> i64 {
+        if self.present(names).is_none() {
+            self.missing(Self::first(names));
+            return 1;
+        }
+        self.money(names, parse_minor_rounded).unwrap_or(1)
+    }
+
+    fn money(
+        &mut self,
+        names: &[&str],
+        parse: fn(&str) -> Result<i64, AmountError>,
+    ) -> Option<i64> {
         let field = Self::first(names);
         let Value::Number(number) = self.present(names)? else {
             self.problem(field, "decimal_type", "Debe ser un número");
             return None;
         };
-        match parse_minor(&number.to_string()) {
+        match parse(&number.to_string()) {
             Ok(minor) => Some(minor),
             Err(AmountError::NotANumber) => {
                 self.problem(field, "decimal_type", "Debe ser un número");
@@ -70,15 +88,6 @@ impl Fields {
                 None
             }
         }
-    }
-
-    /// A number of money in minor units.
-    pub(crate) fn amount(&mut self, names: &[&str]) -> i64 {
-        if self.present(names).is_none() {
-            self.missing(Self::first(names));
-            return 1;
-        }
-        self.optional_amount(names).unwrap_or(1)
     }
 
     /// A currency, if sent.
