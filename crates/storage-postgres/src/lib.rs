@@ -6,6 +6,7 @@
 //! knows no HTTP, no gateway, no router, and decides nothing about a sale.
 
 mod connect;
+mod deadline;
 mod error;
 pub mod migrations;
 mod pool;

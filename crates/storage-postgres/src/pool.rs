@@ -26,6 +26,9 @@ pub struct PoolSettings {
     pub wait: Duration,
     /// How long one statement may run before the server ends it.
     pub statement_timeout: Duration,
+    /// How long we wait for the answer to one statement, whatever the server does; more than
+    /// `statement_timeout`, so that a server that lives speaks first.
+    pub patience: Duration,
     /// How long a transaction may sit idle before the server ends it and its connection. No
     /// remote call happens inside a transaction, so only a stuck process comes near it.
     pub idle_in_transaction_timeout: Duration,
@@ -37,6 +40,7 @@ impl Default for PoolSettings {
             size: 20,
             wait: Duration::from_secs(5),
             statement_timeout: Duration::from_secs(15),
+            patience: Duration::from_secs(20),
             idle_in_transaction_timeout: Duration::from_secs(10),
         }
     }
@@ -68,13 +72,17 @@ pub(crate) fn build(
         settings.statement_timeout.as_millis(),
         settings.idle_in_transaction_timeout.as_millis(),
     );
+    let patience = settings.wait;
     let mut manager = ManagerConfig::default();
     // A check before each use would cost a round trip; a closed connection is noticed without.
     manager.recycling_method = RecyclingMethod::Fast;
     manager.custom_setup = Box::new(move |_| {
         let (url, setup, counter) = (url.clone(), setup.clone(), counter.clone());
         let opened = home.spawn(async move {
-            let mut connection = connect(&url, &setup).await?;
+            // Whoever asked has gone by then: nothing may go on trying for ever.
+            let mut connection = tokio::time::timeout(patience, connect(&url, &setup))
+                .await
+                .map_err(|_elapsed| ConnectionError::BadConnection("no answer".to_owned()))??;
             connection.set_instrumentation(counter);
             Ok(connection)
         });

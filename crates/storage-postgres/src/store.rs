@@ -1,5 +1,7 @@
 //! The store.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use diesel::sql_types::Bool;
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
@@ -7,7 +9,8 @@ use diesel_async::{AnsiTransactionManager, AsyncPgConnection, RunQueryDsl};
 use ports::store::error::StoreError;
 use ports::store::{Scope, Store, UnitOfWork};
 
-use crate::error::{store_error, unavailable};
+use crate::deadline::within;
+use crate::error::unavailable;
 use crate::migrations;
 use crate::pool::{self, PoolSettings, PoolUse};
 use crate::scope::begin_sql;
@@ -23,6 +26,9 @@ const BEGIN_TRIES: usize = 3;
 pub struct PgStore {
     pool: Pool<AsyncPgConnection>,
     counter: StatementCounter,
+    patience: Duration,
+    /// Patience with whoever only asks whether the database is there.
+    short_patience: Duration,
 }
 
 impl PgStore {
@@ -35,7 +41,12 @@ impl PgStore {
         let counter = StatementCounter::default();
         let pool = pool::build(url, settings, counter.clone())
             .map_err(|error| StoreError::Internal(Box::new(error)))?;
-        Ok(Self { pool, counter })
+        Ok(Self {
+            pool,
+            counter,
+            patience: settings.patience,
+            short_patience: settings.wait.min(settings.patience),
+        })
     }
 
     /// Counts what this store sends to the database.
@@ -66,7 +77,8 @@ impl PgStore {
         let query = diesel::select(diesel::dsl::sql::<Bool>(
             "(SELECT NOT (rolsuper OR rolbypassrls) FROM pg_roles WHERE rolname = current_user)",
         ));
-        query.get_result(&mut conn).await.map_err(store_error)
+        let answer = within(self.patience, query.get_result(&mut conn)).await;
+        close_if_dead(conn, answer)
     }
 
     async fn connection(&self) -> Result<Object<AsyncPgConnection>, StoreError> {
@@ -81,13 +93,16 @@ impl Store for PgStore {
         let mut tries = 0;
         loop {
             let mut conn = self.connection().await?;
-            let begun = AnsiTransactionManager::begin_transaction_sql(&mut *conn, &sql).await;
+            let begun = within(
+                self.patience,
+                AnsiTransactionManager::begin_transaction_sql(&mut *conn, &sql),
+            )
+            .await;
             tries += 1;
             match begun {
-                Ok(()) => return Ok(Box::new(PgUnitOfWork::new(conn))),
+                Ok(()) => return Ok(Box::new(PgUnitOfWork::new(conn, self.patience))),
                 Err(error) => {
                     drop(Object::take(conn));
-                    let error = store_error(error);
                     if tries == BEGIN_TRIES || !matches!(error, StoreError::Unavailable(_)) {
                         return Err(error);
                     }
@@ -98,7 +113,18 @@ impl Store for PgStore {
 
     async fn is_ready(&self) -> Result<bool, StoreError> {
         let mut conn = self.connection().await?;
-        let applied = migrations::applied(&mut conn).await.map_err(store_error)?;
-        Ok(applied == migrations::known())
+        let answer = within(self.short_patience, migrations::applied(&mut conn)).await;
+        Ok(close_if_dead(conn, answer)? == migrations::known())
     }
+}
+
+/// A connection that did not answer must not go back to the pool: its answer may still come.
+fn close_if_dead<T>(
+    conn: Object<AsyncPgConnection>,
+    answer: Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    if matches!(answer, Err(StoreError::Unavailable(_))) {
+        drop(Object::take(conn));
+    }
+    answer
 }

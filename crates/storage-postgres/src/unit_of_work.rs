@@ -1,7 +1,8 @@
 //! One transaction on one connection.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
-use diesel::QueryResult;
 use diesel::pg::Pg;
 use diesel::query_builder::{AsQuery, QueryFragment};
 use diesel_async::methods::LoadQuery;
@@ -23,7 +24,7 @@ use ports::store::routers::RouterRepository;
 use ports::store::tenants::TenantRepository;
 use ports::store::users::UserRepository;
 
-use crate::error::store_error;
+use crate::deadline::within;
 use crate::statement::Statement;
 
 /// One transaction. Implements every repository itself: they are views of one connection.
@@ -32,6 +33,8 @@ pub struct PgUnitOfWork {
     conn: Option<Object<AsyncPgConnection>>,
     /// A statement failed: Postgres undoes everything, whatever it answers to a commit.
     has_failed: bool,
+    /// How long one statement is waited for.
+    patience: Duration,
 }
 
 /// The unit of work was used after a failed statement.
@@ -41,10 +44,11 @@ struct FailedBefore;
 
 impl PgUnitOfWork {
     /// Takes over a connection on which a transaction was begun.
-    pub(crate) fn new(conn: Object<AsyncPgConnection>) -> Self {
+    pub(crate) fn new(conn: Object<AsyncPgConnection>, patience: Duration) -> Self {
         Self {
             conn: Some(conn),
             has_failed: false,
+            patience,
         }
     }
 
@@ -113,12 +117,14 @@ impl PgUnitOfWork {
         Statement<'a, ST>: LoadQuery<'a, AsyncPgConnection, R>,
         R: Send,
     {
-        let rows = RunQueryDsl::load(statement, self.conn()?).await;
+        let patience = self.patience;
+        let rows = within(patience, RunQueryDsl::load(statement, self.conn()?)).await;
         self.check(rows)
     }
 
     async fn execute(&mut self, statement: Statement<'_, ()>) -> Result<u64, StoreError> {
-        let changed = RunQueryDsl::execute(statement, self.conn()?).await;
+        let patience = self.patience;
+        let changed = within(patience, RunQueryDsl::execute(statement, self.conn()?)).await;
         let changed = self.check(changed)?;
         Ok(u64::try_from(changed).unwrap_or(u64::MAX))
     }
@@ -131,12 +137,22 @@ impl PgUnitOfWork {
         }
     }
 
-    /// Translates a statement's outcome and notes a failure. Every statement passes here.
-    fn check<T>(&mut self, outcome: QueryResult<T>) -> Result<T, StoreError> {
-        outcome.map_err(|error| {
+    /// Notes a failure. Every statement's outcome passes here.
+    fn check<T>(&mut self, outcome: Result<T, StoreError>) -> Result<T, StoreError> {
+        if let Err(error) = &outcome {
             self.has_failed = true;
-            store_error(error)
-        })
+            if matches!(error, StoreError::Unavailable(_)) {
+                self.close();
+            }
+        }
+        outcome
+    }
+
+    /// Closes the connection: whatever was not committed is undone.
+    fn close(&mut self) {
+        if let Some(conn) = self.conn.take() {
+            drop(Object::take(conn));
+        }
     }
 }
 
@@ -144,9 +160,7 @@ impl Drop for PgUnitOfWork {
     /// Back in the pool, an open transaction would keep its locks until somebody takes the
     /// connection out again. Closing it ends the transaction now.
     fn drop(&mut self) {
-        if let Some(conn) = self.conn.take() {
-            drop(Object::take(conn));
-        }
+        self.close();
     }
 }
 
@@ -202,7 +216,9 @@ impl UnitOfWork for PgUnitOfWork {
             self.rollback().await?;
             return Err(StoreError::Internal(Box::new(FailedBefore)));
         }
-        let outcome = AnsiTransactionManager::commit_transaction(self.conn()?).await;
+        let patience = self.patience;
+        let commit = AnsiTransactionManager::commit_transaction(self.conn()?);
+        let outcome = within(patience, commit).await;
         if outcome.is_ok() {
             // Ended: the connection may go back to the pool.
             drop(self.conn.take());
@@ -211,7 +227,9 @@ impl UnitOfWork for PgUnitOfWork {
     }
 
     async fn rollback(mut self: Box<Self>) -> Result<(), StoreError> {
-        let outcome = AnsiTransactionManager::rollback_transaction(self.conn()?).await;
+        let patience = self.patience;
+        let rollback = AnsiTransactionManager::rollback_transaction(self.conn()?);
+        let outcome = within(patience, rollback).await;
         if outcome.is_ok() {
             drop(self.conn.take());
         }

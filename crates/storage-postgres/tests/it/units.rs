@@ -253,6 +253,47 @@ async fn a_statement_that_runs_too_long_is_ended() {
 }
 
 #[tokio::test]
+async fn a_server_that_falls_silent_is_not_waited_for() {
+    let database = database().await;
+    let settings = PoolSettings {
+        size: 2,
+        patience: Duration::from_secs(1),
+        ..PoolSettings::default()
+    };
+    let url = DatabaseUrl::parse(&database.url()).unwrap();
+    let store = PgStore::new(url, &settings).unwrap();
+    let shop = open_shop(&store, 1).await;
+    let mut holder = platform(&store).await;
+    let id = &shop.tenant.id;
+    holder.tenants().find_for_update(id).await.unwrap();
+    // The server would go on for its fifteen seconds; for the caller that is silence.
+    let mut waiter = platform(&store).await;
+    let error = waiter.tenants().find_for_update(id).await.unwrap_err();
+    assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
+    assert!(waiter.commit().await.is_err());
+    holder.commit().await.unwrap();
+    // The late answer is nobody's: the next one is asked on another connection.
+    let mut next = platform(&store).await;
+    assert!(next.tenants().find_for_update(id).await.unwrap().is_some());
+    next.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_server_that_accepts_and_says_nothing_is_unavailable() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("postgres://u:p@{}/d", silent.local_addr().unwrap());
+    let settings = PoolSettings {
+        wait: Duration::from_millis(50),
+        ..PoolSettings::default()
+    };
+    let store = PgStore::new(DatabaseUrl::parse(&url).unwrap(), &settings).unwrap();
+    let error = store.begin(Scope::Platform).await.err().unwrap();
+    assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
+    let error = store.is_ready().await.unwrap_err();
+    assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
+}
+
+#[tokio::test]
 async fn the_parts_of_a_sale_take_few_statements() {
     let database = database().await;
     let store = store(&database, 1);
