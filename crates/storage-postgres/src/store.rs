@@ -84,7 +84,7 @@ impl Store for PgStore {
             let begun = AnsiTransactionManager::begin_transaction_sql(&mut *conn, &sql).await;
             tries += 1;
             match begun {
-                Ok(()) => return Ok(Box::new(PgUnitOfWork::new(conn))),
+                Ok(()) => return Ok(Box::new(PgUnitOfWork::new(conn, scope))),
                 Err(error) => {
                     drop(Object::take(conn));
                     let error = store_error(error);

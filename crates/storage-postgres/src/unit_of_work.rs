@@ -9,7 +9,6 @@ use diesel_async::pooled_connection::deadpool::Object;
 use diesel_async::{AnsiTransactionManager, AsyncPgConnection, RunQueryDsl, TransactionManager};
 use futures::future::BoxFuture;
 use futures::{FutureExt, TryFutureExt};
-use ports::store::UnitOfWork;
 use ports::store::api_keys::ApiKeyRepository;
 use ports::store::audit::AuditRepository;
 use ports::store::error::StoreError;
@@ -22,6 +21,7 @@ use ports::store::refunds::RefundRepository;
 use ports::store::routers::RouterRepository;
 use ports::store::tenants::TenantRepository;
 use ports::store::users::UserRepository;
+use ports::store::{Scope, UnitOfWork};
 
 use crate::error::store_error;
 use crate::statement::Statement;
@@ -32,6 +32,7 @@ pub struct PgUnitOfWork {
     conn: Option<Object<AsyncPgConnection>>,
     /// A statement failed: Postgres undoes everything, whatever it answers to a commit.
     has_failed: bool,
+    scope: Scope,
 }
 
 /// The unit of work was used after a failed statement.
@@ -41,11 +42,17 @@ struct FailedBefore;
 
 impl PgUnitOfWork {
     /// Takes over a connection on which a transaction was begun.
-    pub(crate) fn new(conn: Object<AsyncPgConnection>) -> Self {
+    pub(crate) fn new(conn: Object<AsyncPgConnection>, scope: Scope) -> Self {
         Self {
             conn: Some(conn),
             has_failed: false,
+            scope,
         }
+    }
+
+    /// Whose rows this transaction may see.
+    pub(crate) const fn scope(&self) -> &Scope {
+        &self.scope
     }
 
     /// Runs a query and answers its rows.
