@@ -1,5 +1,7 @@
 //! Logs, and the few lines that go to the terminal directly.
 
+use std::io::IsTerminal;
+
 use tracing_subscriber::EnvFilter;
 
 use crate::config::{Config, LogFormat};
@@ -11,6 +13,8 @@ pub(crate) fn start(config: &Config) {
         .unwrap_or_else(|_unset| EnvFilter::new(if config.debug { "debug" } else { "info" }));
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        // Colours for people, none for files and collectors.
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     match config.log_format {
         LogFormat::Json => builder.json().flatten_event(true).init(),
