@@ -9,14 +9,15 @@ use actix_web::dev::Server;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, HttpServer, web};
 
+use crate::connection;
 use crate::fallback;
 use crate::health::metrics;
 use crate::middleware::{head, request_id, security_headers};
 use crate::routes;
-use crate::state::State;
+use crate::state::{State, Timeouts};
 
 /// How long an idle connection is kept.
-const KEEP_ALIVE: Duration = Duration::from_mins(1);
+const KEEP_ALIVE: Duration = Duration::from_secs(30);
 
 /// Starts serving on a bound listener. Signals are the caller's business.
 ///
@@ -24,7 +25,7 @@ const KEEP_ALIVE: Duration = Duration::from_mins(1);
 /// When the listener cannot be used.
 pub fn start(listener: TcpListener, state: State) -> io::Result<Server> {
     let origins = state.config.cors_origins.clone();
-    let head_timeout = state.config.timeouts.head;
+    let Timeouts { head, unused, .. } = state.config.timeouts;
     let server = HttpServer::new(move || {
         App::new()
             .app_data(web::Data::new(state.clone()))
@@ -33,10 +34,12 @@ pub fn start(listener: TcpListener, state: State) -> io::Result<Server> {
             .wrap(from_fn(head::apply))
             .wrap(from_fn(security_headers::apply))
             .wrap(from_fn(request_id::apply))
+            .wrap(from_fn(connection::apply))
             .configure(routes::configure)
             .default_service(web::to(fallback::answer))
     })
-    .client_request_timeout(head_timeout)
+    .on_connect(connection::watch(unused))
+    .client_request_timeout(head)
     .keep_alive(KEEP_ALIVE)
     .disable_signals()
     .shutdown_timeout(120)

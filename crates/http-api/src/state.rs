@@ -15,6 +15,8 @@ pub struct Timeouts {
     pub head: Duration,
     /// To send a body; a logo may take twice as long.
     pub body: Duration,
+    /// From one answer to the end of the next head, the reading of the answer included.
+    pub unused: Duration,
 }
 
 impl Default for Timeouts {
@@ -22,6 +24,7 @@ impl Default for Timeouts {
         Self {
             head: Duration::from_secs(10),
             body: Duration::from_secs(30),
+            unused: Duration::from_mins(1),
         }
     }
 }

@@ -7,7 +7,6 @@ use crate::body::problem::Problem;
 
 /// Un error, con un texto para personas.
 #[derive(Serialize, ToSchema)]
-#[expect(dead_code, reason = "describes what ApiError writes")]
 pub(crate) struct ErrorView {
     /// Qué pasó y qué hacer.
     #[schema(example = "Credenciales incorrectas")]
@@ -16,7 +15,6 @@ pub(crate) struct ErrorView {
 
 /// Los campos que no son válidos.
 #[derive(Serialize, ToSchema)]
-#[expect(dead_code, reason = "describes what ApiError writes")]
 pub(crate) struct ProblemsView {
     /// Un elemento por campo.
     detail: Vec<Problem>,
