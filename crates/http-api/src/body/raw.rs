@@ -97,8 +97,11 @@ impl FromRequest for RawBody {
 async fn collect(mut payload: Payload) -> Result<Bytes, ApiError> {
     let mut body = BytesMut::new();
     while let Some(chunk) = payload.next().await {
-        let chunk =
-            chunk.map_err(|_broken| ApiError::bad_request("La solicitud llegó incompleta"))?;
+        let chunk = chunk.map_err(|_broken| {
+            ApiError::bad_request(
+                "La solicitud llegó incompleta. Revise su conexión e intente de nuevo.",
+            )
+        })?;
         if body.len().saturating_add(chunk.len()) > MAX_JSON {
             return Err(too_large());
         }
