@@ -6,7 +6,7 @@
 mod args;
 mod behind;
 mod build;
-mod http;
+pub(crate) mod http;
 mod lock;
 mod onboarding;
 mod play;
@@ -15,6 +15,7 @@ mod sale;
 mod secrets;
 mod services;
 mod setting;
+pub(crate) mod stage;
 mod story;
 mod walk;
 
@@ -68,15 +69,8 @@ pub(crate) fn run(session: &Session, args: &DemoArgs) -> anyhow::Result<ExitCode
         kept_database: kept,
         run: secrets::run_id()?,
     };
-    let mut walk = Walk::start(session.console, setting);
-    let sold = loop {
-        if let Some(result) = walk.finished() {
-            break result;
-        }
-        services.expect_running()?;
-        session.interrupt.pause(LOOK)?;
-    };
-    let sold = sold.map_err(|error| services.explain(&error))?;
+    let walk = Walk::start(session.console, setting);
+    let sold = walk::finish(walk, session, &mut services)?;
     if args.once {
         play::print_sold(session.console, &sold);
         return Ok(ExitCode::SUCCESS);

@@ -36,11 +36,6 @@ pub(crate) fn run(session: &Session, args: &OpenapiArgs) -> anyhow::Result<ExitC
     }
 }
 
-/// Whether there is a file to compare with.
-pub(crate) fn is_committed(session: &Session) -> bool {
-    session.workspace.root().join(FILE).exists()
-}
-
 /// Whether the file is what the server prints.
 pub(crate) fn is_current(session: &Session) -> anyhow::Result<bool> {
     let path = session.workspace.root().join(FILE);

@@ -6,6 +6,7 @@ mod lab;
 mod licences;
 mod outcome;
 mod own;
+mod schemathesis;
 mod simulation;
 mod step;
 mod steps;

@@ -7,6 +7,7 @@ use domain::time::Timestamp;
 use ports::system::{Clock, Task, TaskSpawner};
 use tokio::runtime::Handle;
 use tokio_util::task::TaskTracker;
+use tracing::Instrument;
 
 /// The machine's clock.
 pub(crate) struct SystemClock;
@@ -43,6 +44,7 @@ impl MainRuntime {
 
 impl TaskSpawner for MainRuntime {
     fn spawn(&self, task: Task) {
-        self.tasks.spawn_on(task, &self.handle);
+        // What it logs belongs to the request that started it.
+        self.tasks.spawn_on(task.in_current_span(), &self.handle);
     }
 }

@@ -11,6 +11,7 @@ use application::workers::{audit, housekeeping, inbox, key_usage, outbox, purcha
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tracing::{Instrument, Span};
 
 /// Purchases and notices worked on at once, in this replica.
 const SLOTS: usize = 64;
@@ -91,7 +92,8 @@ impl Workers {
                     .unwrap_or(1)
                     .min(16);
                 let claimed = if free > 0 {
-                    claim(Arc::clone(&app), free).await
+                    let span = turn_span(&app, name);
+                    claim(Arc::clone(&app), free).instrument(span).await
                 } else {
                     Ok(Vec::new())
                 };
@@ -105,12 +107,13 @@ impl Workers {
                         return;
                     };
                     let turn = work(Arc::clone(&app), piece);
-                    tasks.spawn(async move {
+                    let turn = async move {
                         if let Err(error) = turn.await {
                             log_failure(name, &error);
                         }
                         drop(permit);
-                    });
+                    };
+                    tasks.spawn(turn.instrument(turn_span(&app, name)));
                 }
                 // Where there was work there may be more at once; else look again shortly.
                 let pause = if found_some {
@@ -139,9 +142,13 @@ impl Workers {
                     () = tokio::time::sleep(pause) => {}
                     () = stop.cancelled() => return,
                 }
-                if let Err(error) = work(Arc::clone(&app)).await {
-                    log_failure(name, &error);
-                }
+                let turn = work(Arc::clone(&app));
+                let turn = async move {
+                    if let Err(error) = turn.await {
+                        log_failure(name, &error);
+                    }
+                };
+                turn.instrument(turn_span(&app, name)).await;
                 pause = interval;
             }
         });
@@ -152,6 +159,11 @@ impl Workers {
 /// for a moment does not wait for a whole reconcile interval.
 fn pause_for(interval: Duration) -> Duration {
     interval.min(Duration::from_secs(1))
+}
+
+/// What a turn logs is found by its id, as what a request logs.
+fn turn_span(app: &App, name: &'static str) -> Span {
+    tracing::info_span!("worker", name, id = app.new_request_id())
 }
 
 fn log_failure(worker: &str, error: &Failure) {

@@ -87,6 +87,14 @@ impl Session {
         }
     }
 
+    /// Whether this caller may see rows of this tenant.
+    pub(crate) fn may_see(&self, tenant_id: &TenantId) -> bool {
+        match &self.user.role {
+            Role::TenantAdmin(own) => own == tenant_id,
+            Role::SuperAdmin => true,
+        }
+    }
+
     /// Whose rows this caller may see.
     pub(crate) fn scope(&self) -> Scope {
         match &self.user.role {

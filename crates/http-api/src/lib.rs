@@ -7,6 +7,7 @@
 mod auth;
 mod body;
 mod client_admin;
+mod connection;
 mod docs;
 pub mod endpoint;
 mod error;

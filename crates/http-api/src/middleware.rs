@@ -1,4 +1,5 @@
 //! What happens around every request.
 
+pub(crate) mod head;
 pub(crate) mod request_id;
 pub(crate) mod security_headers;

@@ -1,9 +1,12 @@
 //! The API description.
 
+mod common;
+
 use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
+use crate::openapi::common::Answers;
 use crate::{auth, client_admin, docs, health, portal, static_files, super_admin, webhooks};
 
 /// The description of every endpoint.
@@ -90,7 +93,7 @@ use crate::{auth, client_admin, docs, health, portal, static_files, super_admin,
         client_admin::profiles::handle,
         client_admin::test_connection::handle,
     ),
-    modifiers(&Credentials),
+    modifiers(&Credentials, &Answers),
 )]
 struct Description;
 

@@ -3,7 +3,9 @@
 use actix_web::web;
 
 use crate::endpoint::Endpoint;
-use crate::{auth, client_admin, docs, health, portal, static_files, super_admin, webhooks};
+use crate::{
+    auth, client_admin, docs, fallback, health, portal, static_files, super_admin, webhooks,
+};
 
 /// Every endpoint, in the order in which they are matched.
 #[must_use]
@@ -124,9 +126,26 @@ fn client_admin_endpoints() -> Vec<Endpoint> {
     ]
 }
 
-/// Registers every endpoint.
+/// Registers every endpoint. A path that exists answers other methods with those that it has.
 pub fn configure(config: &mut web::ServiceConfig) {
+    let mut paths: Vec<(&str, Vec<Endpoint>)> = Vec::new();
     for endpoint in endpoints() {
-        config.route(endpoint.path, (endpoint.route)());
+        match paths.iter_mut().find(|(path, _)| *path == endpoint.path) {
+            Some((_, there)) => there.push(endpoint),
+            None => paths.push((endpoint.path, vec![endpoint])),
+        }
+    }
+    for (path, there) in paths {
+        let methods: Vec<&str> = there.iter().map(|endpoint| endpoint.method).collect();
+        let allowed = fallback::allowed(&methods);
+        let resource = there
+            .iter()
+            .fold(web::resource(path), |resource, endpoint| {
+                resource.route((endpoint.route)())
+            });
+        config.service(resource.default_service(web::to(move || {
+            let answer = fallback::wrong_method(&allowed);
+            async { answer }
+        })));
     }
 }

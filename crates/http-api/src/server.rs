@@ -9,16 +9,15 @@ use actix_web::dev::Server;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, HttpServer, web};
 
+use crate::connection;
 use crate::fallback;
 use crate::health::metrics;
-use crate::middleware::{request_id, security_headers};
+use crate::middleware::{head, request_id, security_headers};
 use crate::routes;
-use crate::state::State;
+use crate::state::{State, Timeouts};
 
-/// How long a client may take to send its headers.
-const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long an idle connection is kept.
-const KEEP_ALIVE: Duration = Duration::from_mins(1);
+const KEEP_ALIVE: Duration = Duration::from_secs(30);
 
 /// Starts serving on a bound listener. Signals are the caller's business.
 ///
@@ -26,17 +25,21 @@ const KEEP_ALIVE: Duration = Duration::from_mins(1);
 /// When the listener cannot be used.
 pub fn start(listener: TcpListener, state: State) -> io::Result<Server> {
     let origins = state.config.cors_origins.clone();
+    let Timeouts { head, unused, .. } = state.config.timeouts;
     let server = HttpServer::new(move || {
         App::new()
             .app_data(web::Data::new(state.clone()))
             .wrap(Compress::default())
             .wrap(cors(&origins))
+            .wrap(from_fn(head::apply))
             .wrap(from_fn(security_headers::apply))
             .wrap(from_fn(request_id::apply))
+            .wrap(from_fn(connection::apply))
             .configure(routes::configure)
             .default_service(web::to(fallback::answer))
     })
-    .client_request_timeout(HEADER_TIMEOUT)
+    .on_connect(connection::watch(unused))
+    .client_request_timeout(head)
     .keep_alive(KEEP_ALIVE)
     .disable_signals()
     .shutdown_timeout(120)
@@ -49,6 +52,7 @@ pub fn start(listener: TcpListener, state: State) -> io::Result<Server> {
 /// # Errors
 /// When the listener cannot be used.
 pub fn start_metrics(listener: TcpListener, state: State) -> io::Result<Server> {
+    let head_timeout = state.config.timeouts.head;
     let server = HttpServer::new(move || {
         App::new()
             .app_data(web::Data::new(state.clone()))
@@ -56,7 +60,7 @@ pub fn start_metrics(listener: TcpListener, state: State) -> io::Result<Server> 
             .default_service(web::to(fallback::answer))
     })
     .workers(1)
-    .client_request_timeout(HEADER_TIMEOUT)
+    .client_request_timeout(head_timeout)
     .disable_signals()
     .listen(listener)?;
     Ok(server.run())

@@ -3,6 +3,7 @@
 pub(crate) mod audit;
 pub(crate) mod error;
 pub(crate) mod json;
+pub(crate) mod list_filter;
 pub(crate) mod moment;
 pub(crate) mod payment_state;
 pub(crate) mod router_tls;

@@ -100,7 +100,9 @@ impl Store for PgStore {
             .await;
             tries += 1;
             match begun {
-                Ok(()) => return Ok(Box::new(PgUnitOfWork::new(conn, self.patience))),
+                Ok(()) => {
+                    return Ok(Box::new(PgUnitOfWork::new(conn, scope, self.patience)));
+                }
                 Err(error) => {
                     drop(Object::take(conn));
                     if tries == BEGIN_TRIES || !matches!(error, StoreError::Unavailable(_)) {

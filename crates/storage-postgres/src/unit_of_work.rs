@@ -10,7 +10,6 @@ use diesel_async::pooled_connection::deadpool::Object;
 use diesel_async::{AnsiTransactionManager, AsyncPgConnection, RunQueryDsl, TransactionManager};
 use futures::future::BoxFuture;
 use futures::{FutureExt, TryFutureExt};
-use ports::store::UnitOfWork;
 use ports::store::api_keys::ApiKeyRepository;
 use ports::store::audit::AuditRepository;
 use ports::store::error::StoreError;
@@ -23,6 +22,7 @@ use ports::store::refunds::RefundRepository;
 use ports::store::routers::RouterRepository;
 use ports::store::tenants::TenantRepository;
 use ports::store::users::UserRepository;
+use ports::store::{Scope, UnitOfWork};
 
 use crate::deadline::within;
 use crate::statement::Statement;
@@ -33,6 +33,7 @@ pub struct PgUnitOfWork {
     conn: Option<Object<AsyncPgConnection>>,
     /// A statement failed: Postgres undoes everything, whatever it answers to a commit.
     has_failed: bool,
+    scope: Scope,
     /// How long one statement is waited for.
     patience: Duration,
 }
@@ -44,12 +45,18 @@ struct FailedBefore;
 
 impl PgUnitOfWork {
     /// Takes over a connection on which a transaction was begun.
-    pub(crate) fn new(conn: Object<AsyncPgConnection>, patience: Duration) -> Self {
+    pub(crate) fn new(conn: Object<AsyncPgConnection>, scope: Scope, patience: Duration) -> Self {
         Self {
             conn: Some(conn),
             has_failed: false,
+            scope,
             patience,
         }
+    }
+
+    /// Whose rows this transaction may see.
+    pub(crate) const fn scope(&self) -> &Scope {
+        &self.scope
     }
 
     /// Runs a query and answers its rows.

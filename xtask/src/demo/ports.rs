@@ -30,6 +30,21 @@ pub(crate) struct PortArgs {
     gateway_control_port: u16,
 }
 
+impl PortArgs {
+    /// Any free ones.
+    pub(crate) const fn any() -> Self {
+        Self {
+            port: 0,
+            router_port: 0,
+            router_control_port: 0,
+            conekta_port: 0,
+            mercado_pago_port: 0,
+            telegram_port: 0,
+            gateway_control_port: 0,
+        }
+    }
+}
+
 /// Ports that were free a moment ago.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Ports {
@@ -99,21 +114,9 @@ mod tests {
 
     use super::{PortArgs, Ports};
 
-    fn any() -> PortArgs {
-        PortArgs {
-            port: 0,
-            router_port: 0,
-            router_control_port: 0,
-            conekta_port: 0,
-            mercado_pago_port: 0,
-            telegram_port: 0,
-            gateway_control_port: 0,
-        }
-    }
-
     #[test]
     fn zero_takes_free_ports_that_differ() {
-        let ports = Ports::reserve(&any()).unwrap();
+        let ports = Ports::reserve(&PortArgs::any()).unwrap();
         assert!(ports.server != 0 && ports.server != ports.router);
     }
 
@@ -123,7 +126,7 @@ mod tests {
         let port = busy.local_addr().unwrap().port();
         let error = Ports::reserve(&PortArgs {
             router_port: port,
-            ..any()
+            ..PortArgs::any()
         })
         .unwrap_err()
         .to_string();

@@ -3,6 +3,7 @@
 //! So that Ctrl-C ends the demo at once, also while the server is being waited for.
 
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use anyhow::anyhow;
 
@@ -10,8 +11,29 @@ use crate::console::Console;
 use crate::demo::http::Client;
 use crate::demo::onboarding;
 use crate::demo::sale;
+use crate::demo::services::Services;
 use crate::demo::setting::{Setting, Sold};
 use crate::demo::story::Story;
+use crate::session::Session;
+
+/// Between two looks at what runs.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// Waits for the end of a walk, as long as everything runs.
+pub(crate) fn finish(
+    mut walk: Walk,
+    session: &Session,
+    services: &mut Services,
+) -> anyhow::Result<Sold> {
+    let sold = loop {
+        if let Some(result) = walk.finished() {
+            break result;
+        }
+        services.expect_running()?;
+        session.interrupt.pause(LOOK)?;
+    };
+    sold.map_err(|error| services.explain(&error))
+}
 
 /// A walk in progress.
 #[derive(Debug)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use application::auth::initial_admin::ensure_super_admin;
 use application::workers::rotate_keys::missing_keys;
-use http_api::state::{HttpConfig, State};
+use http_api::state::{HttpConfig, State, Timeouts};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
@@ -59,6 +59,7 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failed> {
             payments: config.rate_limits.payments,
             reconnect: config.rate_limits.reconnect,
         },
+        timeouts: Timeouts::default(),
         trusted_proxies: config.trusted_proxies.clone(),
         metrics_are_elsewhere: config.metrics_addr.is_some(),
     };

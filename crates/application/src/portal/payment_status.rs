@@ -51,10 +51,11 @@ pub async fn payment_status(
         .begin(Scope::Tenant(tenant_id.clone()))
         .await?;
     let tenant = work.tenants().find(tenant_id).await?;
-    let purchase = work
+    let found = work
         .purchases()
         .find_by_gateway_id(kind, payment_id)
         .await?;
+    let purchase = found.filter(|purchase| purchase.tenant_id == *tenant_id);
     let charged_with = match &purchase {
         Some(purchase) => {
             work.tenants()

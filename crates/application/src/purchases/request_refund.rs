@@ -152,7 +152,8 @@ async fn decide(
     command: &RequestRefund,
 ) -> Result<Ordered, RequestRefundError> {
     let found = work.purchases().find(id).await?;
-    let mut purchase = found.ok_or(RequestRefundError::NotFound)?;
+    let own = found.filter(|purchase| purchase.tenant_id == *admin.tenant_id());
+    let mut purchase = own.ok_or(RequestRefundError::NotFound)?;
     if let Some(key) = &command.idempotency_key
         && let Some(refund) = work.refunds().find_by_request_key(id, key).await?
     {

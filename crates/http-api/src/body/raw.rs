@@ -11,6 +11,7 @@ use actix_web::{FromRequest, HttpRequest};
 use futures::StreamExt;
 use serde_json::Value;
 
+use crate::body::deadline::{body_timeout, in_time};
 use crate::body::fields::Fields;
 use crate::body::problem::Problem;
 use crate::error::ApiError;
@@ -27,7 +28,8 @@ impl RawBody {
     /// The bytes.
     ///
     /// # Errors
-    /// `413` when there are more than `limit`, `400` when the connection broke off.
+    /// `413` when there are more than `limit`, `408` when they took too long, `400` when the
+    /// connection broke off.
     pub(crate) fn bytes(self, limit: usize) -> Result<Bytes, ApiError> {
         let bytes = self.0?;
         if bytes.len() > limit {
@@ -85,17 +87,21 @@ impl FromRequest for RawBody {
     type Error = actix_web::Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Self::Error>>>>;
 
-    fn from_request(_request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let payload = payload.take();
-        Box::pin(async move { Ok(Self(collect(payload).await)) })
+        let limit = body_timeout(request);
+        Box::pin(async move { Ok(Self(in_time(limit, collect(payload)).await)) })
     }
 }
 
 async fn collect(mut payload: Payload) -> Result<Bytes, ApiError> {
     let mut body = BytesMut::new();
     while let Some(chunk) = payload.next().await {
-        let chunk =
-            chunk.map_err(|_broken| ApiError::bad_request("La solicitud llegó incompleta"))?;
+        let chunk = chunk.map_err(|_broken| {
+            ApiError::bad_request(
+                "La solicitud llegó incompleta. Revise su conexión e intente de nuevo.",
+            )
+        })?;
         if body.len().saturating_add(chunk.len()) > MAX_JSON {
             return Err(too_large());
         }

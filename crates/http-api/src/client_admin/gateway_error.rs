@@ -44,12 +44,12 @@ pub(super) fn keep_or_set_text(fields: &mut Fields, names: &[&str]) -> Edit<Stri
 /// What is said when a key tells another mode than the configured one.
 pub(super) fn mode_warning(told: Option<GatewayMode>) -> Option<&'static str> {
     match told {
-        Some(GatewayMode::Live) => {
-            Some("La llave es de producción (live), pero el modo configurado es test")
-        }
-        Some(GatewayMode::Test) => {
-            Some("La llave es de pruebas (test), pero el modo configurado es live")
-        }
+        Some(GatewayMode::Live) => Some(
+            "La llave es de producción (live), pero el modo configurado es test. Revise cuál de los dos es el correcto.",
+        ),
+        Some(GatewayMode::Test) => Some(
+            "La llave es de pruebas (test), pero el modo configurado es live. Revise cuál de los dos es el correcto.",
+        ),
         None => None,
     }
 }

@@ -11,6 +11,7 @@ use crate::endpoint::{Access, Endpoint};
 use crate::error::ApiError;
 use crate::extract::caller::AsTenantAdmin;
 use crate::state::State;
+use crate::wire::list_filter::{ListParams, read_list_filter};
 
 pub(crate) const ENDPOINT: Endpoint =
     Endpoint::new("GET", "/api/v1/admin/products", Access::TenantAdmin, || {
@@ -22,7 +23,7 @@ const ROUTER_NOT_FOUND: &str = "Router no encontrado";
 /// Los productos, también los desactivados, en el orden del catálogo.
 #[utoipa::path(
     get, path = "/api/v1/admin/products", tag = "Productos",
-    params(("router_id" = Option<String>, Query, description = "Solo los de este router")),
+    params(("router_id" = Option<String>, Query, description = "Solo los de este router"), ListParams),
     security(("sesion" = [])),
     responses(
         (status = 200, description = "Productos", body = Vec<ProductView>),
@@ -39,14 +40,19 @@ pub(crate) async fn handle(
 ) -> Result<web::Json<Vec<ProductView>>, ApiError> {
     let mut query = query_fields(&request);
     let router = query.optional_text(&["router_id"], 100, true);
+    let filter = read_list_filter(&mut query);
     query.finish()?;
     let router = router
         .map(|text| RouterId::parse(&text))
         .transpose()
         .map_err(|_malformed| ApiError::not_found(ROUTER_NOT_FOUND))?;
-    let products = list_products(&state.app, &admin.0, router.as_ref())
+    let mut products = list_products(&state.app, &admin.0, router.as_ref())
         .await
         .map_err(|error| refused(error, ROUTER_NOT_FOUND))?;
+    products.retain(|product| {
+        let texts = [product.sale_name.as_str(), product.profile_name.as_str()];
+        filter.fits(product.is_active, product.created_at, &texts)
+    });
     Ok(web::Json(
         products.into_iter().map(ProductView::from).collect(),
     ))

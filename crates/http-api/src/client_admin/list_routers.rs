@@ -1,15 +1,17 @@
 //! `GET /api/v1/admin/mi-empresa/routers`.
 
-use actix_web::web;
+use actix_web::{HttpRequest, web};
 use application::operator_routers::list::list_own_routers;
 use domain::router::Router;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::body::query::query_fields;
 use crate::endpoint::{Access, Endpoint};
 use crate::error::ApiError;
 use crate::extract::caller::AsTenantAdmin;
 use crate::state::State;
+use crate::wire::list_filter::{ListParams, read_list_filter};
 use crate::wire::time::iso;
 
 pub(crate) const ENDPOINT: Endpoint = Endpoint::new(
@@ -24,7 +26,7 @@ pub(crate) const ENDPOINT: Endpoint = Endpoint::new(
 pub(crate) struct OwnRoutersView {
     /// La empresa.
     empresa_id: String,
-    /// Cuántos son.
+    /// Cuántos son los que se muestran.
     total: usize,
     /// Los routers.
     routers: Vec<OwnRouterView>,
@@ -66,18 +68,33 @@ impl From<Router> for OwnRouterView {
 
 /// Los routers de la propia empresa.
 #[utoipa::path(
-    get, path = "/api/v1/admin/mi-empresa/routers", tag = "Routers", security(("sesion" = [])),
+    get, path = "/api/v1/admin/mi-empresa/routers", tag = "Routers", params(ListParams), security(("sesion" = [])),
     responses(
         (status = 200, description = "Routers", body = OwnRoutersView),
         (status = 401, description = "Sin sesión", body = crate::wire::error::ErrorView),
         (status = 403, description = "Solo cliente_admin", body = crate::wire::error::ErrorView),
+        (status = 422, description = "Filtro no válido", body = crate::wire::error::ProblemsView),
     )
 )]
 pub(crate) async fn handle(
     state: web::Data<State>,
+    request: HttpRequest,
     admin: AsTenantAdmin,
 ) -> Result<web::Json<OwnRoutersView>, ApiError> {
-    let routers = list_own_routers(&state.app, &admin.0).await?;
+    let mut query = query_fields(&request);
+    let filter = read_list_filter(&mut query);
+    query.finish()?;
+    let mut routers = list_own_routers(&state.app, &admin.0).await?;
+    routers.retain(|router| {
+        let location = router.location.as_deref().unwrap_or_default();
+        let texts = [
+            router.id.as_str(),
+            router.name.as_str(),
+            router.host.as_str(),
+            location,
+        ];
+        filter.fits(router.is_active, router.created_at, &texts)
+    });
     Ok(web::Json(OwnRoutersView {
         empresa_id: admin.0.tenant_id().as_str().to_owned(),
         total: routers.len(),

@@ -2,11 +2,12 @@
 
 use actix_multipart::Multipart;
 use actix_web::http::StatusCode;
-use actix_web::web;
+use actix_web::{HttpRequest, web};
 use application::company::logo::{LogoError, upload_logo};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::body::deadline::{body_timeout, in_time};
 use crate::client_admin::company_error::COMPANY_NOT_FOUND;
 use crate::client_admin::logo_part::{read_file, too_large};
 use crate::endpoint::{Access, Endpoint};
@@ -68,10 +69,13 @@ impl From<LogoError> for ApiError {
 )]
 pub(crate) async fn handle(
     state: web::Data<State>,
+    request: HttpRequest,
     admin: AsTenantAdmin,
     body: Multipart,
 ) -> Result<web::Json<LogoView>, ApiError> {
-    let file = read_file(body).await?;
+    // Far more than any other body.
+    let limit = body_timeout(&request) * 2;
+    let file = in_time(limit, read_file(body)).await?;
     let logo_url = upload_logo(&state.app, &admin.0, &file.name, file.content).await?;
     Ok(web::Json(LogoView {
         message: "Logo actualizado correctamente",

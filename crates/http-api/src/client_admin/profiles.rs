@@ -71,7 +71,9 @@ impl From<ProfilesError> for ApiError {
     fn from(error: ProfilesError) -> Self {
         match error {
             ProfilesError::NotFound => Self::not_found(ROUTER_NOT_FOUND),
-            ProfilesError::Inactive => Self::bad_request("El router está desactivado"),
+            ProfilesError::Inactive => Self::bad_request(
+                "El router está desactivado. Pida al administrador de la plataforma que lo active.",
+            ),
             ProfilesError::Router { address, error } => {
                 let status = match error {
                     HotspotError::Refused(_) | HotspotError::NotPermitted => {

@@ -147,7 +147,7 @@ fn answer(outcome: &RefundAnswer) -> Result<HttpResponse, ApiError> {
         (status = 403, description = "Solo cliente_admin", body = crate::wire::error::ErrorView),
         (status = 404, description = "No es una venta de la empresa", body = crate::wire::error::ErrorView),
         (status = 409, description = "Hay otro en curso", body = crate::wire::error::ErrorView),
-        (status = 422, description = "Datos no válidos, más de lo que queda, o clave ausente o usada", body = crate::wire::error::ProblemsView),
+        (status = 422, description = "Datos no válidos, más de lo que queda, o clave ausente o usada", body = crate::wire::error::ProblemsOrErrorView),
     )
 )]
 pub(crate) async fn handle(

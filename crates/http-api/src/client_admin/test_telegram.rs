@@ -48,9 +48,9 @@ fn read(body: RawBody) -> Result<(Option<Secret>, Option<String>), ApiError> {
 impl From<TestTelegramError> for ApiError {
     fn from(error: TestTelegramError) -> Self {
         match error {
-            TestTelegramError::NotConfigured => {
-                Self::bad_request("Falta el token del bot o el chat_id de Telegram")
-            }
+            TestTelegramError::NotConfigured => Self::bad_request(
+                "Falta el token del bot o el chat_id de Telegram. Guárdelos o envíelos con la prueba.",
+            ),
             TestTelegramError::NotFound => Self::not_found(COMPANY_NOT_FOUND),
             TestTelegramError::Refused => Self::new(
                 StatusCode::INTERNAL_SERVER_ERROR,

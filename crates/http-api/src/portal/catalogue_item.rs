@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, web};
 use application::portal::catalogue::find_product;
+use application::portal::refusal::PortalRefusal;
 use domain::ids::ProductId;
 
 use crate::body::query::path_fields;
@@ -35,6 +36,10 @@ pub(crate) async fn handle(
     request: HttpRequest,
     portal: AsPortal,
 ) -> Result<web::Json<OfferView>, ApiError> {
+    // The original's dump of everything; there is no such plan.
+    if request.match_info().get("producto_id") == Some("debug") {
+        return Err(PortalRefusal::NotFound.into());
+    }
     let mut path = path_fields(&request);
     let id = ProductId::new(path.integer(&["producto_id"], i64::MIN..=i64::MAX));
     path.finish()?;

@@ -89,7 +89,7 @@ fn read(mut fields: Fields, idempotency_key: Option<String>) -> Result<StartPurc
         (status = 403, description = "Empresa o router desactivado", body = crate::wire::error::ErrorView),
         (status = 404, description = "Producto no encontrado", body = crate::wire::error::ErrorView),
         (status = 409, description = "La misma compra se está procesando", body = crate::wire::error::ErrorView),
-        (status = 422, description = "Datos no válidos, o clave usada con otros datos", body = crate::wire::error::ProblemsView),
+        (status = 422, description = "Datos no válidos, o clave usada con otros datos", body = crate::wire::error::ProblemsOrErrorView),
         (status = 429, description = "Demasiadas solicitudes", body = crate::wire::error::ErrorView),
         (status = 502, description = "Router o pasarela no disponible; sin cargo", body = crate::wire::error::ErrorView),
         (status = 504, description = "Sin respuesta a tiempo; con `compra` si el cargo se está verificando", body = crate::wire::error::ErrorView),

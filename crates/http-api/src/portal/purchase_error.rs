@@ -26,11 +26,11 @@ pub(super) fn refused(error: StartPurchaseError, gateway: GatewayKind) -> ApiErr
             GatewayKind::Conekta => "La empresa no tiene configurado Conekta",
             GatewayKind::MercadoPago => "La empresa no tiene configurado Mercado Pago",
         }),
-        StartPurchaseError::AmountMismatch => {
-            ApiError::bad_request("El monto no coincide con el precio del producto")
-        }
+        StartPurchaseError::AmountMismatch => ApiError::bad_request(
+            "El monto no coincide con el precio del producto. Actualice la página e intente de nuevo. No se realizó ningún cargo.",
+        ),
         StartPurchaseError::CurrencyNotAccepted => ApiError::bad_request(
-            "Mercado Pago cobra en pesos mexicanos; este producto tiene otra moneda",
+            "Mercado Pago cobra en pesos mexicanos y este producto tiene otra moneda. Elija otra forma de pago. No se realizó ningún cargo.",
         ),
         StartPurchaseError::KeyReused => ApiError::new(
             StatusCode::UNPROCESSABLE_ENTITY,

@@ -9,6 +9,7 @@ use crate::endpoint::{Access, Endpoint};
 use crate::error::ApiError;
 use crate::extract::caller::AsSuperAdmin;
 use crate::state::State;
+use crate::wire::list_filter::{ListParams, read_list_filter};
 use crate::wire::user::UserView;
 
 pub(crate) const ENDPOINT: Endpoint =
@@ -22,6 +23,7 @@ pub(crate) const ENDPOINT: Endpoint =
     params(
         ("rol" = Option<String>, Query, description = "`super_admin` o `cliente_admin`"),
         ("empresa_id" = Option<String>, Query, description = "Empresa"),
+        ListParams,
     ),
     security(("sesion" = [])),
     responses(
@@ -41,7 +43,12 @@ pub(crate) async fn handle(
         role: query.optional_text(&["rol"], 50, true),
         tenant_id: query.optional_text(&["empresa_id"], 50, true),
     };
+    let narrow = read_list_filter(&mut query);
     query.finish()?;
-    let users = list_users(&state.app, &admin.0, &filter).await?;
+    let mut users = list_users(&state.app, &admin.0, &filter).await?;
+    users.retain(|user| {
+        let texts = [user.email.as_str(), user.name.as_str()];
+        narrow.fits(user.is_active, user.created_at, &texts)
+    });
     Ok(web::Json(users.iter().map(UserView::from).collect()))
 }

@@ -51,9 +51,9 @@ impl From<ResolveError> for ApiError {
                 "El servidor está trabajando en esta compra. Intente de nuevo en un minuto.",
             )
             .retry_after(30),
-            ResolveError::DoesNotFit => {
-                Self::bad_request("La acción no corresponde al estado de la compra")
-            }
+            ResolveError::DoesNotFit => Self::bad_request(
+                "La acción no corresponde al estado de la compra. Consúltela de nuevo antes de decidir.",
+            ),
             ResolveError::Failure(failure) => failure.into(),
         }
     }

@@ -86,8 +86,14 @@ fn a_decision_must_fit() {
     let shop = world.shop("cafe");
     world.buy(&shop, "tok_1").expect(200);
     let id = sale(&world, &shop);
-    resolve(&world, id, "cerrar").refused(400, "La acción no corresponde al estado de la compra");
-    resolve(&world, id, "conceder").refused(400, "La acción no corresponde al estado de la compra");
+    resolve(&world, id, "cerrar").refused(
+        400,
+        "La acción no corresponde al estado de la compra. Consúltela de nuevo antes de decidir.",
+    );
+    resolve(&world, id, "conceder").refused(
+        400,
+        "La acción no corresponde al estado de la compra. Consúltela de nuevo antes de decidir.",
+    );
     resolve(&world, 9999, "cerrar").refused(404, "Compra no encontrada");
     resolve(&world, id, "borrar").refuses_field("body.accion");
     world

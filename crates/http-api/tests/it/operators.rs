@@ -355,9 +355,10 @@ fn routers_are_listed_updated_and_read() {
         .session(&world.owner())
         .send()
         .expect(200);
-    operator
-        .get(&profiles)
-        .refused(400, "El router está desactivado");
+    operator.get(&profiles).refused(
+        400,
+        "El router está desactivado. Pida al administrador de la plataforma que lo active.",
+    );
     // A router that is switched off may be tested all the same.
     let path = format!("/api/v1/admin/routers/{}/test-connection", shop.router);
     assert_eq!(operator.get(&path).expect(200)["success"], true);

@@ -343,7 +343,7 @@ fn what_cannot_be_sold_is_refused_before_anything_is_touched() {
         let mut body = shop.mercado_pago_body("tok_1");
         body["monto"] = price;
         buy(MERCADO_PAGO, &shop.key, &body)
-            .refused(400, "El monto no coincide con el precio del producto");
+            .refused(400, "El monto no coincide con el precio del producto. Actualice la página e intente de nuevo. No se realizó ningún cargo.");
     }
     let dollars = json!({"perfil_mikrotik_id": "*9", "moneda": "USD"});
     let dollars = world.product_of(&shop.operator, &shop.router, &dollars);
@@ -351,7 +351,7 @@ fn what_cannot_be_sold_is_refused_before_anything_is_touched() {
     body_in_dollars["producto_id"] = json!(dollars);
     buy(MERCADO_PAGO, &shop.key, &body_in_dollars).refused(
         400,
-        "Mercado Pago cobra en pesos mexicanos; este producto tiene otra moneda",
+        "Mercado Pago cobra en pesos mexicanos y este producto tiene otra moneda. Elija otra forma de pago. No se realizó ningún cargo.",
     );
 
     // No gateway.

@@ -277,5 +277,5 @@ fn what_no_route_answers_is_not_found_in_the_usual_shape() {
         .get("/api/v1/catalogo_perfiles_venta/debug")
         .key(&shop.key)
         .send()
-        .refuses_field("path.producto_id");
+        .refused(404, "Producto no encontrado o no disponible");
 }

@@ -8,7 +8,8 @@ use crate::harness::shop::Shop;
 use crate::harness::world::World;
 
 const TOKEN: &str = "123456:ABC-DEF1234ghIkl";
-const MISSING: &str = "Falta el token del bot o el chat_id de Telegram";
+const MISSING: &str =
+    "Falta el token del bot o el chat_id de Telegram. Guárdelos o envíelos con la prueba.";
 
 fn test(world: &World, shop: &Shop, body: &Value) -> Answer {
     world

@@ -276,8 +276,12 @@ fn a_sale_is_found_by_its_reference_by_those_it_concerns() {
     let missing = "Transaction not found";
     let foreign = world.get(&path).session(&other.operator).send();
     foreign.refused(404, missing);
-    let unknown = world.get("/api/v1/webhook/transaccion/HS1");
-    unknown.session(&mine.operator).send().refused(404, missing);
+    let long = "A".repeat(3000);
+    for unknown in ["HS1", "%00", "HS%0A1", "%F0%9F%98%80", "%27%3B--", &long] {
+        let path = format!("/api/v1/webhook/transaccion/{unknown}");
+        let answer = world.get(&path).session(&mine.operator).send();
+        answer.refused(404, missing);
+    }
     assert_eq!(world.get(&path).send().status, 401);
 }
 

@@ -7,6 +7,7 @@ use diesel::expression::Expression;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use domain::purchase::Purchase;
+use ports::store::Scope;
 use ports::store::error::StoreError;
 
 use crate::rows::purchase::PurchaseRow;
@@ -24,11 +25,18 @@ pub(super) fn purchases<'a>() -> Purchases<'a> {
         .into_boxed()
 }
 
-/// The purchases that the query finds.
+/// The purchases that the query finds, of the scope's tenant alone: an id that a caller typed may
+/// be anybody's, and not every installation has a database user whom row-level security binds.
 pub(super) async fn load(
     unit: &mut PgUnitOfWork,
     query: Purchases<'_>,
 ) -> Result<Vec<Purchase>, StoreError> {
+    let query = match unit.scope() {
+        Scope::Tenant(tenant) => {
+            query.filter(transacciones::empresa_id.eq(tenant.as_str().to_owned()))
+        }
+        Scope::Platform => query,
+    };
     let found = unit.rows::<PurchaseRow, _>(query).await?;
     found.into_iter().map(PurchaseRow::into_domain).collect()
 }

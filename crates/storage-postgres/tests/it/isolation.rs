@@ -7,7 +7,7 @@ use test_support::postgres::TestDatabase;
 use tokio_postgres::Client;
 use tokio_postgres::error::SqlState;
 
-use crate::support::{Shop, buy, database, open_shop, platform, store};
+use crate::support::{Shop, buy, database, open_shop, platform, scoped, store};
 
 /// A connection that sees what this scope sees, as the server's transactions do.
 async fn client(database: &TestDatabase, scope: &str) -> Client {
@@ -212,4 +212,31 @@ async fn the_scope_ends_with_its_transaction() {
 async fn an_ordinary_user_is_bound_and_the_store_knows() {
     let database = database().await;
     assert!(store(&database, 1).is_isolated().await.unwrap());
+}
+
+/// Where the owner connects as a superuser the second wall is down; the first one must do.
+#[tokio::test]
+async fn sales_of_others_are_not_found_without_row_level_security_either() {
+    let database = database().await;
+    let store = store(&database, 1);
+    let shops = (open_shop(&store, 1).await, open_shop(&store, 2).await);
+    let mut unit = platform(&store).await;
+    let theirs = buy(&mut unit, &shops.1, 2).await;
+    unit.commit().await.unwrap();
+    let client = client(&database, "*").await;
+    client
+        .batch_execute("ALTER TABLE transacciones DISABLE ROW LEVEL SECURITY")
+        .await
+        .unwrap();
+    let mut mine = scoped(&store, &shops.0.tenant.id).await;
+    let purchases = mine.purchases();
+    assert_eq!(purchases.find(theirs.id).await.unwrap(), None);
+    let by_reference = purchases
+        .find_by_reference(theirs.gateway, &theirs.reference)
+        .await;
+    assert_eq!(by_reference.unwrap(), None);
+    mine.commit().await.unwrap();
+    let mut own = scoped(&store, &shops.1.tenant.id).await;
+    assert_eq!(own.purchases().find(theirs.id).await.unwrap(), Some(theirs));
+    own.commit().await.unwrap();
 }

@@ -16,7 +16,7 @@ use domain::secret::Secret;
 use domain::time::Timestamp;
 use futures::executor::block_on;
 use http_api::limits::RateLimits;
-use http_api::state::{HttpConfig, State};
+use http_api::state::{HttpConfig, State, Timeouts};
 use ports::fakes::{
     ManualClock, MemoryStore, PlainDigests, PlainPasswords, PlainSecretBox, PlainTokens,
     RecordingNotifier, SeededRandom, StoreHook,
@@ -57,6 +57,8 @@ pub(crate) struct Options {
     pub(crate) rate_limits: Option<RateLimits>,
     /// Networks, as in `TRUSTED_PROXIES`.
     pub(crate) trusted_proxies: Vec<&'static str>,
+    /// `None`: the usual ones.
+    pub(crate) timeouts: Option<Timeouts>,
     /// Called before every step of the store.
     pub(crate) store_hook: Option<StoreHook>,
 }
@@ -96,6 +98,7 @@ impl World {
             settings,
             rate_limits,
             trusted_proxies,
+            timeouts,
             store_hook,
         } = options;
         let http = HttpConfig {
@@ -106,6 +109,7 @@ impl World {
                 payments: 0,
                 reconnect: 0,
             }),
+            timeouts: timeouts.unwrap_or_default(),
             trusted_proxies: trusted_proxies
                 .iter()
                 .map(|network| network.parse().unwrap())
@@ -178,6 +182,11 @@ impl World {
             mercado_pago,
             notifier,
         }
+    }
+
+    /// Where it listens.
+    pub(crate) fn address(&self) -> &str {
+        self.base.trim_start_matches("http://")
     }
 
     /// A request to this server; the path is sent as written.
