@@ -134,10 +134,11 @@ CREATE INDEX transacciones_empresa_creada_idx
 CREATE INDEX transacciones_totales_idx
     ON transacciones (empresa_id, estado) INCLUDE (monto, monto_reembolsado)
     WHERE cargo_enviado_en IS NOT NULL;
--- Workers' claims.
+-- Workers' claims. What waits for a person is left alone, but its router user still goes.
 CREATE INDEX transacciones_por_hacer_idx
     ON transacciones (proximo_intento_en, empresa_id, id)
-    WHERE proximo_intento_en IS NOT NULL AND motivo_revision IS NULL;
+    WHERE proximo_intento_en IS NOT NULL
+        AND (motivo_revision IS NULL OR estado_hotspot = 'pending_removal');
 -- What is not finished, for metrics.
 CREATE INDEX transacciones_abiertas_idx ON transacciones (estado, estado_hotspot)
     WHERE estado IN ('created', 'charging', 'verifying', 'pending', 'refunding')

@@ -7,7 +7,11 @@ use std::time::Duration;
 use application::app::App;
 use application::error::Failure;
 use application::purchases::advance;
+use application::workers::in_hand::InHand;
 use application::workers::{audit, housekeeping, inbox, key_usage, outbox, purchases};
+use domain::ids::TenantId;
+use domain::purchase::Purchase;
+use ports::store::inbox::InboxEntry;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -35,17 +39,21 @@ impl Workers {
     pub(crate) fn start(&self) {
         self.claims(
             "purchases",
-            |app, limit| async move { purchases::claim_due(&app, limit).await },
+            |purchase: &Purchase| Some(purchase.tenant_id.clone()),
+            |app, limit, busy| async move { purchases::claim_due(&app, limit, busy).await },
             |app, purchase| async move { advance::advance(&app, purchase).await },
         );
         self.claims(
             "inbox",
-            |app, limit| async move { inbox::claim(&app, limit).await },
+            |entry: &InboxEntry| Some(entry.tenant_id.clone()),
+            |app, limit, busy| async move { inbox::claim(&app, limit, busy).await },
             |app, entry| async move { inbox::process(&app, entry).await },
         );
         self.claims(
             "outbox",
-            |app, limit| async move { outbox::claim(&app, limit).await },
+            // A tenant never has two of these on the way.
+            |_entry| None,
+            |app, limit, _busy| async move { outbox::claim(&app, limit).await },
             |app, entry| async move { outbox::deliver(&app, entry).await },
         );
         self.every(
@@ -71,10 +79,11 @@ impl Workers {
 
     /// Claims work whenever there are free slots, and works on each piece in a task of its own,
     /// so that a slow one holds up no other.
-    fn claims<T, C, CF, W, WF>(&self, name: &'static str, claim: C, work: W)
+    fn claims<T, O, C, CF, W, WF>(&self, name: &'static str, owner: O, claim: C, work: W)
     where
         T: Send + 'static,
-        C: Fn(Arc<App>, i64) -> CF + Send + 'static,
+        O: Fn(&T) -> Option<TenantId> + Send + 'static,
+        C: Fn(Arc<App>, i64, Vec<TenantId>) -> CF + Send + 'static,
         CF: Future<Output = Result<Vec<T>, Failure>> + Send + 'static,
         W: Fn(Arc<App>, T) -> WF + Send + 'static,
         WF: Future<Output = Result<(), Failure>> + Send + 'static,
@@ -86,14 +95,15 @@ impl Workers {
             self.interval,
         );
         let slots = Arc::new(Semaphore::new(SLOTS));
+        let in_hand = InHand::default();
         self.tasks.spawn(async move {
             while !stop.is_cancelled() {
                 let free = i64::try_from(slots.available_permits())
                     .unwrap_or(1)
                     .min(16);
                 let claimed = if free > 0 {
-                    let span = turn_span(&app, name);
-                    claim(Arc::clone(&app), free).instrument(span).await
+                    let turn = claim(Arc::clone(&app), free, in_hand.busy());
+                    turn.instrument(turn_span(&app, name)).await
                 } else {
                     Ok(Vec::new())
                 };
@@ -106,12 +116,13 @@ impl Workers {
                     let Ok(permit) = Arc::clone(&slots).acquire_owned().await else {
                         return;
                     };
+                    let held = owner(&piece).map(|tenant| in_hand.take(tenant));
                     let turn = work(Arc::clone(&app), piece);
                     let turn = async move {
                         if let Err(error) = turn.await {
                             log_failure(name, &error);
                         }
-                        drop(permit);
+                        drop((held, permit));
                     };
                     tasks.spawn(turn.instrument(turn_span(&app, name)));
                 }

@@ -12,10 +12,15 @@ use domain::time::Timestamp;
 pub enum Sabotage {
     /// A charge whose answer was lost counts as not made.
     LostAnswerIsNoCharge,
+    /// After a lost answer of the router nobody looks whether the user was added. Planted in the
+    /// simulation's own copy of the adapter.
+    NoLookupAfterLostReply,
     /// Access is enabled before `paid` is committed.
     ActivateBeforePaid,
     /// A repeated request is not known again.
     ForgetKeys,
+    /// A repeated request is taken for the same whatever it asks for.
+    ForgetFingerprint,
     /// Writes go through although somebody else has changed the purchase.
     NoCompareAndSet,
     /// What a notice says is believed, signed or not.
@@ -34,10 +39,12 @@ pub enum Sabotage {
 
 impl Sabotage {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::LostAnswerIsNoCharge,
+        Self::NoLookupAfterLostReply,
         Self::ActivateBeforePaid,
         Self::ForgetKeys,
+        Self::ForgetFingerprint,
         Self::NoCompareAndSet,
         Self::TrustNotices,
         Self::RefundWithoutReading,

@@ -4,6 +4,7 @@
 pub mod audit;
 pub mod breaker;
 pub mod housekeeping;
+pub mod in_hand;
 pub mod inbox;
 pub mod key_usage;
 pub mod metrics;

@@ -23,16 +23,26 @@ pub(crate) struct Delivery {
     pub(crate) is_taken: Arc<AtomicBool>,
 }
 
+/// How a request differs from the first one of its wish.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Variant {
+    /// Not at all.
+    Same,
+    /// The portal made a new card token, and kept its key.
+    FreshToken,
+    /// Somebody else's data and another kind of credentials, under the same key and card token.
+    Other,
+}
+
 /// Something that happens from outside.
 #[derive(Debug, Clone)]
 pub(crate) enum Action {
-    /// A customer's request: number of the wish, whether with a new card token under the old
-    /// key.
+    /// A customer's request.
     Buy {
         /// Which wish.
         wish: usize,
-        /// Whether the portal made a new card token for the repeat.
-        fresh_token: bool,
+        /// What it asks for.
+        variant: Variant,
         /// After how long the customer hangs up.
         leaves_after: Option<Duration>,
     },

@@ -7,7 +7,7 @@ use application::purchases::answer::PurchaseAnswer;
 use application::purchases::lookup::find_purchase;
 use application::purchases::start::start_purchase;
 
-use crate::action::Action;
+use crate::action::{Action, Variant};
 use crate::conductor::Conductor;
 use crate::wish::Wish;
 use crate::world::World;
@@ -16,7 +16,7 @@ use crate::world::World;
 pub(crate) fn buy(
     run: &mut Conductor,
     number: usize,
-    fresh_token: bool,
+    variant: Variant,
     leaves_after: Option<Duration>,
 ) {
     let Some(wish) = run.wishes.get(number).cloned() else {
@@ -27,27 +27,28 @@ pub(crate) fn buy(
         let later = run.world.now().plus(run.world.dice.seconds(1, 60));
         let again = Action::Buy {
             wish: number,
-            fresh_token,
+            variant,
             leaves_after,
         };
         run.plan(later, again);
         return;
     };
-    let command = wish.request(fresh_token);
+    let command = wish.request(variant);
     let world = Arc::clone(&run.world);
-    world.tell(|| {
-        format!(
-            "wish {number} is sent to app {} (fresh token: {fresh_token})",
-            replica.0
-        )
-    });
+    world.tell(|| format!("wish {number} is sent to app {} ({variant:?})", replica.0));
     let task = run.start(
         replica,
         "a purchase request",
         Box::pin(async move {
+            let asked = command.clone();
             let answer = Box::pin(start_purchase(&app, &wish.portal, command)).await;
             match answer {
-                Ok(answer) => hear(&world, number, &wish, &answer),
+                Ok(answer) => {
+                    if let PurchaseAnswer::Paid(receipt) = &answer {
+                        world.watch_wish(&asked, &receipt.purchase);
+                    }
+                    hear(&world, number, &wish, &answer);
+                }
                 Err(error) => world.tell(|| format!("wish {number} fails: {error}")),
             }
         }),

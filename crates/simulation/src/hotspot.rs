@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use application::sabotage::Sabotage;
 use async_trait::async_trait;
 use domain::ids::RouterId;
 use domain::time::Timestamp;
@@ -27,11 +28,12 @@ const TRIES: usize = 3;
 /// The routers, as one replica reaches them.
 pub(crate) struct SimHotspot {
     world: Arc<World>,
+    bug: Option<Sabotage>,
 }
 
 impl SimHotspot {
-    pub(crate) fn new(world: Arc<World>) -> Self {
-        Self { world }
+    pub(crate) fn new(world: Arc<World>, bug: Option<Sabotage>) -> Self {
+        Self { world, bug }
     }
 
     fn step(&self, router: &RouterAccess) -> Step {
@@ -39,6 +41,7 @@ impl SimHotspot {
             world: Arc::clone(&self.world),
             router: router.router_id.clone(),
             deadline: self.world.now().plus(LIMIT),
+            looks_up: self.bug != Some(Sabotage::NoLookupAfterLostReply),
         }
     }
 }
@@ -63,6 +66,8 @@ struct Step {
     world: Arc<World>,
     router: RouterId,
     deadline: Timestamp,
+    /// Whether it looks after a lost answer what became of its command.
+    looks_up: bool,
 }
 
 impl Step {
@@ -150,6 +155,7 @@ impl Step {
         for _ in 0..TRIES {
             match self.add(name, comment).await {
                 Ok(Added::Id(id)) => return Ok(Some((id_text(id), lost))),
+                Ok(Added::Duplicate) if !self.looks_up => return Ok(None),
                 Ok(Added::Duplicate) => {
                     let users = self.find(name).await.map_err(error)?;
                     return Ok(ours(&users, comment).map(|id| (id, lost.saturating_sub(1))));
@@ -158,6 +164,9 @@ impl Step {
                 Err(why) => {
                     lost += 1;
                     outcome = error(why);
+                    if !self.looks_up {
+                        continue;
+                    }
                     let users = self.find(name).await.map_err(error)?;
                     if let Some(id) = ours(&users, comment) {
                         return Ok(Some((id, lost - 1)));

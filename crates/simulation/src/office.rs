@@ -39,7 +39,7 @@ pub(crate) fn tick(run: &mut Conductor, replica: Replica, app: Arc<App>) {
 
 async fn claim(world: &Arc<World>, replica: Replica, app: &Arc<App>) -> Result<(), Failure> {
     let spawn = |name, task: Task| world.scheduler.spawn(replica, name, task);
-    for purchase in purchases::claim_due(app, LIMIT).await? {
+    for purchase in purchases::claim_due(app, LIMIT, Vec::new()).await? {
         let (world, app) = (Arc::clone(world), Arc::clone(app));
         spawn(
             "work on a sale",
@@ -50,7 +50,7 @@ async fn claim(world: &Arc<World>, replica: Replica, app: &Arc<App>) -> Result<(
             }),
         );
     }
-    for entry in inbox::claim(app, LIMIT).await? {
+    for entry in inbox::claim(app, LIMIT, Vec::new()).await? {
         let (world, app) = (Arc::clone(world), Arc::clone(app));
         spawn(
             "work on a notice",

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use application::sabotage::Sabotage;
+use domain::purchase::AccessState;
 use domain::time::Timestamp;
 use futures::FutureExt;
 
@@ -146,9 +147,9 @@ impl Conductor {
         match action {
             Action::Buy {
                 wish,
-                fresh_token,
+                variant,
                 leaves_after,
-            } => customers::buy(self, wish, fresh_token, leaves_after),
+            } => customers::buy(self, wish, variant, leaves_after),
             Action::HangUp(task) => {
                 if self.executor.cancel(task) {
                     self.world.tell(|| "a customer hangs up".to_owned());
@@ -240,7 +241,9 @@ impl Conductor {
         let due = purchases
             .purchases
             .values()
-            .filter(|purchase| purchase.parked_reason.is_none())
+            .filter(|purchase| {
+                purchase.parked_reason.is_none() || purchase.access == AccessState::RemovalQueued
+            })
             .filter_map(|purchase| {
                 let at = purchase.next_attempt_at?;
                 Some(purchase.locked_until.map_or(at, |until| at.max(until)))

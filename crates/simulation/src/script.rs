@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::action::{Action, Appointment};
+use crate::action::{Action, Appointment, Variant};
 use crate::dice::Dice;
 use crate::scheduler::Replica;
 use crate::trace::START;
@@ -102,12 +102,12 @@ impl Script<'_> {
     fn customer(&mut self, wish: usize) {
         let first = self.any_time() / 2;
         let repeats = self.dice.below(4);
-        let buy = |dice: &Dice, fresh_token| Action::Buy {
+        let buy = |dice: &Dice, variant| Action::Buy {
             wish,
-            fresh_token,
+            variant,
             leaves_after: dice.chance(2_500).then(|| dice.millis(0, 20_000)),
         };
-        let action = buy(self.dice, false);
+        let action = buy(self.dice, Variant::Same);
         self.add(first, action);
         for _ in 0..repeats {
             let later = match self.dice.below(4) {
@@ -116,7 +116,12 @@ impl Script<'_> {
                 2 => self.dice.seconds(1, 120),
                 _ => self.any_time(),
             };
-            let action = buy(self.dice, self.dice.chance(2_500));
+            let variant = match self.dice.below(8) {
+                0 | 1 => Variant::FreshToken,
+                2 => Variant::Other,
+                _ => Variant::Same,
+            };
+            let action = buy(self.dice, variant);
             self.add(first + later, action);
         }
         for _ in 0..self.dice.below(4) {

@@ -46,7 +46,7 @@ pub(crate) fn hire(world: &Arc<World>, replica: Replica, bug: Option<Sabotage>) 
         tokens: Arc::new(PlainTokens),
         secrets: Arc::new(PlainSecretBox::new()),
         digests: Arc::new(PlainDigests::default()),
-        hotspot: Arc::new(SimHotspot::new(Arc::clone(world))),
+        hotspot: Arc::new(SimHotspot::new(Arc::clone(world), bug)),
         conekta: gateway(GatewayKind::Conekta),
         mercado_pago: gateway(GatewayKind::MercadoPago),
         notifier: Arc::new(SimNotifier(Arc::clone(world))),

@@ -62,11 +62,21 @@ pub(crate) fn judge(world: &World, wishes: &[Wish]) {
 
 /// Nothing waits for a person whom nobody has told.
 pub(crate) fn alerts(world: &World, parked: &[Purchase]) {
-    let (parked, alerts) = (parked.len(), *lock(&world.alerts));
-    if alerts < parked {
+    let (number, alerts) = (parked.len(), *lock(&world.alerts));
+    if alerts < number {
         world.violated(format!(
-            "{parked} sales are parked, but only {alerts} alerts went out"
+            "{number} sales are parked, but only {alerts} alerts went out"
         ));
+    }
+    for purchase in parked {
+        let id = purchase.id;
+        let has_access = purchase.access == AccessState::Active;
+        if purchase.access == AccessState::RemovalQueued {
+            world.violated(format!("the removal of sale {id} waits for a person"));
+        }
+        if purchase.state == PurchaseState::Paid && !has_access {
+            world.violated(format!("the customer of sale {id} waits for a person"));
+        }
     }
 }
 

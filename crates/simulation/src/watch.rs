@@ -4,12 +4,13 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use application::purchases::request::StartPurchase;
 use domain::purchase::{AccessState, Purchase, PurchaseState};
 use futures::FutureExt;
 use ports::store::error::StoreError;
 use ports::store::{Scope, Store};
 
-use crate::ledger::{Draft, Payment};
+use crate::ledger::{Draft, Payment, Standing};
 use crate::locked::lock;
 use crate::routers::User;
 use crate::world::{MAX_SKEW, World};
@@ -113,6 +114,11 @@ impl World {
             {
                 self.violated(format!("sale {id} is {word}, but no money went back"));
             }
+            // What the gateway cancelled needs no patience.
+            PurchaseState::GivenUp
+                if ledger
+                    .of_reference(&now.reference)
+                    .any(|payment| payment.standing == Standing::Cancelled) => {}
             PurchaseState::GivenUp => {
                 let sent_at = now.charge_sent_at.unwrap_or(now.created_at);
                 let late = sent_at.plus(GIVE_UP_AFTER).minus(MAX_SKEW * 2);
@@ -194,6 +200,22 @@ impl World {
             self.violated(format!(
                 "a user of sale {id} was enabled while it was {word}"
             ));
+        }
+    }
+
+    /// A request was answered with this sale: it must be what was asked for, paid with the card
+    /// that was sent.
+    pub(crate) fn watch_wish(&self, asked: &StartPurchase, sold: &Purchase) {
+        let id = sold.id;
+        let is_it = sold.product_id == Some(asked.product_id)
+            && sold.gateway == asked.gateway
+            && sold.voucher_kind == asked.voucher_kind
+            && sold.customer.email == asked.customer.email;
+        let ledger = lock(&self.ledger);
+        let paid_with = |payment: &Payment| payment.token == asked.card_token.expose();
+        let mut payments = ledger.of_reference(&sold.reference);
+        if !is_it || !payments.any(|payment| payment.took_money() && paid_with(payment)) {
+            self.violated(format!("a request was answered with the other sale {id}"));
         }
     }
 

@@ -11,6 +11,7 @@ use domain::purchase::DeviceHints;
 use domain::secret::Secret;
 use domain::voucher::VoucherKind;
 
+use crate::action::Variant;
 use crate::dice::Dice;
 use crate::locked::lock;
 use crate::shop::Shop;
@@ -65,12 +66,22 @@ pub(crate) fn draw(shop: &Shop, dice: &Dice, number: usize) -> Option<Wish> {
 }
 
 impl Wish {
-    /// The request; a portal may have made a new card token for the repeat.
-    pub(crate) fn request(&self, fresh_token: bool) -> StartPurchase {
+    /// The request.
+    pub(crate) fn request(&self, variant: Variant) -> StartPurchase {
         let mut command = self.command.clone();
-        if fresh_token && command.idempotency_key.is_some() {
-            let token = format!("{}-again", command.card_token.expose());
-            command.card_token = Secret::new(token);
+        match variant {
+            Variant::FreshToken if command.idempotency_key.is_some() => {
+                let token = format!("{}-again", command.card_token.expose());
+                command.card_token = Secret::new(token);
+            }
+            Variant::Other => {
+                command.customer.email = Email::from_stored("otra@x.test");
+                command.voucher_kind = match command.voucher_kind {
+                    VoucherKind::Pin => VoucherKind::UserAndPassword,
+                    VoucherKind::UserAndPassword => VoucherKind::Pin,
+                };
+            }
+            Variant::Same | Variant::FreshToken => {}
         }
         command
     }

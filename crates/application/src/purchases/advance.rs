@@ -51,10 +51,12 @@ pub async fn refresh(app: &App, mut purchase: Purchase) -> Result<bool, Failure>
             purchase.state,
             PurchaseState::Refunded | PurchaseState::ChargedBack
         );
+        if purchase.state != before {
+            // What a person was to decide, the gateway has: workers go on from there.
+            purchase.parked_reason = None;
+        }
         if is_returned && purchase.state != before {
             extras.refund = refund::close_open(app, &purchase).await?;
-            // Nothing is left for a person to decide.
-            purchase.parked_reason = None;
         }
         if !save(app, &mut purchase, extras).await? {
             return Ok(answered);
@@ -229,13 +231,17 @@ async fn verify(
         give_up_waiting(purchase);
     }
     let Some(account) = account else {
-        purchase.park("faltan las credenciales de la pasarela con las que se cobró");
-        return Ok(Turn::with_notice(Some(NoticeKind::NeedsDecision)));
+        return Ok(without_credentials(purchase));
     };
     let asked = reconcile::ask(app, account, purchase).await?;
     let mut turn = Turn::with_notice(asked.notice);
     turn.again = purchase.state != before;
     Ok(turn)
+}
+
+fn without_credentials(purchase: &mut Purchase) -> Turn {
+    purchase.park("faltan las credenciales de la pasarela con las que se cobró");
+    Turn::with_notice(Some(NoticeKind::NeedsDecision))
 }
 
 /// Paid: enable the access, or give up on the router and return the money.
@@ -301,8 +307,7 @@ async fn give_back(
     purchase: &mut Purchase,
 ) -> Result<Turn, Failure> {
     let Some(account) = account else {
-        purchase.park("faltan las credenciales de la pasarela con las que se cobró");
-        return Ok(Turn::with_notice(Some(NoticeKind::NeedsDecision)));
+        return Ok(without_credentials(purchase));
     };
     let outcome = refund::give_all_back(app, account, purchase).await?;
     Ok(returned(purchase, outcome))
@@ -314,8 +319,11 @@ async fn give_part_back(
     account: Option<&GatewayAccount>,
     purchase: &mut Purchase,
 ) -> Result<Turn, Failure> {
-    let (Some(account), Some(open)) = (account, refund::find_open(app, purchase).await?) else {
+    let Some(open) = refund::find_open(app, purchase).await? else {
         return Ok(Turn::default());
+    };
+    let Some(account) = account else {
+        return Ok(without_credentials(purchase));
     };
     let outcome = refund::pursue(app, account, purchase, open, true).await;
     Ok(returned(purchase, outcome))
@@ -334,6 +342,11 @@ fn returned(purchase: &mut Purchase, outcome: Returned) -> Turn {
                 waits: true,
                 ..Turn::default()
             }
+        }
+        Returned::Overdue => {
+            purchase.attempts = purchase.attempts.saturating_add(1);
+            purchase.park("la devolución no se pudo confirmar desde hace un día");
+            Turn::with_notice(Some(NoticeKind::NeedsDecision))
         }
         Returned::Refused(refund) => {
             if purchase.state == PurchaseState::Refunding {

@@ -2,12 +2,13 @@
 
 use domain::gateway::DeclineReason;
 use domain::notice::NoticeKind;
-use domain::purchase::{FailureReason, Purchase, TransitionError};
+use domain::purchase::{FailureReason, Purchase, PurchaseState, TransitionError};
 use ports::payments::{ChargeOutcome, GatewayAccount, NotCharged};
 
 use crate::app::App;
 use crate::purchases::facts::{Taken, take_answer};
 use crate::purchases::notices;
+use crate::purchases::reconcile::new_unknown_word;
 use crate::purchases::save::Extras;
 use crate::sabotage::Sabotage;
 
@@ -38,11 +39,15 @@ pub(super) async fn settle(
     let before = purchase.state;
     match outcome {
         ChargeOutcome::Answered(facts) => {
+            let word = new_unknown_word(purchase, &facts);
             let taken = take_answer(app, account, purchase, &facts).await;
             if !matches!(taken, Taken::Moved) {
                 purchase.outcome_unknown()?;
             }
-            Ok(Extras::notices(notices::for_move(before, purchase.state)))
+            let alert = (word && purchase.state == PurchaseState::Pending)
+                .then_some(NoticeKind::NeedsDecision);
+            let news = notices::for_move(before, purchase.state);
+            Ok(Extras::notices(news.into_iter().chain(alert)))
         }
         ChargeOutcome::NotCharged(NotCharged::Invalid) => {
             // The gateway has seen this token and refused it: for the customer that is the end

@@ -1,9 +1,11 @@
 //! The keys that make a repeated request the same purchase.
 
-use domain::gateway::GatewayKind;
-use domain::ids::AttemptId;
+use domain::gateway::{GatewayKind, GatewayMode};
+use domain::ids::{AttemptId, TenantId};
 use domain::purchase::Purchase;
 use ports::security::{Digests, to_hex};
+use ports::store::UnitOfWork;
+use ports::store::error::StoreError;
 use ports::store::purchases::{KeyKind, PurchaseKey};
 
 use crate::purchases::request::StartPurchase;
@@ -20,8 +22,8 @@ pub(super) struct RequestKeys {
     pub(super) token: PurchaseKey,
     /// Hex digest of everything that makes it the same wish.
     pub(super) fingerprint: String,
-    /// Whether the token is one of Conekta's reusable ones.
-    pub(super) is_reusable_token: bool,
+    /// Whether the token is one of Conekta's reusable ones, as long as the tenant is testing.
+    pub(super) is_test_token: bool,
 }
 
 /// Joins fields so that no two different lists give the same bytes.
@@ -65,9 +67,24 @@ impl RequestKeys {
                 key: to_hex(&token_digest),
             },
             fingerprint: to_hex(&digests.keyed("purchase-fingerprint", &wish)),
-            is_reusable_token: command.gateway == GatewayKind::Conekta
+            is_test_token: command.gateway == GatewayKind::Conekta
                 && token.starts_with(REUSABLE_TEST_TOKEN),
         }
+    }
+
+    /// Whether the token's last purchase is over and a new one may begin with it: one of
+    /// Conekta's test tokens, of a tenant in mode test.
+    pub(super) async fn token_is_free(
+        &self,
+        work: &mut dyn UnitOfWork,
+        tenant: &TenantId,
+        last: &Purchase,
+    ) -> Result<bool, StoreError> {
+        if !self.is_test_token || last.state.is_open() {
+            return Ok(false);
+        }
+        let tenant = work.tenants().find(tenant).await?;
+        Ok(tenant.is_some_and(|tenant| tenant.conekta.mode == GatewayMode::Test))
     }
 
     /// All keys that the purchase must claim.

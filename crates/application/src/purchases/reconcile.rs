@@ -1,5 +1,6 @@
 //! Finding out what became of a charge by asking the gateway.
 
+use domain::gateway::{PaymentFacts, PaymentStatus};
 use domain::notice::NoticeKind;
 use domain::purchase::{Purchase, PurchaseState, ReadTally};
 use domain::time::Timestamp;
@@ -35,15 +36,20 @@ pub(super) async fn ask(
     match read(app, account, purchase).await {
         Ok(ReadOutcome::Found(facts)) => {
             purchase.reads.failing_since = None;
+            let word = new_unknown_word(purchase, &facts);
+            let mut notice = None;
             match take_read(app, account, purchase, facts) {
                 Taken::Late(facts) => late::decide(app, purchase, &facts).await?,
                 Taken::Moved => {}
                 Taken::Unchanged | Taken::Undecided => {
                     purchase.attempts = purchase.attempts.saturating_add(1);
-                    cancel_if_pending_too_long(app, account, purchase).await;
+                    notice = cancel_if_pending_too_long(app, account, purchase).await;
                 }
             }
-            Ok(answered)
+            if word && purchase.state == PurchaseState::Pending {
+                notice = Some(NoticeKind::NeedsDecision);
+            }
+            Ok(Asked { notice, ..answered })
         }
         Ok(ReadOutcome::NoCharge) => {
             note_empty_read(app, purchase, asked_at);
@@ -100,12 +106,24 @@ fn note_failed_read(app: &App, purchase: &mut Purchase) -> Option<NoticeKind> {
     })
 }
 
+/// Whether the gateway uses a word that we do not know and have not heard of this payment
+/// before: it counts as pending, and somebody should look.
+pub(super) fn new_unknown_word(purchase: &Purchase, facts: &PaymentFacts) -> bool {
+    facts.status == PaymentStatus::Unknown
+        && purchase.gateway_status.as_deref() != Some(facts.status_text.as_str())
+}
+
 /// A payment nobody finishes is cancelled at the gateway; the next read sees what came of it.
-async fn cancel_if_pending_too_long(app: &App, account: &GatewayAccount, purchase: &Purchase) {
+/// One that can be neither finished nor cancelled for a day more is for a person to judge.
+async fn cancel_if_pending_too_long(
+    app: &App,
+    account: &GatewayAccount,
+    purchase: &mut Purchase,
+) -> Option<NoticeKind> {
     let sent_at = purchase.charge_sent_at.unwrap_or(purchase.created_at);
-    let overdue = app.now() >= sent_at.plus(app.settings.pending_give_up_after);
-    if purchase.state != PurchaseState::Pending || !overdue {
-        return;
+    let due_at = sent_at.plus(app.settings.pending_give_up_after);
+    if purchase.state != PurchaseState::Pending || app.now() < due_at {
+        return None;
     }
     let outcome = app
         .gateway(purchase.gateway)
@@ -114,4 +132,10 @@ async fn cancel_if_pending_too_long(app: &App, account: &GatewayAccount, purchas
     if outcome != CancelOutcome::Cancelled {
         tracing::warn!(purchase = %purchase.id, ?outcome, "a pending payment was not cancelled");
     }
+    let is_stuck =
+        outcome != CancelOutcome::Cancelled && app.now() >= due_at.plus(app.settings.park_after);
+    is_stuck.then(|| {
+        purchase.park("la pasarela no resuelve ni cancela el pago desde hace un día");
+        NoticeKind::NeedsDecision
+    })
 }

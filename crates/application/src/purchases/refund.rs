@@ -28,6 +28,8 @@ pub(super) enum Returned {
     Yes(Box<Refund>),
     /// Not known, or not this time.
     NotYet,
+    /// Not known for so long that a person must look; it stays under way.
+    Overdue,
     /// Other money went back meanwhile: this refund is closed, and one of the rest, if any is
     /// left, must follow.
     Outdated(Box<Refund>),
@@ -63,6 +65,22 @@ pub(super) async fn give_all_back(
 /// Tries to finish one refund. `may_be_sent`: an earlier try may have reached the gateway, so
 /// the payment is read before anything is sent.
 pub(super) async fn pursue(
+    app: &App,
+    account: &GatewayAccount,
+    purchase: &mut Purchase,
+    refund: Refund,
+    may_be_sent: bool,
+) -> Returned {
+    let ordered_at = refund.created_at;
+    match attempt(app, account, purchase, refund, may_be_sent).await {
+        Returned::NotYet if app.now().since(ordered_at) >= app.settings.park_after => {
+            Returned::Overdue
+        }
+        outcome => outcome,
+    }
+}
+
+async fn attempt(
     app: &App,
     account: &GatewayAccount,
     purchase: &mut Purchase,

@@ -38,10 +38,13 @@ pub async fn is_repeat(
             .find_by_key(&portal.router_id, &keys.token)
             .await?;
     }
+    let begins_anew = match &found {
+        Some(known) if !by_header => {
+            keys.token_is_free(work.as_mut(), &portal.tenant_id, &known.purchase)
+                .await?
+        }
+        _ => false,
+    };
     work.commit().await?;
-    Ok(found.is_some_and(|known| {
-        // A reusable sandbox token of a finished purchase begins a new one.
-        let begins_anew = !by_header && keys.is_reusable_token && !known.purchase.state.is_open();
-        known.fingerprint == keys.fingerprint && !begins_anew
-    }))
+    Ok(found.is_some_and(|known| known.fingerprint == keys.fingerprint && !begins_anew))
 }

@@ -3,6 +3,7 @@
 
 use domain::ids::{PurchaseId, TenantId};
 use domain::purchase::{AccessState, Purchase, PurchaseState};
+use domain::refund::{Refund, RefundState};
 use ports::store::{Scope, UnitOfWork};
 
 use crate::app::App;
@@ -114,6 +115,17 @@ async fn decide(
         return Err(ResolveError::Busy);
     }
     apply(&mut purchase, decision, now)?;
+    if decision == Decision::Close
+        && let Some(open) = work.refunds().find_open(id).await?
+    {
+        // Settled by hand: it must not keep later ones waiting.
+        let closed = Refund {
+            state: RefundState::Refused,
+            finished_at: Some(now),
+            ..open
+        };
+        work.refunds().save(&closed).await?;
+    }
     if !work.purchases().save(&mut purchase).await? {
         return Err(ResolveError::Busy);
     }
@@ -136,6 +148,10 @@ fn apply(
     now: domain::time::Timestamp,
 ) -> Result<(), ResolveError> {
     match (decision, purchase.state) {
+        // A part of the money is on its way back: workers try again.
+        (Decision::Refund, PurchaseState::Paid) if purchase.parked_reason.is_some() => {
+            purchase.unpark(now);
+        }
         (Decision::Refund, PurchaseState::Paid | PurchaseState::Mismatch) => {
             purchase
                 .begin_refund(now)

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use domain::ids::TenantId;
 use ports::payments::Notice;
 use ports::store::Scope;
 use ports::store::inbox::InboxEntry;
+use ports::store::purchases::Claim;
 
 use crate::app::App;
 use crate::error::Failure;
@@ -20,17 +22,21 @@ const GIVE_UP_AFTER: Duration = Duration::from_hours(7 * 24);
 const OFTEN_FOR: Duration = Duration::from_hours(1);
 const SELDOM: Duration = Duration::from_mins(5);
 
-/// Claims up to `limit` notices; each must be handed to [`process`] at once.
+/// Claims up to `limit` notices, none of the tenants to `skip`; each must be handed to
+/// [`process`] at once.
 ///
 /// # Errors
 /// [`Failure`].
-pub async fn claim(app: &App, limit: i64) -> Result<Vec<InboxEntry>, Failure> {
+pub async fn claim(app: &App, limit: i64, skip: Vec<TenantId>) -> Result<Vec<InboxEntry>, Failure> {
+    let claim = Claim {
+        now: app.now(),
+        lease: purchases::lease(app),
+        limit,
+        per_tenant: PER_TENANT,
+        skip,
+    };
     let mut work = app.ports.store.begin(Scope::Platform).await?;
-    let lease = purchases::lease(app);
-    let entries = work
-        .inbox()
-        .claim(app.now(), lease, limit, PER_TENANT)
-        .await?;
+    let entries = work.inbox().claim(&claim).await?;
     work.commit().await?;
     Ok(entries)
 }

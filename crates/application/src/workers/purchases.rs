@@ -20,12 +20,16 @@ pub(crate) fn lease(app: &App) -> Duration {
     app.settings.purchase_budget() + app.settings.router_timeout * 4 + app.settings.gateway_timeout
 }
 
-/// Claims up to `limit` due purchases; each must be handed to
+/// Claims up to `limit` due purchases, none of the tenants to `skip`; each must be handed to
 /// [`advance`](crate::purchases::advance::advance) at once.
 ///
 /// # Errors
 /// [`Failure`].
-pub async fn claim_due(app: &App, limit: i64) -> Result<Vec<Purchase>, Failure> {
+pub async fn claim_due(
+    app: &App,
+    limit: i64,
+    skip: Vec<TenantId>,
+) -> Result<Vec<Purchase>, Failure> {
     let mut now = app.now();
     if app.has(Sabotage::NoLease) {
         // By this clock every lease is long over, and everything is due.
@@ -36,6 +40,7 @@ pub async fn claim_due(app: &App, limit: i64) -> Result<Vec<Purchase>, Failure> 
         lease: lease(app),
         limit,
         per_tenant: PER_TENANT,
+        skip,
     };
     let mut work = app.ports.store.begin(Scope::Platform).await?;
     let purchases = work.purchases().claim_due(&claim).await?;

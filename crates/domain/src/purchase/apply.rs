@@ -50,6 +50,12 @@ impl Purchase {
                 self.decline(*reason, now)?;
                 Ok(Applied::Moved(self.state))
             }
+            // Nobody said no to the card: it ends as one that no charge was found of.
+            PaymentStatus::Cancelled if self.state.may_become(PurchaseState::GivenUp) => {
+                self.note(facts);
+                self.give_up(now)?;
+                Ok(Applied::Moved(self.state))
+            }
             PaymentStatus::Cancelled if self.state.is_open() => {
                 self.note(facts);
                 self.decline(crate::gateway::DeclineReason::Other, now)?;

@@ -37,7 +37,7 @@ fn state(world: &World, token: &str, tenant: &str) -> Answer {
 
 /// Notices that wait for a worker.
 fn stored(world: &World) -> Vec<InboxEntry> {
-    block_on(inbox::claim(&world.app, 100)).unwrap()
+    block_on(inbox::claim(&world.app, 100, Vec::new())).unwrap()
 }
 
 /// The payment of the only charge at Mercado Pago.

@@ -1,7 +1,5 @@
 //! Gateway notices, stored before they are answered.
 
-use std::time::Duration;
-
 use async_trait::async_trait;
 use domain::gateway::GatewayKind;
 use domain::ids::TenantId;
@@ -9,6 +7,7 @@ use domain::secret::Sealed;
 use domain::time::Timestamp;
 
 use crate::store::error::StoreError;
+use crate::store::purchases::Claim;
 
 /// A notice as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,14 +47,8 @@ pub trait InboxRepository: Send {
     /// was stored as verified before is not stored again: `false`.
     async fn push(&mut self, entry: &InboxEntry) -> Result<bool, StoreError>;
 
-    /// Claims due notices nobody holds, oldest first, at most `per_tenant` of each tenant.
-    async fn claim(
-        &mut self,
-        now: Timestamp,
-        lease: Duration,
-        limit: i64,
-        per_tenant: i64,
-    ) -> Result<Vec<InboxEntry>, StoreError>;
+    /// Claims due notices nobody holds, oldest first.
+    async fn claim(&mut self, claim: &Claim) -> Result<Vec<InboxEntry>, StoreError>;
 
     /// Marks a notice as processed; kept for de-duplication.
     async fn finish(&mut self, id: i64, at: Timestamp) -> Result<(), StoreError>;

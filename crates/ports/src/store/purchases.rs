@@ -98,8 +98,8 @@ pub struct OpenWork {
     pub parked: i64,
 }
 
-/// How a worker claims purchases.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How a worker claims purchases or notices.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claim {
     /// The present moment: due are purchases with `next_attempt_at` at or before it that nobody
     /// holds.
@@ -110,6 +110,8 @@ pub struct Claim {
     pub limit: i64,
     /// At most this many of one tenant, so that one tenant's trouble delays nobody else.
     pub per_tenant: i64,
+    /// Nothing of these tenants: this worker is at work on enough of theirs.
+    pub skip: Vec<TenantId>,
 }
 
 /// A page of purchases.

@@ -39,8 +39,10 @@ macro_rules! found {
 
 found! {
     a_lost_answer_taken_for_no_charge_is_found: LostAnswerIsNoCharge,
+    forgotten_lookups_after_a_lost_reply_are_found: NoLookupAfterLostReply,
     access_before_paid_is_committed_is_found: ActivateBeforePaid,
     forgotten_idempotency_keys_are_found: ForgetKeys,
+    forgotten_fingerprints_are_found: ForgetFingerprint,
     writes_without_compare_and_set_are_found: NoCompareAndSet,
     believed_notices_are_found: TrustNotices,
     refunds_sent_again_without_reading_are_found: RefundWithoutReading,

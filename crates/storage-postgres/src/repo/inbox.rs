@@ -1,15 +1,14 @@
 //! Gateway notices.
 
-use std::time::Duration;
-
 use async_trait::async_trait;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Timestamp as SqlTimestamp};
+use diesel::sql_types::{Array, BigInt, Text, Timestamp as SqlTimestamp};
 use domain::time::Timestamp;
 use ports::store::error::StoreError;
 use ports::store::inbox::{InboxEntry, InboxRepository};
+use ports::store::purchases::Claim;
 
-use crate::rows::convert::{to_limit, to_sql_time};
+use crate::rows::convert::{to_limit, to_sql_time, to_texts};
 use crate::rows::inbox::{InboxRow, NewInboxRow};
 use crate::schema::bandeja_webhooks;
 use crate::unit_of_work::PgUnitOfWork;
@@ -25,13 +24,7 @@ impl InboxRepository for PgUnitOfWork {
         Ok(stored > 0)
     }
 
-    async fn claim(
-        &mut self,
-        now: Timestamp,
-        lease: Duration,
-        limit: i64,
-        per_tenant: i64,
-    ) -> Result<Vec<InboxEntry>, StoreError> {
+    async fn claim(&mut self, claim: &Claim) -> Result<Vec<InboxEntry>, StoreError> {
         let query = diesel::sql_query(
             "WITH ranked AS ( \
                  SELECT id, row_number() OVER ( \
@@ -40,6 +33,7 @@ impl InboxRepository for PgUnitOfWork {
                  FROM bandeja_webhooks \
                  WHERE procesado_en IS NULL AND proximo_intento_en <= $1 \
                      AND (bloqueado_hasta IS NULL OR bloqueado_hasta <= $1) \
+                     AND empresa_id <> ALL ($5) \
              ), picked AS ( \
                  SELECT b.id FROM bandeja_webhooks b JOIN ranked ON ranked.id = b.id \
                  WHERE ranked.place <= $2 \
@@ -51,10 +45,11 @@ impl InboxRepository for PgUnitOfWork {
              UPDATE bandeja_webhooks b SET bloqueado_hasta = $4 \
              FROM picked WHERE b.id = picked.id RETURNING b.*",
         )
-        .bind::<SqlTimestamp, _>(to_sql_time(now))
-        .bind::<BigInt, _>(to_limit(per_tenant))
-        .bind::<BigInt, _>(to_limit(limit))
-        .bind::<SqlTimestamp, _>(to_sql_time(now.plus(lease)));
+        .bind::<SqlTimestamp, _>(to_sql_time(claim.now))
+        .bind::<BigInt, _>(to_limit(claim.per_tenant))
+        .bind::<BigInt, _>(to_limit(claim.limit))
+        .bind::<SqlTimestamp, _>(to_sql_time(claim.now.plus(claim.lease)))
+        .bind::<Array<Text>, _>(to_texts(&claim.skip));
         let claimed = self.rows::<InboxRow, _>(query).await?;
         let mut claimed = claimed
             .into_iter()

@@ -1,14 +1,14 @@
 //! How workers get purchases to work on.
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Timestamp as SqlTimestamp};
+use diesel::sql_types::{Array, BigInt, Text, Timestamp as SqlTimestamp};
 use domain::ids::PurchaseId;
 use domain::purchase::{Purchase, PurchaseState};
 use domain::time::Timestamp;
 use ports::store::error::StoreError;
 use ports::store::purchases::Claim;
 
-use crate::rows::convert::{to_limit, to_sql_time};
+use crate::rows::convert::{to_limit, to_sql_time, to_texts};
 use crate::rows::purchase::PurchaseRow;
 use crate::schema::transacciones;
 use crate::unit_of_work::PgUnitOfWork;
@@ -26,12 +26,15 @@ pub(super) async fn claim_due(
                  PARTITION BY empresa_id ORDER BY proximo_intento_en, id \
              ) AS place \
              FROM transacciones \
-             WHERE proximo_intento_en <= $1 AND motivo_revision IS NULL \
+             WHERE proximo_intento_en <= $1 \
+                 AND (motivo_revision IS NULL OR estado_hotspot = 'pending_removal') \
                  AND (bloqueada_hasta IS NULL OR bloqueada_hasta <= $1) \
+                 AND empresa_id <> ALL ($5) \
          ), picked AS ( \
              SELECT t.id FROM transacciones t JOIN ranked ON ranked.id = t.id \
              WHERE ranked.place <= $2 \
-                 AND t.proximo_intento_en <= $1 AND t.motivo_revision IS NULL \
+                 AND t.proximo_intento_en <= $1 \
+                 AND (t.motivo_revision IS NULL OR t.estado_hotspot = 'pending_removal') \
                  AND (t.bloqueada_hasta IS NULL OR t.bloqueada_hasta <= $1) \
              ORDER BY t.proximo_intento_en, t.id LIMIT $3 \
              FOR UPDATE OF t SKIP LOCKED \
@@ -42,7 +45,8 @@ pub(super) async fn claim_due(
     .bind::<SqlTimestamp, _>(to_sql_time(claim.now))
     .bind::<BigInt, _>(to_limit(claim.per_tenant))
     .bind::<BigInt, _>(to_limit(claim.limit))
-    .bind::<SqlTimestamp, _>(to_sql_time(claim.now.plus(claim.lease)));
+    .bind::<SqlTimestamp, _>(to_sql_time(claim.now.plus(claim.lease)))
+    .bind::<Array<Text>, _>(to_texts(&claim.skip));
     let claimed = unit.rows::<PurchaseRow, _>(query).await?;
     let mut claimed = claimed
         .into_iter()

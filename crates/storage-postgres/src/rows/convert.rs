@@ -2,7 +2,7 @@
 
 use bigdecimal::{BigDecimal, ToPrimitive};
 use chrono::{DateTime, NaiveDateTime};
-use domain::ids::InvalidId;
+use domain::ids::{InvalidId, TenantId};
 use domain::time::Timestamp;
 use ports::store::error::StoreError;
 
@@ -41,6 +41,11 @@ pub(crate) fn clean_option(text: Option<&String>) -> Option<String> {
 /// A row limit or offset; a negative one counts as zero.
 pub(crate) fn to_limit(number: i64) -> i64 {
     number.max(0)
+}
+
+/// Ids as their texts.
+pub(crate) fn to_texts(ids: &[TenantId]) -> Vec<String> {
+    ids.iter().map(ToString::to_string).collect()
 }
 
 /// Names a row that the domain cannot make sense of.

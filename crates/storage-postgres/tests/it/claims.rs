@@ -32,9 +32,10 @@ async fn no_two_claimers_get_the_same_purchase() {
         lease: LEASE,
         limit: 3,
         per_tenant: 2,
+        skip: Vec::new(),
     };
     let claimers = (0..6).map(|_| {
-        let store = Arc::clone(&store);
+        let (store, claim) = (Arc::clone(&store), claim.clone());
         tokio::spawn(async move {
             let mut mine: Vec<PurchaseId> = Vec::new();
             // Others may hold what is due for a moment: ask until nothing came three times.

@@ -149,6 +149,7 @@ async fn work(unit: &mut Box<dyn UnitOfWork>, shop: &Shop) {
         lease,
         limit: 5,
         per_tenant: 5,
+        skip: Vec::new(),
     };
     let tenant = &shop.tenant.id;
     let purchases = unit.purchases();
@@ -172,7 +173,7 @@ async fn work(unit: &mut Box<dyn UnitOfWork>, shop: &Shop) {
     refunds.find_by_request_key(purchase.id, "k").await.unwrap();
     refunds.list(purchase.id).await.unwrap();
     unit.outbox().claim(claim.now, lease, 5).await.unwrap();
-    unit.inbox().claim(claim.now, lease, 5, 5).await.unwrap();
+    unit.inbox().claim(&claim).await.unwrap();
     unit.inbox().purge(NOW, NOW).await.unwrap();
     unit.users().forget_expired_sessions(NOW).await.unwrap();
     let filter = AuditFilter::default();

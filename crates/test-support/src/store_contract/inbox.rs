@@ -6,6 +6,7 @@ use domain::gateway::GatewayKind;
 use domain::ids::TenantId;
 use domain::time::Timestamp;
 use ports::store::inbox::InboxEntry;
+use ports::store::purchases::Claim;
 
 use crate::builders::{NOW, after, sealed};
 use crate::store_contract::shop::{AnyStore, Done, open_shop, platform};
@@ -37,9 +38,20 @@ async fn push(store: &AnyStore, entry: &InboxEntry) -> bool {
     is_new
 }
 
+fn asking(now: Timestamp, limit: i64, per_tenant: i64) -> Claim {
+    Claim {
+        now,
+        lease: LEASE,
+        limit,
+        per_tenant,
+        skip: Vec::new(),
+    }
+}
+
 async fn claim(store: &AnyStore, now: Timestamp, limit: i64, per_tenant: i64) -> Vec<InboxEntry> {
     let mut unit = platform(store).await.unwrap();
-    let claimed = unit.inbox().claim(now, LEASE, limit, per_tenant).await;
+    let claim = asking(now, limit, per_tenant);
+    let claimed = unit.inbox().claim(&claim).await;
     let claimed = claimed.unwrap();
     unit.commit().await.unwrap();
     claimed
@@ -128,13 +140,21 @@ pub async fn claims_are_fair(store: AnyStore) -> Done {
     let second = claim(&store, after(9), 10, 2).await;
     assert_eq!(events(&second), ["c"]);
     assert_eq!(claim(&store, after(38), 10, 10).await, []);
+    let mut unit = platform(&store).await?;
+    let without_theirs = Claim {
+        skip: vec![shop.tenant.id.clone()],
+        ..asking(after(39), 10, 10)
+    };
+    let others = unit.inbox().claim(&without_theirs).await?;
+    assert_eq!(events(&others), ["z"]);
+    unit.rollback().await?;
     let again = claim(&store, after(39), 2, 10).await;
     assert_eq!(events(&again), ["a", "b"]);
 
     let mut here = platform(&store).await?;
     let mut there = platform(&store).await?;
-    let mine = here.inbox().claim(after(39), LEASE, 1, 10).await?;
-    let theirs = there.inbox().claim(after(39), LEASE, 10, 10).await?;
+    let mine = here.inbox().claim(&asking(after(39), 1, 10)).await?;
+    let theirs = there.inbox().claim(&asking(after(39), 10, 10)).await?;
     assert_eq!((events(&mine), events(&theirs)), (vec!["c"], vec!["z"]));
     here.commit().await?;
     there.commit().await

@@ -399,15 +399,16 @@ pub async fn claims_nothing_of_others(store: AnyStore) -> Done {
         lease,
         limit: 10,
         per_tenant: 10,
+        skip: Vec::new(),
     };
     let mut unit = scoped(&store, &me.tenant.id).await?;
     assert_eq!(unit.purchases().claim_due(&claim).await?, []);
     assert_eq!(unit.outbox().claim(claim.now, lease, 10).await?, []);
-    assert_eq!(unit.inbox().claim(claim.now, lease, 10, 10).await?, []);
+    assert_eq!(unit.inbox().claim(&claim).await?, []);
     unit.commit().await?;
     let mut unit = scoped(&store, &full.shop.tenant.id).await?;
     assert_eq!(unit.purchases().claim_due(&claim).await?.len(), 1);
     assert_eq!(unit.outbox().claim(claim.now, lease, 10).await?.len(), 1);
-    assert_eq!(unit.inbox().claim(claim.now, lease, 10, 10).await?.len(), 1);
+    assert_eq!(unit.inbox().claim(&claim).await?.len(), 1);
     unit.commit().await
 }

@@ -21,6 +21,7 @@ fn claim(now: Timestamp) -> Claim {
         lease: LEASE,
         limit: 10,
         per_tenant: 10,
+        skip: Vec::new(),
     }
 }
 
@@ -77,6 +78,14 @@ pub async fn claims_are_fair(store: AnyStore) -> Done {
     }
     let theirs = buy(&mut unit, &other.product, 5).await?;
     unit.commit().await?;
+    let without_theirs = Claim {
+        skip: vec![shop.product.tenant_id.clone()],
+        ..claim(after(70))
+    };
+    let mut unit = platform(&store).await?;
+    let others = unit.purchases().claim_due(&without_theirs).await?;
+    assert_eq!(ids(&others), [theirs.id]);
+    unit.rollback().await?;
     let two_each = Claim {
         per_tenant: 2,
         ..claim(after(70))
@@ -172,7 +181,7 @@ pub async fn bring_forward(store: AnyStore) -> Done {
     unit.commit().await
 }
 
-/// What waits for a person is not claimed, not even after a notice.
+/// What waits for a person is not claimed, not even after a notice; but its router user goes.
 pub async fn parked_is_left_alone(store: AnyStore) -> Done {
     let shop = open_shop(&store, 1).await?;
     let mut unit = platform(&store).await?;
@@ -188,6 +197,16 @@ pub async fn parked_is_left_alone(store: AnyStore) -> Done {
     save(&mut unit, &mut purchase).await?;
     unit.commit().await?;
     assert_eq!(claim_and_commit(&store, claim(after(99))).await.len(), 1);
+
+    let mut unit = platform(&store).await?;
+    let mut refunding = buy_and_pay(&mut unit, &shop.product, 2).await?;
+    refunding.begin_refund(NOW).unwrap();
+    refunding.park("why");
+    (refunding.next_attempt_at, refunding.locked_until) = (Some(NOW), None);
+    save(&mut unit, &mut refunding).await?;
+    unit.commit().await?;
+    let claimed = claim_and_commit(&store, claim(after(99))).await;
+    assert_eq!(ids(&claimed), [refunding.id]);
     Ok(())
 }
 

@@ -150,6 +150,7 @@ fn a_claim_that_was_dropped_is_free_again() {
             lease: Duration::from_secs(30),
             limit: 10,
             per_tenant: 10,
+            skip: Vec::new(),
         };
         let mut gone = begin(&store).await;
         let claimed = gone.purchases().claim_due(&claim).await.unwrap();

@@ -228,7 +228,8 @@ impl World {
     /// Lets the workers look at every purchase that is due, until none is.
     pub(crate) fn run_purchase_workers(&self) {
         loop {
-            let due = block_on(application::workers::purchases::claim_due(&self.app, 100)).unwrap();
+            let claim = application::workers::purchases::claim_due(&self.app, 100, Vec::new());
+            let due = block_on(claim).unwrap();
             if due.is_empty() {
                 return;
             }

@@ -1,7 +1,5 @@
 //! Gateway notices.
 
-use std::time::Duration;
-
 use async_trait::async_trait;
 use domain::time::Timestamp;
 
@@ -11,6 +9,7 @@ use crate::fakes::memory::tenants::count;
 use crate::fakes::memory::unit::MemoryUnit;
 use crate::store::error::StoreError;
 use crate::store::inbox::{InboxEntry, InboxRepository};
+use crate::store::purchases::Claim;
 
 #[async_trait]
 impl InboxRepository for MemoryUnit {
@@ -39,18 +38,14 @@ impl InboxRepository for MemoryUnit {
         rows.insert(&id, row).map(|()| true)
     }
 
-    async fn claim(
-        &mut self,
-        now: Timestamp,
-        lease: Duration,
-        limit: i64,
-        per_tenant: i64,
-    ) -> Result<Vec<InboxEntry>, StoreError> {
+    async fn claim(&mut self, claim: &Claim) -> Result<Vec<InboxEntry>, StoreError> {
+        let now = claim.now;
         let mut rows = self.statement("inbox.claim").await?;
         let is_due = |row: &InboxRow| {
             row.finished_at.is_none()
                 && row.due_at <= now
                 && row.locked_until.is_none_or(|until| until <= now)
+                && !claim.skip.contains(&row.entry.tenant_id)
         };
         let mut due: Vec<InboxEntry> = rows
             .rows::<InboxRow>()
@@ -60,14 +55,14 @@ impl InboxRepository for MemoryUnit {
         due.sort_by_key(|entry| (entry.received_at, entry.id));
         let claimed = share_out(
             due,
-            limit,
-            per_tenant,
+            claim.limit,
+            claim.per_tenant,
             |entry| entry.tenant_id.clone(),
             |entry| rows.is_free::<InboxRow>(&entry.id),
         );
         for entry in &claimed {
             rows.update(&entry.id, |row: &mut InboxRow| {
-                row.locked_until = Some(now.plus(lease));
+                row.locked_until = Some(now.plus(claim.lease));
                 true
             })?;
         }

@@ -8,7 +8,7 @@ use domain::contact::Email;
 use domain::gateway::GatewayKind;
 use domain::ids::{PurchaseId, RouterId, TenantId};
 use domain::network::MacAddress;
-use domain::purchase::{NewPurchase, Purchase, PurchaseState};
+use domain::purchase::{AccessState, NewPurchase, Purchase, PurchaseState};
 use domain::time::Timestamp;
 
 use crate::fakes::memory::purchase_queries::{
@@ -221,7 +221,8 @@ impl PurchaseRepository for MemoryUnit {
     async fn claim_due(&mut self, claim: &Claim) -> Result<Vec<Purchase>, StoreError> {
         let mut rows = self.statement("purchases.claim_due").await?;
         let is_due = |purchase: &Purchase| {
-            purchase.parked_reason.is_none()
+            (purchase.parked_reason.is_none() || purchase.access == AccessState::RemovalQueued)
+                && !claim.skip.contains(&purchase.tenant_id)
                 && purchase.next_attempt_at.is_some_and(|at| at <= claim.now)
                 && purchase.locked_until.is_none_or(|until| until <= claim.now)
         };
