@@ -96,6 +96,18 @@ impl<'a> RowRef<'a> {
         self.attributes().next().is_none()
     }
 
+    /// Bytes that the row takes on the wire, and in memory once owned: lengths and tag included.
+    ///
+    /// ```
+    /// use routeros_proto::row::Row;
+    /// assert_eq!(Row::from_pairs([("name", "a")])?.view().wire_len(), 8);
+    /// # Ok::<(), routeros_proto::error::EncodeError>(())
+    /// ```
+    #[must_use]
+    pub const fn wire_len(&self) -> usize {
+        self.wire.len()
+    }
+
     /// A copy that outlives the decoder's buffer: one allocation.
     ///
     /// ```
