@@ -2,6 +2,7 @@
 
 mod cargo;
 mod features;
+mod interop;
 mod lab;
 mod licences;
 mod outcome;

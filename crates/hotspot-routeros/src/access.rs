@@ -8,9 +8,17 @@ use domain::router::{RouterTls, TlsMode};
 use ports::hotspot::RouterAccess;
 use routeros_client::connect_error::ConnectError;
 use routeros_client::options::{ConnectOptions, Timeouts};
+use routeros_client::proto::connection::Config;
+use routeros_client::proto::limits::Limits;
 use routeros_client::tls::{Authority, Tls, Trust};
 
 use crate::config::HotspotConfig;
+
+/// Bytes of one answer that are kept. Nothing that is asked for is nearly as large; a router is
+/// named by whoever rents from us, and must not be able to fill our memory.
+const LARGEST_ANSWER: usize = 4 << 20;
+/// Bytes of one value: far above any script that a profile may carry.
+const LARGEST_VALUE: usize = 1 << 20;
 
 /// Builds the client's settings.
 ///
@@ -35,6 +43,16 @@ pub(crate) fn options(
         login: limit(10),
         total: config.router_timeout,
         command: config.router_timeout,
+    };
+    options.max_reply_bytes = LARGEST_ANSWER;
+    options.protocol = Config {
+        limits: Limits {
+            word_bytes: LARGEST_VALUE,
+            sentence_bytes: LARGEST_ANSWER,
+            words: 4096,
+            ..Limits::client()
+        },
+        ..Config::default()
     };
     options.address_filter = Some(Arc::new(move |address: SocketAddr| {
         networks.allows(address.ip())

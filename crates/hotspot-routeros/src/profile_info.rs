@@ -9,7 +9,7 @@ use routeros_client::proto::text::Value;
 
 use crate::commands;
 use crate::password::same;
-use crate::rows::{flag, text};
+use crate::rows::{flag, is_named, text};
 use crate::step::Step;
 
 const PROPERTIES: [&str; 12] = [
@@ -37,7 +37,7 @@ pub(crate) async fn profile_info(
     let reply = step
         .repeatedly(commands::find_users(name, &PROPERTIES))
         .await?;
-    let Some(user) = reply.rows().first() else {
+    let Some(user) = reply.rows().iter().find(|row| is_named(row, name)) else {
         return Ok(ProfileInfoOutcome::WrongCredentials);
     };
     let stored = known_password
@@ -75,7 +75,8 @@ async fn find_profile(step: &mut Step<'_>, name: &str) -> Result<Option<Row>, Ho
         .proplist(&["name", "mac-cookie-timeout", "mac-authentication"])
         .query_equal("name", name);
     let reply = step.repeatedly(print).await?;
-    Ok(reply.into_rows().into_iter().next())
+    let mut rows = reply.into_rows().into_iter();
+    Ok(rows.find(|row| is_named(row, name)))
 }
 
 /// All but secrets.

@@ -11,7 +11,7 @@ use crate::commands;
 use crate::connect::{Device, Standing, connect};
 use crate::memory::Memory;
 use crate::password::{Judgement, judge};
-use crate::rows::flag;
+use crate::rows::{flag, is_named};
 use crate::step::Step;
 
 mod clones;
@@ -46,7 +46,8 @@ pub(crate) async fn reconnect(
 ) -> Result<ReconnectOutcome, HotspotError> {
     let find = commands::find_users(&request.base_name, &PROPERTIES);
     let reply = step.repeatedly(find).await?;
-    let Some(base) = reply.rows().first() else {
+    let mut named = reply.rows().iter();
+    let Some(base) = named.find(|row| is_named(row, &request.base_name)) else {
         return Ok(ReconnectOutcome::NotFound);
     };
     let readable = base.get("password").map(Value::as_bytes);

@@ -6,7 +6,7 @@ use routeros_client::proto::row::Row;
 use routeros_client::proto::trap::TrapClass;
 
 use crate::commands;
-use crate::rows::{flag, id, same_id};
+use crate::rows::{flag, id, is_named, same_id};
 use crate::sessions::{end_sessions, remove_cookies, remove_rows};
 use crate::step::Step;
 
@@ -34,8 +34,11 @@ async fn remove_name(
 ) -> Result<RemovalOutcome, HotspotError> {
     let find = commands::find_users(name.as_str(), &[".id", "name", "comment", "disabled"]);
     let reply = step.repeatedly(find).await?;
-    let (ours, others): (Vec<&Row>, Vec<&Row>) =
-        reply.rows().iter().partition(|row| is_ours(row, removal));
+    let (ours, others): (Vec<&Row>, Vec<&Row>) = reply
+        .rows()
+        .iter()
+        .filter(|row| is_named(row, name.as_str()))
+        .partition(|row| is_ours(row, removal));
     let ids: Vec<String> = ours.iter().filter_map(|row| id(row)).collect();
     // From here on no device can come back while its session is ended.
     for id in ours

@@ -6,7 +6,7 @@ use routeros_client::proto::trap::TrapClass;
 
 use crate::commands;
 use crate::failure::Failure;
-use crate::rows::{checked_id, flag, id};
+use crate::rows::{checked_id, flag, id, is_named};
 use crate::step::Step;
 
 /// Tries with one name. The same name each time: however late a lost command still takes effect,
@@ -106,25 +106,27 @@ async fn owner(
 ) -> Result<Owner, Failure> {
     let find = commands::find_users(name.as_str(), &[".id", "name", "comment", "disabled"]);
     let reply = step.repeatedly(find).await?;
-    let ours = reply.rows().iter().find(|row| {
+    let mut named = reply
+        .rows()
+        .iter()
+        .filter(|row| is_named(row, name.as_str()))
+        .peekable();
+    if named.peek().is_none() {
+        return Ok(Owner::Nobody);
+    }
+    let ours = named.find(|row| {
         let comment = row.get("comment").unwrap_or_default();
         !reservation.comment.is_empty()
             && comment == reservation.comment.as_str()
             && flag(row, "disabled")
     });
-    Ok(match ours.and_then(id) {
-        Some(id) => Owner::We(id),
-        None if reply.rows().is_empty() => Owner::Nobody,
-        None => Owner::Stranger,
-    })
+    Ok(ours.and_then(id).map_or(Owner::Stranger, Owner::We))
 }
 
-/// `input does not match any value of profile`.
+/// `input does not match any value of profile`, or the start of more than one.
 fn is_profile_missing(failure: &Failure) -> bool {
     failure.refusal().is_some_and(|refusal| {
-        refusal.class() == TrapClass::BadValue && {
-            let message = refusal.trap().view().message().lossy().to_lowercase();
-            message.contains("value of profile")
-        }
+        let message = refusal.trap().view().message().lossy().to_lowercase();
+        message.contains("value of profile")
     })
 }

@@ -18,6 +18,11 @@ pub(crate) fn flag(row: &Row, name: &str) -> bool {
         .is_some_and(|value| parse_boolean(value.as_bytes()) == Ok(true))
 }
 
+/// Whether the row is the user's of this name, as was asked for. A row that leaves the name out is.
+pub(crate) fn is_named(row: &Row, name: &str) -> bool {
+    row.get("name").is_none_or(|found| found == name)
+}
+
 /// The `.id`, if it is one. A text of another form could be taken for a name by the router.
 pub(crate) fn id(row: &Row) -> Option<String> {
     row.get(".id")

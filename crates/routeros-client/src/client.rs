@@ -13,6 +13,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::time::{Instant, timeout_at};
 
+use crate::buffer::buffer;
 use crate::driver::Driver;
 use crate::error::{CallError, Closed, Effect, End};
 use crate::fingerprint::Fingerprint;
@@ -136,7 +137,7 @@ impl Client {
         command: Command,
         options: StreamOptions,
     ) -> Result<RowStream, CallError> {
-        let (rows, taken) = mpsc::channel(options.buffer.max(1));
+        let (rows, taken) = buffer(options.buffer);
         let (end, ended) = oneshot::channel();
         let sink = Sink::Rows {
             rows,

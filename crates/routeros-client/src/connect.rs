@@ -112,6 +112,7 @@ impl Failure {
         match self {
             Self::Refused(LoginError::Refused(trap)) => match trap.class() {
                 TrapClass::Permission => Diagnosis::MissingPolicy,
+                TrapClass::Transient | TrapClass::Interrupted => Diagnosis::Overloaded,
                 _ => Diagnosis::WrongCredentials,
             },
             Self::Refused(LoginError::TimedOut) => spoken.unwrap_or(Diagnosis::Silent),

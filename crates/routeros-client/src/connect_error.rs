@@ -71,6 +71,7 @@ impl ConnectError {
                 | Diagnosis::TimedOut
                 | Diagnosis::Silent
                 | Diagnosis::ClosedEarly
+                | Diagnosis::Overloaded
                 | Diagnosis::RuntimeGone
         )
     }

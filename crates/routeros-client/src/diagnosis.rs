@@ -46,6 +46,8 @@ pub enum Diagnosis {
     WrongCredentials,
     /// The group of the RouterOS user lacks a policy.
     MissingPolicy,
+    /// The router could not decide on the login just now.
+    Overloaded,
     /// The router asked for a form of login that the settings exclude.
     LoginMethod,
     /// What answered does not speak the RouterOS API.
@@ -91,7 +93,10 @@ impl fmt::Display for Diagnosis {
                  service is off, or it has too many sessions"
             }
             Self::SpeaksTls => "the port speaks TLS (api-ssl, usually 8729): switch TLS on",
-            Self::SpeaksPlain => "no TLS on this port: it may be the plain api (usually 8728)",
+            Self::SpeaksPlain => {
+                "no TLS on this port: it may be the plain api (usually 8728), or not answer this \
+                 server at all"
+            }
             Self::NoCertificate => "api-ssl probably has no certificate: set one on the service",
             Self::CertificateUntrusted(reason) => {
                 return write!(f, "the certificate is not trusted: {reason}");
@@ -105,6 +110,7 @@ impl fmt::Display for Diagnosis {
             Self::TlsFailed(reason) => return write!(f, "TLS failed: {reason}"),
             Self::WrongCredentials => "wrong user or password",
             Self::MissingPolicy => "the group of the RouterOS user lacks a policy",
+            Self::Overloaded => "the router is too busy to log anybody in: try again in a moment",
             Self::LoginMethod => "the router asks for a form of login that is switched off",
             Self::NotRouterOs => "what answers there does not speak the RouterOS API",
             Self::InvalidSettings(reason) => return write!(f, "invalid settings: {reason}"),

@@ -20,6 +20,8 @@ mod stall;
 use calls::{Calls, Next};
 use stall::{Outcome, Stall};
 
+/// Bytes that a router may send while nobody waits for any: the rest of what was cancelled.
+const UNASKED: u64 = 64 << 20;
 /// Far enough for a timer that is not needed.
 const IDLE: Duration = Duration::from_hours(1);
 
@@ -35,6 +37,8 @@ pub(crate) struct Driver<S> {
     stall: Option<Stall>,
     /// Some handle may still send requests.
     accepting: bool,
+    /// Bytes received when somebody last waited for some.
+    asked_at: u64,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Driver<S> {
@@ -53,6 +57,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<S> {
             timer: Box::pin(sleep_until(Instant::now() + IDLE)),
             stall: None,
             accepting: true,
+            asked_at: 0,
         }
     }
 
@@ -65,6 +70,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<S> {
             if !self.accepting && self.calls.is_empty() && self.link.is_flushed() {
                 break self.link.end();
             }
+            self.bound_what_nobody_asked_for();
             poll_fn(|cx| self.poll_work(cx)).await;
         };
         self.ended.send_replace(Some(end.clone()));
@@ -73,6 +79,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<S> {
             request.sink.fail(CallError::from_end(&end, Effect::None));
         }
         self.link.close().await;
+    }
+
+    /// A router that goes on sending although no call is left costs a processor for ever.
+    fn bound_what_nobody_asked_for(&mut self) {
+        if !self.calls.is_empty() {
+            self.asked_at = self.link.received();
+        } else if self.link.received().saturating_sub(self.asked_at) > UNASKED {
+            self.link.connection().abort();
+        }
     }
 
     /// Hands all events on; the end of the connection comes last.
@@ -169,6 +184,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<S> {
             return false;
         };
         let id = stall.id();
+        stall.hold_up(self.calls.has_others(id));
         let Poll::Ready(outcome) = stall.poll(cx) else {
             return false;
         };
@@ -191,7 +207,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<S> {
         // While a row waits to be placed no event is polled, so a deadline of the connection's
         // could not be reported: the handles have their own timers.
         let wanted = match &self.stall {
-            Some(stall) => Some(stall.latest()),
+            Some(stall) => stall.latest(),
             None => self.link.next_timeout(),
         };
         let Some(wanted) = wanted else {

@@ -15,6 +15,7 @@
 //! the values that it returns.
 #![forbid(unsafe_code)]
 
+mod buffer;
 pub mod client;
 pub mod connect;
 pub mod connect_error;

@@ -25,6 +25,8 @@ pub(crate) struct Link<S> {
     started: Instant,
     /// Bytes that the stream took, ever.
     written: u64,
+    /// Bytes that the stream gave, ever.
+    received: u64,
     /// The stream may hold bytes back that it took.
     unflushed: bool,
     error: Option<io::ErrorKind>,
@@ -68,6 +70,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Link<S> {
             connection: Connection::new(config),
             started: Instant::now(),
             written: 0,
+            received: 0,
             unflushed: false,
             error: None,
             head: Head::default(),
@@ -120,6 +123,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Link<S> {
     /// Bytes that the stream took, ever.
     pub(crate) const fn written(&self) -> u64 {
         self.written
+    }
+
+    /// Bytes that the stream gave, ever.
+    pub(crate) const fn received(&self) -> u64 {
+        self.received
     }
 
     pub(crate) const fn head(&self) -> Head {
@@ -196,6 +204,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Link<S> {
             self.connection.handle_eof();
         } else {
             self.head.note(bytes);
+            let count = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+            self.received = self.received.saturating_add(count);
             let now = self.now();
             if self.connection.handle_input(bytes, now).is_err() {
                 // Cannot be: nothing is read before all events were polled. Losing bytes

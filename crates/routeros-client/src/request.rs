@@ -7,6 +7,7 @@ use routeros_proto::connection::CallOptions;
 use routeros_proto::row::Row;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
+use crate::buffer::RowSender;
 use crate::error::CallError;
 use crate::reply::Reply;
 
@@ -31,9 +32,9 @@ pub(crate) enum Sink {
     },
     /// Row by row.
     Rows {
-        rows: mpsc::Sender<Row>,
+        rows: RowSender,
         end: oneshot::Sender<Result<Row, CallError>>,
-        /// How long, in sum, reading may wait for a full buffer to get room.
+        /// How long, in sum, others may wait for a full buffer to get room.
         patience: Duration,
     },
 }

@@ -7,9 +7,10 @@ use std::time::Duration;
 use futures::Stream;
 use routeros_proto::connection::CallOptions;
 use routeros_proto::row::Row;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 use tokio::time::timeout;
 
+use crate::buffer::RowReceiver;
 use crate::error::{CallError, Closed, Effect};
 use crate::request::Guard;
 
@@ -18,11 +19,13 @@ use crate::request::Guard;
 pub struct StreamOptions {
     /// Bounds on the call.
     pub call: CallOptions,
-    /// Rows held for a consumer that is not fast enough; at least 1.
+    /// Rows held for a consumer that is not fast enough; at least 1. A row of more than 4 KiB
+    /// counts as several.
     pub buffer: usize,
-    /// How long reading may wait for room in a full buffer, in sum until the consumer has caught
-    /// up. All calls of the connection wait then, so it is bounded; afterwards the stream fails
-    /// with [`CallError::Overflow`].
+    /// How long others may be held up by a full buffer, in sum until the consumer has caught up.
+    /// A full buffer stops reading, so the router is slowed down; alone on its connection a stream
+    /// may take all the time it wants. While other calls wait for answers too it may not:
+    /// afterwards the stream fails with [`CallError::Overflow`].
     pub patience: Duration,
 }
 
@@ -61,7 +64,7 @@ impl Default for StreamOptions {
 /// No row is ever lost silently: when it does not end with an error, every row was delivered.
 #[must_use = "dropping it cancels the command"]
 pub struct RowStream {
-    rows: mpsc::Receiver<Row>,
+    rows: RowReceiver,
     end: Option<oneshot::Receiver<Result<Row, CallError>>>,
     done: Option<Row>,
     grace: Duration,
@@ -70,7 +73,7 @@ pub struct RowStream {
 
 impl RowStream {
     pub(crate) const fn new(
-        rows: mpsc::Receiver<Row>,
+        rows: RowReceiver,
         end: oneshot::Receiver<Result<Row, CallError>>,
         grace: Duration,
         guard: Guard,

@@ -39,6 +39,12 @@ pub struct Command {
 
 impl Command {
     /// A command such as `/ip/hotspot/user/add`.
+    ///
+    /// ```
+    /// use routeros_proto::command::Command;
+    /// assert!(Command::new("/ip/hotspot/user/print").error().is_none());
+    /// assert!(Command::new("no slash").error().is_some());
+    /// ```
     #[must_use]
     pub fn new(path: impl AsRef<[u8]>) -> Self {
         let path = path.as_ref();
@@ -54,6 +60,14 @@ impl Command {
     }
 
     /// Adds `=name=value`. The value is sent as it is, whatever it holds; an empty one sets empty.
+    ///
+    /// ```
+    /// # use routeros_proto::command::Command;
+    /// let mut out = Vec::new();
+    /// Command::new("/a/set").attribute("comment", "x=1\n/b").encode(None, &mut out)?;
+    /// assert_eq!(out, b"\x06/a/set\x0f=comment=x=1\n/b\x00");
+    /// # Ok::<(), routeros_proto::error::EncodeError>(())
+    /// ```
     #[must_use]
     pub fn attribute(mut self, name: impl AsRef<[u8]>, value: impl AsRef<[u8]>) -> Self {
         let (name, value) = (name.as_ref(), value.as_ref());
@@ -63,12 +77,26 @@ impl Command {
     }
 
     /// Adds `=name=`, the form of switches such as `count-only`, `once` or `follow`.
+    ///
+    /// ```
+    /// # use routeros_proto::command::Command;
+    /// let mut out = Vec::new();
+    /// Command::new("/ip/hotspot/user/print").flag("count-only").encode(None, &mut out)?;
+    /// assert!(out.ends_with(b"\x0c=count-only=\x00"));
+    /// # Ok::<(), routeros_proto::error::EncodeError>(())
+    /// ```
     #[must_use]
     pub fn flag(self, name: impl AsRef<[u8]>) -> Self {
         self.attribute(name, b"")
     }
 
     /// Adds `=.proplist=a,b`: the properties that rows should carry. Rows may carry more.
+    ///
+    /// ```
+    /// # use routeros_proto::command::Command;
+    /// let print = Command::new("/interface/print").proplist(&["name", "type"]);
+    /// assert_eq!(format!("{print:?}"), "[/interface/print, =.proplist=name,type]");
+    /// ```
     #[must_use]
     pub fn proplist<N: AsRef<[u8]>>(self, names: &[N]) -> Self {
         let mut list = Vec::new();
@@ -82,6 +110,13 @@ impl Command {
     }
 
     /// Adds `?=name=value`: only items whose property equals the value. Several are joined by AND.
+    ///
+    /// ```
+    /// # use routeros_proto::command::Command;
+    /// // Whatever the value looks like, it stays a value.
+    /// let print = Command::new("/ip/hotspot/user/print").query_equal("name", "-x=#!");
+    /// assert_eq!(format!("{print:?}"), "[/ip/hotspot/user/print, ?=name=-x=#!]");
+    /// ```
     #[must_use]
     pub fn query_equal(mut self, name: impl AsRef<[u8]>, value: impl AsRef<[u8]>) -> Self {
         let (name, value) = (name.as_ref(), value.as_ref());
@@ -94,31 +129,70 @@ impl Command {
     }
 
     /// Adds the words of a query, which only `print` and its kin read.
+    ///
+    /// ```
+    /// # use routeros_proto::command::Command;
+    /// use routeros_proto::query::Query;
+    /// let print = Command::new("/interface/print")
+    ///     .query(&Query::equal("type", "ether").and(!Query::has("comment")));
+    /// assert_eq!(format!("{print:?}"), "[/interface/print, ?=type=ether, ?comment, ?#!&]");
+    /// ```
     #[must_use]
-    pub fn query(self, query: &Query) -> Self {
-        self.with(0, |wire| query.encode(wire))
+    pub fn query(mut self, query: &Query) -> Self {
+        self.secret |= query.is_secret();
+        let size = if self.secret { query.size() } else { 0 };
+        self.with(size, |wire| query.encode(wire))
     }
 
     /// Adds a word as it is, for forms that the other methods do not know.
+    ///
+    /// ```
+    /// # use routeros_proto::command::Command;
+    /// let unset = Command::new("/ip/hotspot/user/set").attribute(".id", "*1").word("=!limit-uptime=");
+    /// assert!(unset.error().is_none());
+    /// ```
     #[must_use]
-    pub fn word(self, content: impl AsRef<[u8]>) -> Self {
+    pub fn word(mut self, content: impl AsRef<[u8]>) -> Self {
         let content = content.as_ref();
+        self.secret |= match Word::parse(content) {
+            Word::Attribute { name, .. } => is_secret(name),
+            Word::Query(query) => is_secret(query),
+            _ => false,
+        };
         self.with(content.len(), |wire| push_word(wire, &[content]))
     }
 
     /// The first mistake made while building, if any.
+    ///
+    /// ```
+    /// # use routeros_proto::command::Command;
+    /// use routeros_proto::error::EncodeError;
+    /// let wrong = Command::new("/a").attribute("a=b", "x");
+    /// assert_eq!(wrong.error(), Some(EncodeError::InvalidName));
+    /// ```
     #[must_use]
     pub const fn error(&self) -> Option<EncodeError> {
         self.error
     }
 
     /// Whether an attribute holds a secret, so that buffers it passes through should be wiped.
+    ///
+    /// ```
+    /// # use routeros_proto::command::Command;
+    /// assert!(Command::new("/login").attribute("password", "hunter2").is_secret());
+    /// assert!(!Command::new("/login").attribute("name", "admin").is_secret());
+    /// ```
     #[must_use]
     pub const fn is_secret(&self) -> bool {
         self.secret
     }
 
     /// Bytes on the wire, without tag and terminator.
+    ///
+    /// ```
+    /// # use routeros_proto::command::Command;
+    /// assert_eq!(Command::new("/login").wire_len(), 7);
+    /// ```
     #[must_use]
     pub const fn wire_len(&self) -> usize {
         self.wire.len()
@@ -129,6 +203,14 @@ impl Command {
     /// # Errors
     /// The first mistake made while building, or [`EncodeError::EmptyTag`]; `out` is unchanged
     /// then.
+    ///
+    /// ```
+    /// # use routeros_proto::command::Command;
+    /// let mut out = Vec::new();
+    /// Command::new("/quit").encode(Some(b"7"), &mut out)?;
+    /// assert_eq!(out, b"\x05/quit\x06.tag=7\x00");
+    /// # Ok::<(), routeros_proto::error::EncodeError>(())
+    /// ```
     pub fn encode(&self, tag: Option<&[u8]>, out: &mut Vec<u8>) -> Result<(), EncodeError> {
         if let Some(error) = self.error {
             return Err(error);

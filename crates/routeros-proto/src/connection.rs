@@ -4,22 +4,21 @@ use core::fmt;
 use core::time::Duration;
 
 use crate::command::Command;
-use crate::decoder::{Decoder, Span};
-use crate::login::{Credentials, Login, LoginError, LoginMethod, LoginStep};
-use crate::reply::{ReplyKind, ReplyRef};
-use crate::trap::TrapRef;
+use crate::decoder::Decoder;
+use crate::login::{Credentials, Login, LoginMethod};
 
 mod calls;
 mod config;
 mod event;
 mod outgoing;
 mod phase;
+mod progress;
 mod tag;
 
 pub use config::{CallOptions, Config};
 pub use event::{CallEvent, CallId, CloseReason, Event, InputFull, SubmitError};
 
-use calls::{Calls, Entry, Stage, Verdict};
+use calls::{Calls, Entry, Stage};
 use outgoing::Outgoing;
 use phase::{Phase, Step};
 use tag::Tag;
@@ -73,6 +72,12 @@ pub struct Connection {
 
 impl Connection {
     /// A connection on a fresh stream, nobody logged in.
+    ///
+    /// ```
+    /// use routeros_proto::connection::{Config, Connection};
+    /// let connection = Connection::new(Config::default());
+    /// assert!(connection.poll_transmit().is_empty() && connection.close_reason().is_none());
+    /// ```
     #[must_use]
     pub fn new(config: Config) -> Self {
         Self {
@@ -91,6 +96,20 @@ impl Connection {
     ///
     /// # Errors
     /// [`SubmitError::LoginPending`] during another one, [`SubmitError::Closed`] afterwards.
+    ///
+    /// ```
+    /// # use core::time::Duration;
+    /// # use routeros_proto::command::Command;
+    /// # use routeros_proto::connection::{CallEvent, CallOptions, CloseReason, Config, Connection, Event};
+    /// # let mut connection = Connection::new(Config::default());
+    /// # let now = Duration::ZERO;
+    /// use routeros_proto::login::{Credentials, LoginMethod};
+    /// let limit = Some(Duration::from_secs(10));
+    /// connection.login(Credentials::new("api", "secret"), LoginMethod::Automatic, limit, now).unwrap();
+    /// // ... transmit, then:
+    /// connection.handle_input(b"\x05!done\x00", now).unwrap();
+    /// assert!(matches!(connection.poll_event(), Some(Event::LoggedIn)));
+    /// ```
     pub fn login(
         &mut self,
         credentials: Credentials,
@@ -111,6 +130,18 @@ impl Connection {
     ///
     /// # Errors
     /// [`SubmitError`]; nothing was queued then.
+    ///
+    /// ```
+    /// # use core::time::Duration;
+    /// # use routeros_proto::command::Command;
+    /// # use routeros_proto::connection::{CallEvent, CallOptions, CloseReason, Config, Connection, Event};
+    /// # let mut connection = Connection::new(Config::default());
+    /// # let now = Duration::ZERO;
+    /// let print = Command::new("/system/identity/print");
+    /// let call = connection.submit(&print, CallOptions::timeout(Duration::from_secs(30)), now).unwrap();
+    /// assert_eq!(call.tag(), 1);
+    /// assert!(connection.poll_transmit().ends_with(b"\x06.tag=1\x00"));
+    /// ```
     pub fn submit(
         &mut self,
         command: &Command,
@@ -141,6 +172,20 @@ impl Connection {
     /// [`CallEvent::Cancelled`], or [`CallEvent::Done`] if the call was faster.
     ///
     /// Returns `false` when there is nothing to cancel.
+    ///
+    /// ```
+    /// # use core::time::Duration;
+    /// # use routeros_proto::command::Command;
+    /// # use routeros_proto::connection::{CallEvent, CallOptions, CloseReason, Config, Connection, Event};
+    /// # let mut connection = Connection::new(Config::default());
+    /// # let now = Duration::ZERO;
+    /// let listen = Command::new("/ip/hotspot/active/listen");
+    /// let call = connection.submit(&listen, CallOptions::default(), now).unwrap();
+    /// assert!(connection.cancel(call, now));
+    /// let confirmed = b"\x05!trap\x06.tag=1\x0b=category=2\x00\x05!done\x06.tag=1\x00";
+    /// connection.handle_input(confirmed, now).unwrap();
+    /// assert!(matches!(connection.poll_event(), Some(Event::Call { event: CallEvent::Cancelled, .. })));
+    /// ```
     pub fn cancel(&mut self, id: CallId, now: Duration) -> bool {
         self.advance_clock(now);
         let closed = self.is_closed();
@@ -156,6 +201,19 @@ impl Connection {
     }
 
     /// Cancels a call that nobody waits for any more: no further event of it comes.
+    ///
+    /// ```
+    /// # use core::time::Duration;
+    /// # use routeros_proto::command::Command;
+    /// # use routeros_proto::connection::{CallEvent, CallOptions, CloseReason, Config, Connection, Event};
+    /// # let mut connection = Connection::new(Config::default());
+    /// # let now = Duration::ZERO;
+    /// let call = connection.submit(&Command::new("/ping"), CallOptions::default(), now).unwrap();
+    /// connection.abandon(call, now);
+    /// assert!(connection.poll_transmit().ends_with(b"\x07/cancel\x06=tag=1\x06.tag=2\x00"));
+    /// connection.handle_input(b"\x03!re\x06.tag=1\x00", now).unwrap();
+    /// assert!(connection.poll_event().is_none(), "nobody waits for it");
+    /// ```
     pub fn abandon(&mut self, id: CallId, now: Duration) {
         self.advance_clock(now);
         let Some(call) = self.calls.waiting(id.tag()) else {
@@ -172,6 +230,20 @@ impl Connection {
     ///
     /// # Errors
     /// [`InputFull`] when events wait and the buffer is full; no byte was taken.
+    ///
+    /// ```
+    /// # use core::time::Duration;
+    /// # use routeros_proto::command::Command;
+    /// # use routeros_proto::connection::{CallEvent, CallOptions, CloseReason, Config, Connection, Event};
+    /// # let mut connection = Connection::new(Config::default());
+    /// # let now = Duration::ZERO;
+    /// connection.submit(&Command::new("/a/print"), CallOptions::default(), now).unwrap();
+    /// // In whatever pieces it arrives.
+    /// connection.handle_input(b"\x03!re\x06.t", now).unwrap();
+    /// assert!(connection.poll_event().is_none());
+    /// connection.handle_input(b"ag=1\x04=a=b\x00", now).unwrap();
+    /// assert!(matches!(connection.poll_event(), Some(Event::Call { event: CallEvent::Row(_), .. })));
+    /// ```
     pub fn handle_input(&mut self, bytes: &[u8], now: Duration) -> Result<(), InputFull> {
         self.advance_clock(now);
         if self.is_closed() {
@@ -187,22 +259,74 @@ impl Connection {
     }
 
     /// The router closed its side. What arrived before still counts.
+    ///
+    /// ```
+    /// # use core::time::Duration;
+    /// # use routeros_proto::command::Command;
+    /// # use routeros_proto::connection::{CallEvent, CallOptions, CloseReason, Config, Connection, Event};
+    /// # let mut connection = Connection::new(Config::default());
+    /// # let now = Duration::ZERO;
+    /// connection.submit(&Command::new("/a/add"), CallOptions::default(), now).unwrap();
+    /// connection.handle_eof();
+    /// // First the call fails, then the connection is over.
+    /// assert!(matches!(connection.poll_event(), Some(Event::Call { event: CallEvent::Failed(_), .. })));
+    /// let reason = CloseReason::Eof { mid_sentence: false };
+    /// assert!(matches!(connection.poll_event(), Some(Event::Closed(found)) if *found == reason));
+    /// ```
     pub const fn handle_eof(&mut self) {
         self.eof = true;
     }
 
     /// Gives the connection up: all calls fail with [`CloseReason::Aborted`].
+    ///
+    /// ```
+    /// # use core::time::Duration;
+    /// # use routeros_proto::command::Command;
+    /// # use routeros_proto::connection::{CallEvent, CallOptions, CloseReason, Config, Connection, Event};
+    /// # let mut connection = Connection::new(Config::default());
+    /// # let now = Duration::ZERO;
+    /// connection.abort();
+    /// assert_eq!(connection.close_reason(), Some(&CloseReason::Aborted));
+    /// ```
     pub fn abort(&mut self) {
         self.close(CloseReason::Aborted);
     }
 
     /// Tells the time. What is due is reported by [`poll_event`](Self::poll_event), after all
     /// input that arrived: an answer in the buffer is in time.
+    ///
+    /// ```
+    /// # use core::time::Duration;
+    /// # use routeros_proto::command::Command;
+    /// # use routeros_proto::connection::{CallEvent, CallOptions, CloseReason, Config, Connection, Event};
+    /// # let mut connection = Connection::new(Config::default());
+    /// # let now = Duration::ZERO;
+    /// let second = Duration::from_secs(1);
+    /// connection.submit(&Command::new("/ping"), CallOptions::timeout(second), now).unwrap();
+    /// assert_eq!(connection.poll_timeout(), Some(second));
+    /// connection.handle_timeout(second);
+    /// assert!(matches!(
+    ///     connection.poll_event(),
+    ///     Some(Event::Call { event: CallEvent::DeadlineExceeded, .. })
+    /// ));
+    /// ```
     pub fn handle_timeout(&mut self, now: Duration) {
         self.advance_clock(now);
     }
 
     /// When to call [`handle_timeout`](Self::handle_timeout) next. May be early, never late.
+    ///
+    /// ```
+    /// # use core::time::Duration;
+    /// # use routeros_proto::command::Command;
+    /// # use routeros_proto::connection::{CallEvent, CallOptions, CloseReason, Config, Connection, Event};
+    /// # let mut connection = Connection::new(Config::default());
+    /// # let now = Duration::ZERO;
+    /// assert_eq!(connection.poll_timeout(), None, "nothing to wait for");
+    /// let options = CallOptions::timeout(Duration::from_secs(30));
+    /// connection.submit(&Command::new("/ping"), options, now).unwrap();
+    /// assert_eq!(connection.poll_timeout(), Some(Duration::from_secs(30)));
+    /// ```
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Duration> {
         match &self.phase {
@@ -220,17 +344,49 @@ impl Connection {
     }
 
     /// Bytes to write to the router; empty when there are none.
+    ///
+    /// ```
+    /// # use core::time::Duration;
+    /// # use routeros_proto::command::Command;
+    /// # use routeros_proto::connection::{CallEvent, CallOptions, CloseReason, Config, Connection, Event};
+    /// # let mut connection = Connection::new(Config::default());
+    /// # let now = Duration::ZERO;
+    /// connection.submit(&Command::new("/quit"), CallOptions::default(), now).unwrap();
+    /// assert_eq!(connection.poll_transmit(), b"\x05/quit\x06.tag=1\x00");
+    /// ```
     #[must_use]
     pub fn poll_transmit(&self) -> &[u8] {
         self.outgoing.pending()
     }
 
     /// Reports that the first `count` bytes of [`poll_transmit`](Self::poll_transmit) were written.
+    ///
+    /// ```
+    /// # use core::time::Duration;
+    /// # use routeros_proto::command::Command;
+    /// # use routeros_proto::connection::{CallEvent, CallOptions, CloseReason, Config, Connection, Event};
+    /// # let mut connection = Connection::new(Config::default());
+    /// # let now = Duration::ZERO;
+    /// connection.submit(&Command::new("/quit"), CallOptions::default(), now).unwrap();
+    /// connection.transmitted(6);
+    /// assert_eq!(connection.poll_transmit(), b"\x06.tag=1\x00");
+    /// ```
     pub fn transmitted(&mut self, count: usize) {
         self.outgoing.advance(count);
     }
 
     /// The next event; `None` when nothing more happened.
+    ///
+    /// ```
+    /// # use core::time::Duration;
+    /// # use routeros_proto::command::Command;
+    /// # use routeros_proto::connection::{CallEvent, CallOptions, CloseReason, Config, Connection, Event};
+    /// # let mut connection = Connection::new(Config::default());
+    /// # let now = Duration::ZERO;
+    /// connection.handle_input(b"\x06!fatal\x0dnot logged in\x00", now).unwrap();
+    /// let Some(Event::Closed(CloseReason::Fatal(reason))) = connection.poll_event() else { panic!() };
+    /// assert_eq!(&reason[..], b"not logged in");
+    /// ```
     pub fn poll_event(&mut self) -> Option<Event<'_>> {
         let step = loop {
             match &mut self.phase {
@@ -270,12 +426,35 @@ impl Connection {
     }
 
     /// Tags in use: calls in flight, those that ended before their `!done`, and cancels.
+    ///
+    /// ```
+    /// # use core::time::Duration;
+    /// # use routeros_proto::command::Command;
+    /// # use routeros_proto::connection::{CallEvent, CallOptions, CloseReason, Config, Connection, Event};
+    /// # let mut connection = Connection::new(Config::default());
+    /// # let now = Duration::ZERO;
+    /// let call = connection.submit(&Command::new("/ping"), CallOptions::default(), now).unwrap();
+    /// connection.abandon(call, now);
+    /// assert_eq!(connection.tags_in_use(), 2, "the call's and the cancel's, until their `!done`");
+    /// ```
     #[must_use]
     pub fn tags_in_use(&self) -> usize {
         self.calls.len()
     }
 
     /// Why the connection ended, once it has.
+    ///
+    /// ```
+    /// # use core::time::Duration;
+    /// # use routeros_proto::command::Command;
+    /// # use routeros_proto::connection::{CallEvent, CallOptions, CloseReason, Config, Connection, Event};
+    /// # let mut connection = Connection::new(Config::default());
+    /// # let now = Duration::ZERO;
+    /// assert!(connection.close_reason().is_none());
+    /// connection.handle_input(b"\xF8", now).unwrap();
+    /// assert!(matches!(connection.poll_event(), Some(Event::Closed(CloseReason::Protocol(_)))));
+    /// assert!(connection.close_reason().is_some());
+    /// ```
     #[must_use]
     pub const fn close_reason(&self) -> Option<&CloseReason> {
         match &self.phase {
@@ -335,110 +514,6 @@ impl Connection {
                 reported: false,
             };
         }
-    }
-
-    /// What is due, once all input was looked at.
-    fn handle_expiry(&mut self) -> Option<Step> {
-        if let Phase::LoggingIn {
-            deadline: Some(deadline),
-            ..
-        } = self.phase
-            && deadline <= self.now
-        {
-            self.close(CloseReason::LoginTimedOut);
-            return Some(Step::LoginFailed(LoginError::TimedOut));
-        }
-        let tag = self.calls.expired(self.now)?;
-        let live = self
-            .calls
-            .waiting(tag)
-            .is_some_and(|call| call.stage == Stage::Live);
-        self.calls.bury(tag);
-        if live {
-            self.send_cancel(tag);
-        }
-        Some(Step::DeadlineExceeded(tag))
-    }
-
-    fn handle_sentence(&mut self, span: Span) -> Option<Step> {
-        let Ok(reply) = ReplyRef::parse(self.decoder.sentence(span)) else {
-            self.close(CloseReason::NotAReply);
-            return None;
-        };
-        if reply.kind() == ReplyKind::Fatal {
-            let reason = CloseReason::Fatal(reply.reason().as_bytes().into());
-            self.close(reason);
-            return None;
-        }
-        match reply.tag() {
-            None => match &mut self.phase {
-                Phase::LoggingIn { login, .. } => {
-                    let step = login.on_reply(&reply);
-                    self.handle_login_step(step)
-                }
-                _ => Some(Step::Stray(span)),
-            },
-            Some(text) => {
-                let Some(tag) = Tag::parse(text) else {
-                    return Some(Step::Stray(span));
-                };
-                match self.calls.on_reply(tag, &reply, self.now) {
-                    Verdict::Deliver { traps } => Some(Step::Reply(tag, span, traps)),
-                    Verdict::Cancelled => Some(Step::Cancelled(tag)),
-                    Verdict::Unknown => Some(Step::Stray(span)),
-                    Verdict::Swallow => None,
-                }
-            }
-        }
-    }
-
-    fn handle_login_step(&mut self, step: LoginStep) -> Option<Step> {
-        match step {
-            LoginStep::Wait => None,
-            LoginStep::Send(command) => {
-                if self.send(&command, None).is_err() {
-                    self.close(CloseReason::Aborted);
-                }
-                None
-            }
-            LoginStep::Done => {
-                self.phase = Phase::Open;
-                Some(Step::LoggedIn)
-            }
-            LoginStep::Failed(error) => {
-                self.phase = Phase::Open;
-                Some(Step::LoginFailed(error))
-            }
-        }
-    }
-
-    fn render(&self, step: Step) -> Option<Event<'_>> {
-        let call = |tag: u64, event| Event::Call {
-            id: CallId::new(tag),
-            event,
-        };
-        let parse = |span| ReplyRef::parse(self.decoder.sentence(span)).ok();
-        Some(match step {
-            Step::LoggedIn => Event::LoggedIn,
-            Step::LoginFailed(error) => Event::LoginFailed(error),
-            Step::Stray(span) => Event::Stray(parse(span)?),
-            Step::Cancelled(tag) => call(tag, CallEvent::Cancelled),
-            Step::DeadlineExceeded(tag) => call(tag, CallEvent::DeadlineExceeded),
-            Step::Failed(tag) => call(tag, CallEvent::Failed(self.close_reason()?)),
-            Step::Closed => Event::Closed(self.close_reason()?),
-            Step::Reply(tag, span, traps) => {
-                let reply = parse(span)?;
-                let attributes = reply.row();
-                let event = match reply.kind() {
-                    ReplyKind::Re => CallEvent::Row(attributes),
-                    ReplyKind::Empty => CallEvent::Empty,
-                    ReplyKind::Trap => CallEvent::Trap(TrapRef::new(attributes)),
-                    ReplyKind::Done => CallEvent::Done { attributes, traps },
-                    ReplyKind::Fatal | ReplyKind::Other(_) => CallEvent::Unknown(reply),
-                };
-                call(tag, event)
-            }
-        })
     }
 }
 

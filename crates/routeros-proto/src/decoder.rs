@@ -69,6 +69,17 @@ impl Decoder {
     }
 
     /// Replaces the limits, for example once a peer has logged in. Applies to words not yet seen.
+    ///
+    /// ```
+    /// # use routeros_proto::decoder::Decoder;
+    /// # use routeros_proto::limits::Limits;
+    /// let mut decoder = Decoder::new(Limits::before_login());
+    /// // The peer has logged in: now it may send more.
+    /// decoder.set_limits(Limits::client());
+    /// decoder.feed(b"\xC1\x00\x01");
+    /// assert!(decoder.next_sentence()?.is_none(), "a word of 64 KiB and one byte may come");
+    /// # Ok::<(), routeros_proto::error::DecodeError>(())
+    /// ```
     pub const fn set_limits(&mut self, limits: Limits) {
         self.limits = limits;
     }
@@ -77,6 +88,18 @@ impl Decoder {
     ///
     /// Take all sentences with [`next_sentence`](Self::next_sentence) before the next call: the
     /// limits bound a sentence in progress, not the ones that nobody takes.
+    ///
+    /// ```
+    /// # use routeros_proto::decoder::Decoder;
+    /// # use routeros_proto::limits::Limits;
+    /// let mut decoder = Decoder::new(Limits::client());
+    /// for byte in b"\x05!done\x00" {
+    ///     assert!(decoder.next_sentence()?.is_none());
+    ///     decoder.feed(&[*byte]);
+    /// }
+    /// assert!(decoder.next_sentence()?.is_some());
+    /// # Ok::<(), routeros_proto::error::DecodeError>(())
+    /// ```
     pub fn feed(&mut self, bytes: &[u8]) {
         self.compact();
         self.buffer.extend_from_slice(bytes);
@@ -89,6 +112,19 @@ impl Decoder {
     /// # Errors
     /// [`DecodeError`] for a byte that cannot be there or a limit passed; the same one again on
     /// every later call. Sentences before the fault are all delivered first.
+    ///
+    /// ```
+    /// # use routeros_proto::decoder::Decoder;
+    /// # use routeros_proto::limits::Limits;
+    /// use routeros_proto::error::DecodeErrorKind;
+    /// let mut decoder = Decoder::new(Limits::client());
+    /// decoder.feed(b"\x05!done\x00\xFFrubbish");
+    /// assert_eq!(decoder.next_sentence()?.unwrap().first(), b"!done");
+    /// let error = decoder.next_sentence().unwrap_err();
+    /// assert_eq!(error.kind(), DecodeErrorKind::ReservedControlByte);
+    /// assert_eq!((error.offset(), error.byte()), (7, Some(0xFF)));
+    /// # Ok::<(), routeros_proto::error::DecodeError>(())
+    /// ```
     pub fn next_sentence(&mut self) -> Result<Option<SentenceRef<'_>>, DecodeError> {
         let span = self.next_span()?;
         Ok(span.map(|span| self.sentence(span)))
@@ -98,6 +134,16 @@ impl Decoder {
     ///
     /// # Errors
     /// [`DecodeErrorKind::Truncated`] when it ended inside a sentence, or the earlier error.
+    ///
+    /// ```
+    /// # use routeros_proto::decoder::Decoder;
+    /// # use routeros_proto::limits::Limits;
+    /// let mut decoder = Decoder::new(Limits::client());
+    /// decoder.feed(b"\x05!do");
+    /// assert!(decoder.next_sentence()?.is_none());
+    /// assert!(decoder.finish().is_err(), "the stream ended inside a sentence");
+    /// # Ok::<(), routeros_proto::error::DecodeError>(())
+    /// ```
     pub fn finish(&self) -> Result<(), DecodeError> {
         match self.error {
             Some(error) => Err(error),
@@ -110,6 +156,14 @@ impl Decoder {
     }
 
     /// Bytes held: sentences not yet taken and the one in progress.
+    ///
+    /// ```
+    /// # use routeros_proto::decoder::Decoder;
+    /// # use routeros_proto::limits::Limits;
+    /// let mut decoder = Decoder::new(Limits::client());
+    /// decoder.feed(b"\x05!do");
+    /// assert_eq!(decoder.buffered(), 4);
+    /// ```
     #[must_use]
     pub const fn buffered(&self) -> usize {
         self.buffer.len().saturating_sub(self.start)

@@ -92,16 +92,40 @@ impl<'a> SentenceWriter<'a> {
     }
 
     /// Adds a word as it is.
+    ///
+    /// ```
+    /// # use routeros_proto::encoder::SentenceWriter;
+    /// let mut out = Vec::new();
+    /// SentenceWriter::new(&mut out).word("!fatal").word("not logged in").finish()?;
+    /// assert_eq!(out, b"\x06!fatal\x0dnot logged in\x00");
+    /// # Ok::<(), routeros_proto::error::EncodeError>(())
+    /// ```
     pub fn word(self, content: impl AsRef<[u8]>) -> Self {
         self.with(|out| push_word(out, &[content.as_ref()]))
     }
 
     /// Adds `=name=value`.
+    ///
+    /// ```
+    /// # use routeros_proto::encoder::SentenceWriter;
+    /// let mut out = Vec::new();
+    /// SentenceWriter::new(&mut out).word("!done").attribute("ret", "*3").finish()?;
+    /// assert_eq!(out, b"\x05!done\x07=ret=*3\x00");
+    /// # Ok::<(), routeros_proto::error::EncodeError>(())
+    /// ```
     pub fn attribute(self, name: impl AsRef<[u8]>, value: impl AsRef<[u8]>) -> Self {
         self.with(|out| push_attribute(out, name.as_ref(), value.as_ref()))
     }
 
     /// Adds `.tag=tag`; nothing for an empty tag, which is no tag.
+    ///
+    /// ```
+    /// # use routeros_proto::encoder::SentenceWriter;
+    /// let mut out = Vec::new();
+    /// SentenceWriter::new(&mut out).word("!done").tag("").finish()?;
+    /// assert_eq!(out, b"\x05!done\x00");
+    /// # Ok::<(), routeros_proto::error::EncodeError>(())
+    /// ```
     pub fn tag(self, tag: impl AsRef<[u8]>) -> Self {
         let tag = tag.as_ref();
         if tag.is_empty() {
@@ -116,6 +140,14 @@ impl<'a> SentenceWriter<'a> {
     /// # Errors
     /// The first [`EncodeError`] of any word, or [`EncodeError::EmptyWord`] for no word at all;
     /// nothing was written then.
+    ///
+    /// ```
+    /// # use routeros_proto::encoder::SentenceWriter;
+    /// let mut out = b"before".to_vec();
+    /// let outcome = SentenceWriter::new(&mut out).word("!re").attribute("", "x").finish();
+    /// assert!(outcome.is_err());
+    /// assert_eq!(out, b"before");
+    /// ```
     pub fn finish(mut self) -> Result<(), EncodeError> {
         self.outcome?;
         if self.out.len() == self.start {

@@ -5,6 +5,15 @@ use core::fmt;
 /// Why a byte stream is not a RouterOS stream. The connection cannot go on after it.
 ///
 /// This is never a router's `!trap`: a trap is an answer, this is the absence of one.
+///
+/// ```
+/// use routeros_proto::decoder::Decoder;
+/// use routeros_proto::limits::Limits;
+/// let mut decoder = Decoder::new(Limits::client());
+/// decoder.feed(b"\x03!re\xF9");
+/// let error = decoder.next_sentence().unwrap_err();
+/// assert_eq!(error.to_string(), "reserved control byte at byte 4 (0xF9)");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DecodeError {
     kind: DecodeErrorKind,
@@ -96,6 +105,15 @@ impl fmt::Display for DecodeErrorKind {
 }
 
 /// Why a sentence cannot be written. Nothing of it was.
+///
+/// ```
+/// use routeros_proto::command::Command;
+/// use routeros_proto::error::EncodeError;
+/// let mut out = Vec::new();
+/// let outcome = Command::new("/a").encode(Some(b""), &mut out);
+/// assert_eq!(outcome, Err(EncodeError::EmptyTag));
+/// assert!(out.is_empty());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EncodeError {

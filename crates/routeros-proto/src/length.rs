@@ -14,6 +14,12 @@ pub struct EncodedLength {
 
 impl EncodedLength {
     /// Encodes `length` in the shortest of the five forms.
+    ///
+    /// ```
+    /// use routeros_proto::length::EncodedLength;
+    /// assert_eq!(EncodedLength::new(0).as_slice(), [0x00]);
+    /// assert_eq!(EncodedLength::new(u32::MAX).as_slice(), [0xF0, 0xFF, 0xFF, 0xFF, 0xFF]);
+    /// ```
     #[must_use]
     #[inline]
     pub fn new(length: u32) -> Self {

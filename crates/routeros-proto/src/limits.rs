@@ -3,6 +3,18 @@
 /// Whether a length that is not in its shortest form is accepted.
 ///
 /// The manual is silent on such lengths; other decoders accept them, and so do we by default.
+///
+/// ```
+/// use routeros_proto::decoder::Decoder;
+/// use routeros_proto::limits::{LengthForm, Limits};
+/// let stream = b"\x80\x05!done\x00"; // 5 in two bytes
+/// let read = |length_form| {
+///     let mut decoder = Decoder::new(Limits { length_form, ..Limits::client() });
+///     decoder.feed(stream);
+///     decoder.next_sentence().is_ok()
+/// };
+/// assert!(read(LengthForm::Lenient) && !read(LengthForm::Strict));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LengthForm {
     /// Any of the five forms for any length.

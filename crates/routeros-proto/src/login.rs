@@ -10,6 +10,13 @@ use crate::secret::Secret;
 use crate::trap::Trap;
 
 /// Who logs in. The password is zeroed on drop and never shown.
+///
+/// ```
+/// use routeros_proto::login::Credentials;
+/// let credentials = Credentials::new("api", "hunter2");
+/// assert_eq!(credentials.user(), b"api");
+/// assert!(!format!("{credentials:?}").contains("hunter2"));
+/// ```
 #[derive(Clone, Debug)]
 pub struct Credentials {
     user: Vec<u8>,
@@ -34,6 +41,13 @@ impl Credentials {
 }
 
 /// Which form of login to use.
+///
+/// ```
+/// use routeros_proto::login::{Credentials, Login, LoginMethod};
+/// // The password does not leave before a challenge came.
+/// let (_, first) = Login::start(Credentials::new("api", "hunter2"), LoginMethod::ChallengeOnly);
+/// assert_eq!(format!("{first:?}"), "[/login]");
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LoginMethod {
     /// Plain first; a challenge in the answer is responded to. Works with every version, but
@@ -135,6 +149,18 @@ impl Login {
     }
 
     /// Takes a reply to the login.
+    ///
+    /// ```
+    /// # use routeros_proto::{decoder::Decoder, limits::Limits, reply::ReplyRef};
+    /// # use routeros_proto::login::{Credentials, Login, LoginMethod, LoginStep};
+    /// let (mut login, _) = Login::start(Credentials::new("admin", "x"), LoginMethod::Automatic);
+    /// let mut decoder = Decoder::new(Limits::client());
+    /// // An old router asks for a response.
+    /// decoder.feed(b"\x05!done\x25=ret=856780b7411eefd3abadee2058c149a3\x00");
+    /// let reply = ReplyRef::parse(decoder.next_sentence()?.unwrap()).unwrap();
+    /// assert!(matches!(login.on_reply(&reply), LoginStep::Send(_)));
+    /// # Ok::<(), routeros_proto::error::DecodeError>(())
+    /// ```
     pub fn on_reply(&mut self, reply: &ReplyRef<'_>) -> LoginStep {
         match reply.kind() {
             ReplyKind::Trap => {

@@ -2,8 +2,12 @@
 
 use alloc::vec::Vec;
 
+use core::fmt;
+
 use crate::encoder::push_word;
 use crate::error::EncodeError;
+use crate::redact::is_secret;
+use crate::word::Word;
 
 pub mod eval;
 
@@ -18,15 +22,16 @@ pub mod eval;
 /// let words: Vec<_> = query.words().collect();
 /// assert_eq!(words, [&b"?=type=ether"[..], b"?=type=vlan", b"?#|"]);
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Query {
     /// Operands before their operator.
     steps: Vec<Step>,
     error: Option<EncodeError>,
+    secret: bool,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 enum Step {
     /// A word that pushes one value, question mark included.
     Test(Vec<u8>),
@@ -37,41 +42,92 @@ enum Step {
 impl Query {
     /// The item has a value for `name`. The name must not start with `-`, `<`, `>`, `=` or `#`,
     /// which would change the meaning.
+    ///
+    /// ```
+    /// # use routeros_proto::query::Query;
+    /// # let words = |query: &Query| -> Vec<Vec<u8>> { query.words().collect() };
+    /// assert_eq!(words(&Query::has("comment")), [b"?comment"]);
+    /// ```
     pub fn has(name: impl AsRef<[u8]>) -> Self {
         Self::test(b"?", name.as_ref(), None)
     }
 
     /// The item has no value for `name`.
+    ///
+    /// ```
+    /// # use routeros_proto::query::Query;
+    /// # let words = |query: &Query| -> Vec<Vec<u8>> { query.words().collect() };
+    /// assert_eq!(words(&Query::lacks("comment")), [b"?-comment"]);
+    /// ```
     pub fn lacks(name: impl AsRef<[u8]>) -> Self {
         Self::test(b"?-", name.as_ref(), None)
     }
 
     /// The property equals `value`, which may hold any bytes.
+    ///
+    /// ```
+    /// # use routeros_proto::query::Query;
+    /// # let words = |query: &Query| -> Vec<Vec<u8>> { query.words().collect() };
+    /// assert_eq!(words(&Query::equal("name", "-x")), [b"?=name=-x"]);
+    /// ```
     pub fn equal(name: impl AsRef<[u8]>, value: impl AsRef<[u8]>) -> Self {
         Self::test(b"?=", name.as_ref(), Some(value.as_ref()))
     }
 
     /// The property is less than `value`, in the order of the property's own type.
+    ///
+    /// ```
+    /// # use routeros_proto::query::Query;
+    /// # let words = |query: &Query| -> Vec<Vec<u8>> { query.words().collect() };
+    /// assert_eq!(words(&Query::less("mtu", "1500")), [b"?<mtu=1500"]);
+    /// ```
     pub fn less(name: impl AsRef<[u8]>, value: impl AsRef<[u8]>) -> Self {
         Self::test(b"?<", name.as_ref(), Some(value.as_ref()))
     }
 
     /// The property is greater than `value`. An empty value asks for "not empty".
+    ///
+    /// ```
+    /// # use routeros_proto::query::Query;
+    /// # let words = |query: &Query| -> Vec<Vec<u8>> { query.words().collect() };
+    /// assert_eq!(words(&Query::greater("comment", "")), [b"?>comment="]);
+    /// ```
     pub fn greater(name: impl AsRef<[u8]>, value: impl AsRef<[u8]>) -> Self {
         Self::test(b"?>", name.as_ref(), Some(value.as_ref()))
     }
 
     /// Both hold.
+    ///
+    /// ```
+    /// # use routeros_proto::query::Query;
+    /// # let words = |query: &Query| -> Vec<Vec<u8>> { query.words().collect() };
+    /// let both = Query::equal("a", "1").and(Query::equal("b", "2"));
+    /// assert_eq!(words(&both), [&b"?=a=1"[..], b"?=b=2", b"?#&"]);
+    /// ```
     pub fn and(self, other: Self) -> Self {
         self.join(other, b'&')
     }
 
     /// At least one holds.
+    ///
+    /// ```
+    /// # use routeros_proto::query::Query;
+    /// # let words = |query: &Query| -> Vec<Vec<u8>> { query.words().collect() };
+    /// let any = Query::has("a").or(Query::has("b")).or(Query::has("c"));
+    /// assert_eq!(words(&any), [&b"?a"[..], b"?b", b"?#|", b"?c", b"?#|"]);
+    /// ```
     pub fn or(self, other: Self) -> Self {
         self.join(other, b'|')
     }
 
     /// The first mistake in a name, if any; such a query cannot be sent.
+    ///
+    /// ```
+    /// # use routeros_proto::query::Query;
+    /// # let words = |query: &Query| -> Vec<Vec<u8>> { query.words().collect() };
+    /// assert!(Query::has("-name").error().is_some(), "it would ask for the contrary");
+    /// assert!(Query::equal("-name", "x").error().is_none());
+    /// ```
     #[must_use]
     pub const fn error(&self) -> Option<EncodeError> {
         self.error
@@ -93,6 +149,16 @@ impl Query {
                 Some(word)
             }
         })
+    }
+
+    /// Whether a value is compared that must not be shown.
+    pub(crate) const fn is_secret(&self) -> bool {
+        self.secret
+    }
+
+    /// Bytes of all words.
+    pub(crate) fn size(&self) -> usize {
+        self.words().map(|word| word.len().saturating_add(5)).sum()
     }
 
     /// Appends the words in wire form.
@@ -120,6 +186,7 @@ impl Query {
         Self {
             steps: Vec::from([Step::Test(word)]),
             error,
+            secret: value.is_some() && is_secret(name),
         }
     }
 
@@ -127,6 +194,7 @@ impl Query {
         self.steps.extend(other.steps);
         self.steps.push(Step::Operator(operator));
         self.error = self.error.or(other.error);
+        self.secret |= other.secret;
         self
     }
 }
@@ -138,5 +206,16 @@ impl core::ops::Not for Query {
     fn not(mut self) -> Self {
         self.steps.push(Step::Operator(b'!'));
         self
+    }
+}
+
+/// Values of secret properties are shown as `***`.
+impl fmt::Debug for Query {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut list = f.debug_list();
+        for word in self.words() {
+            list.entry(&Word::parse(&word));
+        }
+        list.finish()
     }
 }

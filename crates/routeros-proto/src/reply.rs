@@ -28,6 +28,13 @@ pub enum ReplyKind<'a> {
 
 impl<'a> ReplyKind<'a> {
     /// The kind of a reply word; `None` when it is not one.
+    ///
+    /// ```
+    /// use routeros_proto::reply::ReplyKind;
+    /// assert_eq!(ReplyKind::parse(b"!done"), Some(ReplyKind::Done));
+    /// assert_eq!(ReplyKind::parse(b"!new"), Some(ReplyKind::Other(b"!new")));
+    /// assert_eq!(ReplyKind::parse(b"HTTP/1.1"), None);
+    /// ```
     #[must_use]
     pub fn parse(word: &'a [u8]) -> Option<Self> {
         Some(match word {
@@ -85,6 +92,14 @@ impl<'a> ReplyRef<'a> {
     ///
     /// # Errors
     /// [`NotAReply`] when the first word does not start with `!`: the peer is no router.
+    ///
+    /// ```
+    /// # use routeros_proto::{decoder::Decoder, limits::Limits, reply::{NotAReply, ReplyRef}};
+    /// let mut decoder = Decoder::new(Limits::client());
+    /// decoder.feed(b"\x06/login\x00");
+    /// assert_eq!(ReplyRef::parse(decoder.next_sentence()?.unwrap()), Err(NotAReply));
+    /// # Ok::<(), routeros_proto::error::DecodeError>(())
+    /// ```
     #[inline]
     pub fn parse(sentence: SentenceRef<'a>) -> Result<Self, NotAReply> {
         let mut words = sentence.words();
@@ -115,13 +130,22 @@ impl<'a> ReplyRef<'a> {
         self.row
     }
 
-    /// The reason of a `!fatal`: its first bare word, else its `message`, else empty.
+    /// The reason of a `!fatal`: its first word that is neither attribute nor tag, else its
+    /// `message`, else empty.
+    ///
+    /// ```
+    /// # use routeros_proto::{decoder::Decoder, limits::Limits, reply::ReplyRef};
+    /// let mut decoder = Decoder::new(Limits::client());
+    /// decoder.feed(b"\x06!fatal\x0dnot logged in\x00");
+    /// let reply = ReplyRef::parse(decoder.next_sentence()?.unwrap()).unwrap();
+    /// assert_eq!(reply.reason(), "not logged in");
+    /// # Ok::<(), routeros_proto::error::DecodeError>(())
+    /// ```
     #[must_use]
     pub fn reason(&self) -> Value<'a> {
-        let bare = self.row.words().find_map(|word| match Word::parse(word) {
-            Word::Bare(text) => Some(Value::new(text)),
-            _ => None,
-        });
+        let is_text =
+            |word: &&[u8]| !matches!(Word::parse(word), Word::Attribute { .. } | Word::Tag(_));
+        let bare = self.row.words().find(is_text).map(Value::new);
         bare.or_else(|| self.row.get("message")).unwrap_or_default()
     }
 }

@@ -85,11 +85,29 @@ impl<'a> CommandRef<'a> {
     }
 
     /// The query words in order, each without its question mark.
+    ///
+    /// ```
+    /// # use routeros_proto::{decoder::Decoder, limits::Limits, request::CommandRef};
+    /// # let mut decoder = Decoder::new(Limits::before_login());
+    /// decoder.feed(b"\x08/a/print\x05?=a=1\x02?b\x03?#|\x00");
+    /// # let command = CommandRef::parse(decoder.next_sentence()?.unwrap()).unwrap();
+    /// assert_eq!(command.queries().collect::<Vec<_>>(), [&b"=a=1"[..], b"b", b"#|"]);
+    /// # Ok::<(), routeros_proto::error::DecodeError>(())
+    /// ```
     pub fn queries(&self) -> impl Iterator<Item = &'a [u8]> + Clone + use<'a> {
         self.row.words().filter_map(|word| word.strip_prefix(b"?"))
     }
 
     /// The names in `.proplist`; `None` when all properties are wanted.
+    ///
+    /// ```
+    /// # use routeros_proto::{decoder::Decoder, limits::Limits, request::CommandRef};
+    /// # let mut decoder = Decoder::new(Limits::before_login());
+    /// decoder.feed(b"\x08/a/print\x10=.proplist=a,.id\x00");
+    /// # let command = CommandRef::parse(decoder.next_sentence()?.unwrap()).unwrap();
+    /// assert_eq!(command.proplist().unwrap().collect::<Vec<_>>(), [&b"a"[..], b".id"]);
+    /// # Ok::<(), routeros_proto::error::DecodeError>(())
+    /// ```
     #[must_use]
     pub fn proplist(&self) -> Option<impl Iterator<Item = &'a [u8]> + Clone + use<'a>> {
         let list = self.attributes().get(".proplist")?;

@@ -46,6 +46,14 @@ impl<'a> RowRef<'a> {
     }
 
     /// Names and values in the order they came.
+    ///
+    /// ```
+    /// use routeros_proto::row::Row;
+    /// let row = Row::from_pairs([("b", "1"), ("a", "2")])?;
+    /// let names: Vec<&[u8]> = row.view().attributes().map(|(name, _)| name).collect();
+    /// assert_eq!(names, [b"b", b"a"]);
+    /// # Ok::<(), routeros_proto::error::EncodeError>(())
+    /// ```
     #[must_use]
     #[inline]
     pub const fn attributes(&self) -> Attributes<'a> {
@@ -53,6 +61,16 @@ impl<'a> RowRef<'a> {
     }
 
     /// The first value of `name`: `None` when missing, which is not the same as empty.
+    ///
+    /// ```
+    /// use routeros_proto::row::Row;
+    /// let row = Row::from_pairs([("a", "first"), ("a", "second"), ("b", "")])?;
+    /// let row = row.view();
+    /// assert_eq!(row.get("a").unwrap(), "first");
+    /// assert!(row.get("b").is_some_and(|value| value.is_empty()));
+    /// assert!(row.get("c").is_none());
+    /// # Ok::<(), routeros_proto::error::EncodeError>(())
+    /// ```
     #[must_use]
     pub fn get(&self, name: impl AsRef<[u8]>) -> Option<Value<'a>> {
         let name = name.as_ref();
@@ -78,7 +96,29 @@ impl<'a> RowRef<'a> {
         self.attributes().next().is_none()
     }
 
+    /// Bytes that the row takes on the wire, and in memory once owned: lengths and tag included.
+    ///
+    /// ```
+    /// use routeros_proto::row::Row;
+    /// assert_eq!(Row::from_pairs([("name", "a")])?.view().wire_len(), 8);
+    /// # Ok::<(), routeros_proto::error::EncodeError>(())
+    /// ```
+    #[must_use]
+    pub const fn wire_len(&self) -> usize {
+        self.wire.len()
+    }
+
     /// A copy that outlives the decoder's buffer: one allocation.
+    ///
+    /// ```
+    /// use routeros_proto::{decoder::Decoder, limits::Limits, reply::ReplyRef};
+    /// let mut decoder = Decoder::new(Limits::client());
+    /// decoder.feed(b"\x03!re\x07=name=a\x00");
+    /// let row = ReplyRef::parse(decoder.next_sentence()?.unwrap()).unwrap().row().to_owned();
+    /// decoder.feed(b"the buffer may be used again");
+    /// assert_eq!(row.get("name").unwrap(), "a");
+    /// # Ok::<(), routeros_proto::error::DecodeError>(())
+    /// ```
     #[must_use]
     pub fn to_owned(&self) -> Row {
         Row {
@@ -182,6 +222,13 @@ impl Row {
     ///
     /// # Errors
     /// [`EncodeError`] for a name or value that no wire word can carry.
+    ///
+    /// ```
+    /// use routeros_proto::row::Row;
+    /// assert_eq!(Row::from_pairs([("name", "a")])?.view().len(), 1);
+    /// assert!(Row::from_pairs([("na=me", "a")]).is_err());
+    /// # Ok::<(), routeros_proto::error::EncodeError>(())
+    /// ```
     pub fn from_pairs<N, V>(pairs: impl IntoIterator<Item = (N, V)>) -> Result<Self, EncodeError>
     where
         N: AsRef<[u8]>,

@@ -30,6 +30,15 @@ impl<'a> SentenceRef<'a> {
     }
 
     /// The words in order, each without its length.
+    ///
+    /// ```
+    /// use routeros_proto::{decoder::Decoder, limits::Limits};
+    /// let mut decoder = Decoder::new(Limits::client());
+    /// decoder.feed(b"\x03!re\x04=a=b\x00");
+    /// let sentence = decoder.next_sentence()?.unwrap();
+    /// assert_eq!((sentence.words().count(), sentence.word_count()), (2, 2));
+    /// # Ok::<(), routeros_proto::error::DecodeError>(())
+    /// ```
     #[must_use]
     #[inline]
     pub const fn words(&self) -> Words<'a> {

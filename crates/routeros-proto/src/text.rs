@@ -44,11 +44,22 @@ impl<'a> Value<'a> {
     ///
     /// # Errors
     /// [`core::str::Utf8Error`] when it is not; the bytes stay at hand.
+    ///
+    /// ```
+    /// use routeros_proto::text::Value;
+    /// assert_eq!(Value::new("ñ".as_bytes()).utf8(), Ok("ñ"));
+    /// assert!(Value::new(b"\xF1").utf8().is_err());
+    /// ```
     pub const fn utf8(self) -> Result<&'a str, core::str::Utf8Error> {
         core::str::from_utf8(self.0)
     }
 
     /// The value as UTF-8 with U+FFFD for what is not.
+    ///
+    /// ```
+    /// use routeros_proto::text::Value;
+    /// assert_eq!(Value::new(b"a\xF1o").lossy(), "a\u{FFFD}o");
+    /// ```
     #[must_use]
     pub fn lossy(self) -> Cow<'a, str> {
         String::from_utf8_lossy(self.0)
@@ -56,6 +67,12 @@ impl<'a> Value<'a> {
 
     /// The value as windows-1252, the usual code page of old tools. Total: the five bytes that the
     /// code page leaves undefined become the control characters of the same number.
+    ///
+    /// ```
+    /// use routeros_proto::text::Value;
+    /// assert_eq!(Value::new(b"a\xF1o \x80").windows_1252(), "año €");
+    /// assert_eq!(Value::new(b"\x81").windows_1252(), "\u{81}");
+    /// ```
     #[must_use]
     pub fn windows_1252(self) -> Cow<'a, str> {
         match self.utf8() {
@@ -65,6 +82,11 @@ impl<'a> Value<'a> {
     }
 
     /// UTF-8 when it is that, windows-1252 otherwise: the best guess for showing a value.
+    ///
+    /// ```
+    /// use routeros_proto::text::Value;
+    /// assert_eq!(Value::new("año".as_bytes()).text(), Value::new(b"a\xF1o").text());
+    /// ```
     #[must_use]
     pub fn text(self) -> Cow<'a, str> {
         match self.utf8() {

@@ -41,6 +41,14 @@ impl<'a> TrapRef<'a> {
     }
 
     /// The category, when there is one and it is a number.
+    ///
+    /// ```
+    /// # use routeros_proto::row::Row;
+    /// # use routeros_proto::trap::{HotspotRefusal, TrapCategory, TrapClass, TrapRef};
+    /// let row = Row::from_pairs([("category", "99")])?;
+    /// assert_eq!(TrapRef::new(row.view()).category(), Some(TrapCategory::Other(99)));
+    /// # Ok::<(), routeros_proto::error::EncodeError>(())
+    /// ```
     #[must_use]
     pub fn category(&self) -> Option<TrapCategory> {
         let text = self.row.get("category")?.utf8().ok()?;
@@ -54,12 +62,29 @@ impl<'a> TrapRef<'a> {
     }
 
     /// What kind of error it is: by category first, then by message.
+    ///
+    /// ```
+    /// # use routeros_proto::row::Row;
+    /// # use routeros_proto::trap::{HotspotRefusal, TrapCategory, TrapClass, TrapRef};
+    /// let row = Row::from_pairs([("message", "not enough permissions (9)")])?;
+    /// assert_eq!(TrapRef::new(row.view()).class(), TrapClass::Permission);
+    /// # Ok::<(), routeros_proto::error::EncodeError>(())
+    /// ```
     #[must_use]
     pub fn class(&self) -> TrapClass {
         classify::class(self.category(), self.message().as_bytes())
     }
 
     /// Why the hotspot refused a login, when the message is one of those.
+    ///
+    /// ```
+    /// # use routeros_proto::row::Row;
+    /// # use routeros_proto::trap::{HotspotRefusal, TrapCategory, TrapClass, TrapRef};
+    /// let row = Row::from_pairs([("message", "unknown host IP 10.5.50.9")])?;
+    /// let trap = TrapRef::new(row.view());
+    /// assert_eq!(trap.hotspot_refusal(), Some(HotspotRefusal::UnknownHost));
+    /// # Ok::<(), routeros_proto::error::EncodeError>(())
+    /// ```
     #[must_use]
     pub fn hotspot_refusal(&self) -> Option<HotspotRefusal> {
         classify::hotspot(self.message().as_bytes())

@@ -3,8 +3,8 @@
 usage: run.py PATH-OF-routeros-sim WORK-FOLDER
 
 The packages go into WORK-FOLDER, never into the system. Prints one line per check:
-`passed NAME`, `failed NAME` or `skipped NAME: why`. Exit status 1 when a check failed, else 0;
-77 when everything was skipped.
+`passed NAME`, `failed NAME` or `skipped NAME: why`, and writes the same lines to
+WORK-FOLDER/outcomes. Exit status 1 when a check failed, else 0; 77 when everything was skipped.
 """
 
 import json
@@ -44,7 +44,8 @@ def python(folder):
     except (OSError, subprocess.CalledProcessError) as error:
         return interpreter, f"no virtual environment: {error}"
     install = [interpreter, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
-    return interpreter, quiet([*install, "-r", HERE / "requirements.txt"])
+    install += ["--retries", "1", "-r", HERE / "requirements.txt"]
+    return interpreter, quiet(install)
 
 
 def node(folder):
@@ -54,15 +55,16 @@ def node(folder):
         return "node or npm is not installed"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "package.json").write_text(json.dumps({"private": True}))
-    install = [npm, "install", "--silent", "--no-audit", "--no-fund", NODE_PACKAGE]
+    install = [npm, "install", "--silent", "--no-audit", "--no-fund", "--prefer-offline"]
+    install += ["--fetch-retries=1", NODE_PACKAGE]
     return quiet(install, cwd=folder)
 
 
 def check(name, arguments, why_not, **environment):
-    """Runs one check; `passed`, `failed` or `skipped`."""
+    """Runs one check; `passed NAME`, `failed NAME` or `skipped NAME: why`."""
     if why_not:
         print(f"skipped {name}: {why_not}", flush=True)
-        return "skipped"
+        return f"skipped {name}: {why_not}"
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **environment}
     try:
         done = subprocess.run(arguments, env=environment, timeout=PATIENCE, check=False)
@@ -70,7 +72,7 @@ def check(name, arguments, why_not, **environment):
     except subprocess.TimeoutExpired:
         outcome = "failed"
     print(f"{outcome} {name}", flush=True)
-    return outcome
+    return f"{outcome} {name}"
 
 
 def main():
@@ -95,9 +97,11 @@ def main():
             NODE_PATH=str(modules / "node_modules"),
         )
     )
-    if "failed" in outcomes:
+    (folder / "outcomes").write_text("".join(f"{line}\n" for line in outcomes))
+    verdicts = {line.partition(" ")[0] for line in outcomes}
+    if "failed" in verdicts:
         sys.exit(1)
-    sys.exit(0 if "passed" in outcomes else 77)
+    sys.exit(0 if "passed" in verdicts else 77)
 
 
 main()

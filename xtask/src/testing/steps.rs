@@ -1,7 +1,7 @@
 //! The list of steps: what fails fast comes first.
 
 use crate::testing::step::Step;
-use crate::testing::{cargo, features, licences, own, schemathesis, simulation};
+use crate::testing::{cargo, features, interop, licences, own, schemathesis, simulation};
 
 /// Every step, in the order in which they run.
 pub(crate) const STEPS: &[Step] = &[
@@ -70,6 +70,12 @@ pub(crate) const STEPS: &[Step] = &[
         about: "all tests",
         counts_tests: true,
         run: cargo::tests,
+    },
+    Step {
+        name: "interop",
+        about: "clients of other languages against the simulators",
+        counts_tests: false,
+        run: interop::clients,
     },
     Step {
         name: "simulation",

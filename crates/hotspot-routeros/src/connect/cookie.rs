@@ -3,6 +3,8 @@
 
 use routeros_client::proto::trap::TrapClass;
 
+use tokio::time::timeout;
+
 use crate::commands;
 use crate::connect::device::{Device, Standing};
 use crate::memory::Memory;
@@ -12,8 +14,15 @@ use crate::step::Step;
 
 const COOKIE: &str = "/ip/hotspot/cookie";
 
-/// Removes the device's cookies of other users and adds one for this user.
+/// Removes the device's cookies of other users and adds one for this user. A router that does not
+/// answer here gets a quarter of the time that is left: the log-in needs the rest.
 pub(super) async fn seed(step: &mut Step<'_>, memory: &Memory, device: &Device<'_>) {
+    let limit = step.time_left() / 4;
+    // Without a cookie the customer only has to log in again next time.
+    drop(timeout(limit, try_to_seed(step, memory, device)).await);
+}
+
+async fn try_to_seed(step: &mut Step<'_>, memory: &Memory, device: &Device<'_>) {
     if device.standing != Standing::Fresh && has_own_after_cleaning(step, device).await {
         return;
     }

@@ -9,7 +9,7 @@ use routeros_client::proto::trap::{HotspotRefusal, TrapClass};
 use crate::commands;
 use crate::connect::device::{Device, Standing};
 use crate::failure::Failure;
-use crate::rows::id as row_id;
+use crate::rows::{id as row_id, is_named};
 use crate::step::Step;
 
 /// What came of a log-in.
@@ -115,9 +115,10 @@ async fn untie(step: &mut Step<'_>, device: &Device<'_>) -> Result<bool, Hotspot
     let mut id = device.id.map(str::to_owned);
     if id.is_none() {
         let reply = step
-            .repeatedly(commands::find_users(device.user, &[".id"]))
+            .repeatedly(commands::find_users(device.user, &[".id", "name"]))
             .await?;
-        id = reply.rows().first().and_then(row_id);
+        let mut rows = reply.rows().iter();
+        id = rows.find(|row| is_named(row, device.user)).and_then(row_id);
     }
     let Some(id) = id else {
         return Ok(false);

@@ -1,10 +1,13 @@
 //! Logging devices in.
 
-use domain::secret::Secret;
-use ports::hotspot::{DeviceConnection, DeviceLogin, HotspotGateway, NotConnected};
-use routeros_sim::{Fault, FaultKind, Version};
+use std::time::Duration;
 
-use crate::world::{IP, LOGIN, MAC, World, device};
+use domain::secret::Secret;
+use hotspot_routeros::config::HotspotConfig;
+use ports::hotspot::{DeviceConnection, DeviceLogin, HotspotGateway, NotConnected};
+use routeros_sim::{Fault, FaultKind, Point, Version};
+
+use crate::world::{IP, LOGIN, MAC, World, config, device, gateway};
 
 const OTHER_MAC: &str = "AA:BB:CC:00:11:99";
 const OTHER_IP: &str = "10.5.50.10";
@@ -95,6 +98,23 @@ async fn a_router_that_refuses_cookies_is_asked_once() {
     world.access.version += 1;
     log_in(&world, &login, true).await;
     assert_eq!(world.router.counters().commands_of(COOKIE_ADD), 2);
+}
+
+#[tokio::test]
+async fn a_router_that_never_answers_about_cookies_still_logs_in() {
+    let (mut world, login) = ready(Version::V7_18).await;
+    world.gateway = gateway(HotspotConfig {
+        router_timeout: Duration::from_secs(2),
+        ..config()
+    });
+    let silent = FaultKind::Hold(Point::Execution);
+    world
+        .router
+        .inject(Fault::new(silent).on(COOKIE_ADD).always());
+    assert!(matches!(
+        log_in(&world, &login, true).await,
+        DeviceConnection::Connected(_)
+    ));
 }
 
 #[tokio::test]

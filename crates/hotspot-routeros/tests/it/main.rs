@@ -9,6 +9,8 @@ mod cost;
 #[cfg(test)]
 mod cut;
 #[cfg(test)]
+mod odd;
+#[cfg(test)]
 mod profiles;
 #[cfg(test)]
 mod reconnect;

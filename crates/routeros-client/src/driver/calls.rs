@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use routeros_proto::connection::{CallEvent, CallId};
 use routeros_proto::row::{Row, RowRef};
-use routeros_proto::trap::Trap;
+use routeros_proto::trap::{Trap, TrapRef};
 use tokio::sync::OwnedSemaphorePermit;
-use tokio::sync::mpsc::error::TrySendError;
 
+use crate::buffer::Refused;
 use crate::driver::stall::Stall;
 use crate::error::{CallError, Effect, End, Refusal};
 use crate::reply::Reply;
@@ -17,6 +17,10 @@ use crate::request::Sink;
 
 /// Traps that are kept of one call; a broken router could send any number.
 const KEPT_TRAPS: usize = 8;
+/// Bytes of the traps after the first that are kept of one call.
+const KEPT_TRAP_BYTES: usize = 64 << 10;
+/// What a row takes beside its bytes, as far as limits go: a row without any takes memory too.
+const ROW_OVERHEAD: usize = 64;
 
 /// What to do after an event.
 pub(super) enum Next {
@@ -42,7 +46,9 @@ struct Call {
     rows: Vec<Row>,
     bytes: usize,
     traps: Vec<Trap>,
-    /// How long reading waited for this call's consumer since it last caught up.
+    /// Bytes of the traps after the first.
+    trap_bytes: usize,
+    /// How long others waited for this call's consumer since it last caught up.
     waited: Duration,
     _permit: OwnedSemaphorePermit,
 }
@@ -50,6 +56,11 @@ struct Call {
 impl Calls {
     pub(super) fn is_empty(&self) -> bool {
         self.calls.is_empty()
+    }
+
+    /// Whether there are others than this one.
+    pub(super) fn has_others(&self, id: CallId) -> bool {
+        self.calls.keys().any(|other| *other != id)
     }
 
     pub(super) fn insert(
@@ -68,6 +79,7 @@ impl Calls {
             rows: Vec::new(),
             bytes: 0,
             traps: Vec::new(),
+            trap_bytes: 0,
             waited: Duration::ZERO,
             _permit: permit,
         };
@@ -106,10 +118,8 @@ impl Calls {
         match event {
             CallEvent::Row(row) => self.on_row(id, *row),
             CallEvent::Trap(trap) => {
-                if let Some(call) = self.calls.get_mut(&id)
-                    && call.traps.len() < KEPT_TRAPS
-                {
-                    call.traps.push(trap.to_owned());
+                if let Some(call) = self.calls.get_mut(&id) {
+                    call.on_trap(*trap);
                 }
                 Next::Go
             }
@@ -153,7 +163,7 @@ impl Calls {
         };
         match &call.sink {
             Sink::Whole { limit, .. } => {
-                let size = row.words().map(|word| word.len().saturating_add(1)).sum();
+                let size = row.wire_len().saturating_add(ROW_OVERHEAD);
                 call.bytes = call.bytes.saturating_add(size);
                 let limit = *limit;
                 if call.bytes <= limit {
@@ -164,17 +174,17 @@ impl Calls {
                 Next::Abandon
             }
             Sink::Rows { rows, patience, .. } => {
-                if rows.capacity() == rows.max_capacity() {
+                if rows.is_drained() {
                     // The consumer has caught up.
                     call.waited = Duration::ZERO;
                 }
                 match rows.try_send(row.to_owned()) {
                     Ok(()) => Next::Go,
-                    Err(TrySendError::Full(row)) => {
+                    Err(Refused::Full(row)) => {
                         let left = patience.saturating_sub(call.waited);
                         Next::Wait(Box::new(Stall::new(id, row, rows.clone(), left)))
                     }
-                    Err(TrySendError::Closed(_)) => {
+                    Err(Refused::Gone) => {
                         self.forget(id);
                         Next::Abandon
                     }
@@ -191,6 +201,19 @@ impl Calls {
 }
 
 impl Call {
+    /// Keeps the first trap, which says what went wrong, and a bounded number of others.
+    fn on_trap(&mut self, trap: TrapRef<'_>) {
+        let size = trap.row().wire_len();
+        if self.traps.is_empty() {
+            self.traps.push(trap.to_owned());
+        } else if self.traps.len() < KEPT_TRAPS
+            && self.trap_bytes.saturating_add(size) <= KEPT_TRAP_BYTES
+        {
+            self.trap_bytes = self.trap_bytes.saturating_add(size);
+            self.traps.push(trap.to_owned());
+        }
+    }
+
     /// The router ended the call.
     fn finish(self, done: Row) {
         let mut traps = self.traps.into_iter();

@@ -7,26 +7,30 @@ use std::time::Duration;
 
 use routeros_proto::connection::CallId;
 use routeros_proto::row::Row;
-use tokio::sync::mpsc::error::SendError;
-use tokio::sync::mpsc::{OwnedPermit, Sender};
 use tokio::time::Instant;
 
-type Room = Pin<Box<dyn Future<Output = Result<OwnedPermit<Row>, SendError<()>>> + Send>>;
+use crate::buffer::{Gone, RowSender};
 
-/// Waits for room, no longer than the stream's patience lasts.
+type Placing = Pin<Box<dyn Future<Output = Result<(), Gone>> + Send>>;
+
+/// Waits for room: for any time while nobody else is held up, otherwise no longer than the
+/// stream's patience lasts.
 pub(super) struct Stall {
     id: CallId,
-    row: Row,
-    room: Room,
-    since: Instant,
-    latest: Instant,
+    placing: Placing,
+    /// What is left of the patience, but for the wait that is being counted.
+    left: Duration,
+    /// How long others were held up, but for the wait that is being counted.
+    waited: Duration,
+    /// Since when others are held up; `None` while nobody is.
+    counting: Option<Instant>,
 }
 
 /// How the wait ended.
 pub(super) enum Outcome {
     /// The row is in the buffer.
     Placed {
-        /// How long that took.
+        /// How long others were held up.
         waited: Duration,
     },
     /// The consumer went away.
@@ -36,14 +40,13 @@ pub(super) enum Outcome {
 }
 
 impl Stall {
-    pub(super) fn new(id: CallId, row: Row, sender: Sender<Row>, patience: Duration) -> Self {
-        let since = Instant::now();
+    pub(super) fn new(id: CallId, row: Row, sender: RowSender, patience: Duration) -> Self {
         Self {
             id,
-            row,
-            room: Box::pin(sender.reserve_owned()),
-            since,
-            latest: since + patience,
+            placing: Box::pin(sender.send(row)),
+            left: patience,
+            waited: Duration::ZERO,
+            counting: None,
         }
     }
 
@@ -51,20 +54,38 @@ impl Stall {
         self.id
     }
 
-    pub(super) const fn latest(&self) -> Instant {
-        self.latest
+    /// When the patience is over, if it is being used up.
+    pub(super) fn latest(&self) -> Option<Instant> {
+        self.counting.and_then(|since| since.checked_add(self.left))
+    }
+
+    /// Says whether others are held up from now on.
+    pub(super) fn hold_up(&mut self, others: bool) {
+        let now = Instant::now();
+        match (self.counting, others) {
+            (None, true) => self.counting = Some(now),
+            (Some(since), false) => {
+                let waited = now.saturating_duration_since(since);
+                self.left = self.left.saturating_sub(waited);
+                self.waited = self.waited.saturating_add(waited);
+                self.counting = None;
+            }
+            (None, false) | (Some(_), true) => {}
+        }
     }
 
     pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Outcome> {
-        match self.room.as_mut().poll(cx) {
-            Poll::Ready(Ok(permit)) => {
-                permit.send(std::mem::take(&mut self.row));
+        match self.placing.as_mut().poll(cx) {
+            Poll::Ready(Ok(())) => {
+                self.hold_up(false);
                 Poll::Ready(Outcome::Placed {
-                    waited: self.since.elapsed(),
+                    waited: self.waited,
                 })
             }
-            Poll::Ready(Err(_)) => Poll::Ready(Outcome::Gone),
-            Poll::Pending if Instant::now() >= self.latest => Poll::Ready(Outcome::TooSlow),
+            Poll::Ready(Err(Gone)) => Poll::Ready(Outcome::Gone),
+            Poll::Pending if self.latest().is_some_and(|latest| latest <= Instant::now()) => {
+                Poll::Ready(Outcome::TooSlow)
+            }
             Poll::Pending => Poll::Pending,
         }
     }

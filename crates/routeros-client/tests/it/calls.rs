@@ -255,6 +255,43 @@ async fn an_answer_beyond_the_limit_is_cancelled_and_said_so() {
 }
 
 #[tokio::test]
+async fn rows_without_content_and_endless_traps_are_bounded_too() {
+    let mut small = options();
+    small.max_reply_bytes = 10_000;
+    let (client, mut router) = pair_with(small).await;
+    let call = spawn(&client, print());
+    let ask = router.expect("/interface/print").await;
+    for _ in 0..150 {
+        router.answer(&ask, Re, &[]).await;
+    }
+    let answer = call.await.unwrap();
+    assert!(matches!(answer, Err(CallError::ReplyTooLarge { .. })));
+    router.expect("/cancel").await;
+
+    let call = spawn(&client, print());
+    let ask = router.expect("/interface/print").await;
+    let long = "x".repeat(40_000);
+    for _ in 0..20 {
+        router.answer(&ask, Trap, &[("message", &long)]).await;
+    }
+    router.answer(&ask, Done, &[]).await;
+    let error = call.await.unwrap().unwrap_err();
+    let refusal = error.refusal().unwrap();
+    assert_eq!(refusal.trap().view().message().as_bytes().len(), 40_000);
+    assert_eq!(refusal.others().len(), 1);
+}
+
+#[tokio::test]
+async fn a_router_that_never_stops_talking_to_nobody_is_left() {
+    let (client, router) = pair().await;
+    let stray = b"\x03!re\x0a.tag=99999\x20=name=aaaaaaaaaaaaaaaaaaaaaaaaaa\x00".repeat(1000);
+    let mut stream = router.into_stream();
+    let flood = async { while stream.write_all(&stray).await.is_ok() {} };
+    tokio::join!(client.closed(), flood);
+    assert!(client.end().is_some());
+}
+
+#[tokio::test]
 async fn a_badly_built_command_is_refused_before_it_is_sent() {
     let (client, mut router) = pair().await;
     let error = client.execute(Command::new("print")).await.unwrap_err();

@@ -76,6 +76,7 @@ async fn refusals_are_told_apart() {
         ),
         ("cannot log in", Diagnosis::WrongCredentials),
         ("not enough permissions (9)", Diagnosis::MissingPolicy),
+        ("std failure: timeout (13)", Diagnosis::Overloaded),
     ] {
         let (near, far) = duplex(1 << 16);
         let mut router = Router::new(far);

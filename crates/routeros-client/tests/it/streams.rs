@@ -161,3 +161,28 @@ async fn a_table_without_progress_ends_although_nobody_bounds_its_whole_time() {
         Some(Err(CallError::Deadline { .. }))
     ));
 }
+
+#[tokio::test(start_paused = true)]
+async fn alone_on_its_connection_a_consumer_may_be_as_slow_as_it_likes() {
+    let (client, mut router) = pair().await;
+    // A table that fails after two minutes without a row from the router.
+    let options = StreamOptions {
+        buffer: 1,
+        patience: Duration::from_secs(1),
+        ..StreamOptions::print()
+    };
+    let mut rows = client.stream(listen(), options).await.unwrap();
+    let ask = router.expect("/interface/listen").await;
+    for number in 0..20 {
+        router
+            .answer(&ask, Re, &[("number", &number.to_string())])
+            .await;
+    }
+    router.answer(&ask, Done, &[]).await;
+    for number in 0..20 {
+        tokio::time::sleep(Duration::from_secs(150)).await;
+        let row = rows.next().await.unwrap().unwrap();
+        assert_eq!(row.get("number").unwrap(), number.to_string().as_str());
+    }
+    assert!(rows.next().await.is_none());
+}

@@ -10,9 +10,6 @@ use routeros_proto::row::Row;
 /// Bytes that a driver reads at a time.
 pub(crate) const CHUNK: usize = 8 << 10;
 
-/// Rows in the stream.
-pub(crate) const ROWS: usize = 2_000;
-
 /// The attributes of one row; reply word and tag make 16 words.
 pub(crate) const ATTRIBUTES: [(&str, &str); 14] = [
     (".id", "*1F"),
@@ -42,10 +39,10 @@ pub(crate) fn encode_row(out: &mut Vec<u8>) -> Result<(), EncodeError> {
         .finish()
 }
 
-/// A stream of [`ROWS`] rows.
-pub(crate) fn stream() -> Result<Vec<u8>, EncodeError> {
+/// A stream of so many rows.
+pub(crate) fn stream(rows: usize) -> Result<Vec<u8>, EncodeError> {
     let mut out = Vec::new();
-    for _ in 0..ROWS {
+    for _ in 0..rows {
         encode_row(&mut out)?;
     }
     Ok(out)

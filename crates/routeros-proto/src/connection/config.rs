@@ -56,6 +56,13 @@ pub struct CallOptions {
 
 impl CallOptions {
     /// A bound on the whole call.
+    ///
+    /// ```
+    /// use core::time::Duration;
+    /// use routeros_proto::connection::CallOptions;
+    /// let options = CallOptions::timeout(Duration::from_secs(30));
+    /// assert_eq!((options.timeout, options.idle_timeout), (Some(Duration::from_secs(30)), None));
+    /// ```
     #[must_use]
     pub const fn timeout(timeout: Duration) -> Self {
         Self {
@@ -65,6 +72,13 @@ impl CallOptions {
     }
 
     /// A bound on the time without progress.
+    ///
+    /// ```
+    /// use core::time::Duration;
+    /// use routeros_proto::connection::CallOptions;
+    /// let options = CallOptions::idle_timeout(Duration::from_secs(120));
+    /// assert_eq!((options.timeout, options.idle_timeout), (None, Some(Duration::from_secs(120))));
+    /// ```
     #[must_use]
     pub const fn idle_timeout(timeout: Duration) -> Self {
         Self {

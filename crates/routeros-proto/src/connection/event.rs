@@ -11,6 +11,18 @@ use crate::text::Value;
 use crate::trap::TrapRef;
 
 /// Names one call on one connection. Never used twice on the same connection.
+///
+/// ```
+/// use core::time::Duration;
+/// use routeros_proto::command::Command;
+/// use routeros_proto::connection::{CallOptions, Config, Connection};
+/// let mut connection = Connection::new(Config::default());
+/// let mut submit = || {
+///     let ping = Command::new("/ping");
+///     connection.submit(&ping, CallOptions::default(), Duration::ZERO).unwrap()
+/// };
+/// assert_eq!((submit().tag(), submit().tag()), (1, 2));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CallId(u64);
 
@@ -76,6 +88,15 @@ pub enum CallEvent<'a> {
 
 impl CallEvent<'_> {
     /// Whether this is the last event of its call.
+    ///
+    /// ```
+    /// use routeros_proto::connection::CallEvent;
+    /// use routeros_proto::row::Row;
+    /// let row = Row::default();
+    /// assert!(!CallEvent::Row(row.view()).is_terminal());
+    /// assert!(!CallEvent::Empty.is_terminal());
+    /// assert!(CallEvent::Done { attributes: row.view(), traps: 0 }.is_terminal());
+    /// ```
     #[must_use]
     pub const fn is_terminal(&self) -> bool {
         matches!(
@@ -86,6 +107,12 @@ impl CallEvent<'_> {
 }
 
 /// Why a connection ended. Never mixed up with a router's trap.
+///
+/// ```
+/// use routeros_proto::connection::CloseReason;
+/// let reason = CloseReason::Fatal((*b"session terminated on request").into());
+/// assert_eq!(reason.to_string(), "router closed the connection: session terminated on request");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CloseReason {
@@ -131,6 +158,19 @@ impl fmt::Display for CloseReason {
 impl core::error::Error for CloseReason {}
 
 /// Why a command was not taken. Nothing of it was sent.
+///
+/// ```
+/// use core::time::Duration;
+/// use routeros_proto::command::Command;
+/// use routeros_proto::connection::{CallOptions, Config, Connection, SubmitError};
+/// let mut connection = Connection::new(Config { max_calls: 1, ..Config::default() });
+/// let mut submit = |path| {
+///     connection.submit(&Command::new(path), CallOptions::default(), Duration::ZERO)
+/// };
+/// assert!(matches!(submit("ping"), Err(SubmitError::Invalid(_))));
+/// assert!(submit("/ping").is_ok());
+/// assert_eq!(submit("/ping"), Err(SubmitError::TooManyCalls));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SubmitError {

@@ -36,6 +36,12 @@ pub enum Field<'a, T> {
 
 impl<T> Field<'_, T> {
     /// The value, when there is one that can be read.
+    ///
+    /// ```
+    /// use routeros_proto::menu::Field;
+    /// assert_eq!(Field::Value(7).value(), Some(7));
+    /// assert_eq!(Field::<u64>::Empty.value(), None);
+    /// ```
     #[must_use]
     pub fn value(self) -> Option<T> {
         match self {
@@ -53,6 +59,13 @@ impl<T> Field<'_, T> {
 
 impl<'a, T: FromValue<'a>> Field<'a, T> {
     /// Reads a property of a row.
+    ///
+    /// ```
+    /// use routeros_proto::menu::Field;
+    /// use routeros_proto::text::Value;
+    /// assert_eq!(Field::read(Some(Value::new(b"yes"))), Field::Value(true));
+    /// assert_eq!(Field::<bool>::read(None), Field::Missing);
+    /// ```
     #[must_use]
     pub fn read(value: Option<Value<'a>>) -> Self {
         match value {
@@ -64,6 +77,20 @@ impl<'a, T: FromValue<'a>> Field<'a, T> {
 }
 
 /// A type that a property can have.
+///
+/// ```
+/// use routeros_proto::menu::{Field, FromValue};
+/// use routeros_proto::text::Value;
+/// use routeros_proto::value::{ValueError, parse_counter};
+/// #[derive(Debug, PartialEq)]
+/// struct Percent(u64);
+/// impl FromValue<'_> for Percent {
+///     fn from_value(value: Value<'_>) -> Result<Self, ValueError> {
+///         parse_counter(value.as_bytes()).map(Self)
+///     }
+/// }
+/// assert_eq!(Field::read(Some(Value::new(b"42"))), Field::Value(Percent(42)));
+/// ```
 pub trait FromValue<'a>: Sized {
     /// Reads a text that is not empty.
     ///
@@ -131,6 +158,15 @@ impl FromValue<'_> for Size {
 }
 
 /// How many devices may use one user at a time.
+///
+/// ```
+/// use routeros_proto::menu::{HotspotProfileRow, SharedUsers};
+/// use routeros_proto::row::Row;
+/// let row = Row::from_pairs([("shared-users", "unlimited")])?;
+/// let profile = HotspotProfileRow::new(row.view());
+/// assert_eq!(profile.shared_users().value(), Some(SharedUsers::Unlimited));
+/// # Ok::<(), routeros_proto::error::EncodeError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SharedUsers {
     /// At most so many.

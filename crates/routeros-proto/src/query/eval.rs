@@ -7,6 +7,18 @@ use core::fmt;
 use crate::row::RowRef;
 
 /// An item as the stack machine sees it.
+///
+/// ```
+/// use routeros_proto::query::eval::{QueryItem, matches};
+/// struct Port(&'static [u8]);
+/// impl QueryItem for Port {
+///     fn property(&self, name: &[u8]) -> Option<&[u8]> {
+///         (name == b"name").then_some(self.0)
+///     }
+/// }
+/// assert_eq!(matches([&b"=name=ether1"[..]], &Port(b"ether1")), Ok(true));
+/// assert_eq!(matches([&b"-name"[..]], &Port(b"ether1")), Ok(false));
+/// ```
 pub trait QueryItem {
     /// The text of a property; `None` when the item has none.
     fn property(&self, name: &[u8]) -> Option<&[u8]>;
@@ -156,6 +168,14 @@ impl Stack {
 }
 
 /// An operator that the stack machine does not have.
+///
+/// ```
+/// use routeros_proto::query::eval::matches;
+/// use routeros_proto::row::Row;
+/// let item = Row::default();
+/// let error = matches([&b"#&x"[..]], &item.view()).unwrap_err();
+/// assert_eq!(error.operator(), b'x');
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct QueryError {
     operator: u8,

@@ -25,6 +25,12 @@ pub enum TrapCategory {
 
 impl TrapCategory {
     /// The category of a number.
+    ///
+    /// ```
+    /// use routeros_proto::trap::TrapCategory;
+    /// assert_eq!(TrapCategory::from_number(2), TrapCategory::Interrupted);
+    /// assert_eq!(TrapCategory::from_number(8), TrapCategory::Other(8));
+    /// ```
     #[must_use]
     pub const fn from_number(number: u64) -> Self {
         match number {

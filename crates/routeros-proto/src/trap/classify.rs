@@ -120,14 +120,15 @@ pub(super) fn class(category: Option<TrapCategory>, message: &[u8]) -> TrapClass
     let by_message = find(&MESSAGES, message);
     match category {
         Some(TrapCategory::Interrupted) => TrapClass::Interrupted,
-        // The category covers both a menu and an item that is missing; only the text tells.
-        Some(TrapCategory::Missing) => match by_message {
-            Some(class @ (TrapClass::NoSuchCommand | TrapClass::NotFound)) => class,
-            _ => TrapClass::NotFound,
-        },
+        // The category covers both a menu and an item that is missing; only the text tells. A text
+        // that says plainly that something else is wrong is believed: who takes it for "gone
+        // already" would leave a user in place.
+        Some(TrapCategory::Missing) => by_message
+            .filter(|class| *class != TrapClass::BadValue)
+            .unwrap_or(TrapClass::NotFound),
         // A duplicate is a bad value too, and the more useful answer.
         Some(TrapCategory::Argument) => match by_message {
-            Some(TrapClass::Duplicate) => TrapClass::Duplicate,
+            Some(class @ (TrapClass::Duplicate | TrapClass::Permission)) => class,
             _ => TrapClass::BadValue,
         },
         _ => by_message.unwrap_or(TrapClass::Other),

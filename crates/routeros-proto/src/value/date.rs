@@ -33,6 +33,12 @@ impl Date {
     ///
     /// # Errors
     /// [`ValueError`] for a day that does not exist.
+    ///
+    /// ```
+    /// use routeros_proto::value::Date;
+    /// assert!(Date::new(2024, 2, 29).is_ok());
+    /// assert!(Date::new(2023, 2, 29).is_err());
+    /// ```
     pub const fn new(year: u16, month: u8, day: u8) -> Result<Self, ValueError> {
         let leap = year.is_multiple_of(4) && !year.is_multiple_of(100) || year.is_multiple_of(400);
         let days = match month {
@@ -75,6 +81,12 @@ impl Date {
     }
 
     /// Prints the style of routers up to 7.9.
+    ///
+    /// ```
+    /// use routeros_proto::value::Date;
+    /// assert_eq!(Date::new(2026, 9, 26)?.old_style().to_string(), "sep/26/2026");
+    /// # Ok::<(), routeros_proto::value::ValueError>(())
+    /// ```
     #[must_use]
     pub fn old_style(self) -> impl fmt::Display {
         OldStyle(self)

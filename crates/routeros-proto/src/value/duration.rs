@@ -59,6 +59,14 @@ impl RouterDuration {
     /// # Errors
     /// [`ValueError`] for anything else, also for more seconds than fit into 64 bits, and for the
     /// words that [`Timeout`] reads.
+    ///
+    /// ```
+    /// use routeros_proto::value::RouterDuration;
+    /// assert_eq!(RouterDuration::parse(b"3w6d22:23:36")?.as_secs(), 2_413_416);
+    /// assert_eq!(RouterDuration::parse(b"1ms500us")?.to_string(), "1ms500us");
+    /// assert!(RouterDuration::parse(b"5m1h").is_err(), "units come in order");
+    /// # Ok::<(), routeros_proto::value::ValueError>(())
+    /// ```
     pub fn parse(text: &[u8]) -> Result<Self, ValueError> {
         read(text).map(Self).ok_or(ValueError::new("duration"))
     }
@@ -216,6 +224,13 @@ impl Timeout {
     }
 
     /// The duration, unless a word stands in its place.
+    ///
+    /// ```
+    /// use routeros_proto::value::{RouterDuration, Timeout};
+    /// assert_eq!(Timeout::parse(b"2m")?.duration(), Some(RouterDuration::from_secs(120)));
+    /// assert_eq!(Timeout::parse(b"none")?.duration(), None);
+    /// # Ok::<(), routeros_proto::value::ValueError>(())
+    /// ```
     #[must_use]
     pub const fn duration(self) -> Option<RouterDuration> {
         match self {

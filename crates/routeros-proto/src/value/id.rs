@@ -33,6 +33,13 @@ impl Id {
     ///
     /// # Errors
     /// [`ValueError`] without the `*`, without digits, or above 64 bits. A name is never an id.
+    ///
+    /// ```
+    /// use routeros_proto::value::Id;
+    /// assert_eq!(Id::parse(b"*FFFFFFFF")?.number(), 0xFFFF_FFFF);
+    /// assert!(Id::parse(b"ether1").is_err());
+    /// # Ok::<(), routeros_proto::value::ValueError>(())
+    /// ```
     pub fn parse(text: &[u8]) -> Result<Self, ValueError> {
         let digits = match text {
             [b'*', digits @ ..] if !digits.is_empty() => digits,

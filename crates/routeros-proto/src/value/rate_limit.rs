@@ -46,6 +46,11 @@ pub struct RateLimit {
 
 impl RateLimit {
     /// A limit without bursts, in bits per second.
+    ///
+    /// ```
+    /// use routeros_proto::value::RateLimit;
+    /// assert_eq!(RateLimit::new(512_000, 1_000_000).to_string(), "512k/1M");
+    /// ```
     #[must_use]
     pub const fn new(upload: u64, download: u64) -> Self {
         Self {
@@ -65,6 +70,13 @@ impl RateLimit {
     ///
     /// # Errors
     /// [`ValueError`] for anything outside the grammar, such as a priority of 9.
+    ///
+    /// ```
+    /// use routeros_proto::value::RateLimit;
+    /// let limit = RateLimit::parse(b"1M/2M 2M/4M 1M/2M 10/10 5")?.unwrap();
+    /// assert_eq!((limit.burst.unwrap().tx, limit.priority), (4_000_000, Some(5)));
+    /// # Ok::<(), routeros_proto::value::ValueError>(())
+    /// ```
     pub fn parse(text: &[u8]) -> Result<Option<Self>, ValueError> {
         let mut fields = text
             .split(u8::is_ascii_whitespace)

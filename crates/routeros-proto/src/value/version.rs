@@ -53,6 +53,13 @@ impl Version {
     }
 
     /// Reads the text before the first space, as far as it can be understood.
+    ///
+    /// ```
+    /// use routeros_proto::value::{Stage, Version};
+    /// assert_eq!(Version::parse(b"7.21beta2 (testing)").stage, Stage::Beta(2));
+    /// assert_eq!(Version::parse(b"6.49.19 (long-term)").to_string(), "6.49.19");
+    /// assert_eq!(Version::parse(b"new scheme").major, 0);
+    /// ```
     #[must_use]
     pub fn parse(text: &[u8]) -> Self {
         let text = text.split(|byte| *byte == b' ').next().unwrap_or_default();
@@ -87,18 +94,33 @@ impl Version {
     }
 
     /// Whether a command without data is answered with `!empty`: from 7.18 on.
+    ///
+    /// ```
+    /// use routeros_proto::value::Version;
+    /// assert!(Version::new(7, 18, 0).sends_empty() && !Version::new(7, 17, 2).sends_empty());
+    /// ```
     #[must_use]
     pub const fn sends_empty(&self) -> bool {
         self.at_least(7, 18)
     }
 
     /// Whether the plain login works: from 6.43 on.
+    ///
+    /// ```
+    /// use routeros_proto::value::Version;
+    /// assert!(Version::new(6, 43, 0).has_plain_login() && !Version::new(6, 42, 12).has_plain_login());
+    /// ```
     #[must_use]
     pub const fn has_plain_login(&self) -> bool {
         self.at_least(6, 43)
     }
 
     /// Whether dates are printed in the ISO style: from 7.10 on.
+    ///
+    /// ```
+    /// use routeros_proto::value::Version;
+    /// assert!(Version::new(7, 10, 0).has_iso_dates() && !Version::new(6, 49, 0).has_iso_dates());
+    /// ```
     #[must_use]
     pub const fn has_iso_dates(&self) -> bool {
         self.at_least(7, 10)

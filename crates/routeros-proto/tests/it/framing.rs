@@ -6,6 +6,7 @@ use routeros_proto::encoder::SentenceWriter;
 use routeros_proto::error::{DecodeError, DecodeErrorKind, EncodeError};
 use routeros_proto::length::{EncodedLength, Header, decode};
 use routeros_proto::limits::{LengthForm, Limits};
+use routeros_proto::query::Query;
 
 const LENGTHS: [(u32, &[u8]); 20] = [
     (0, &[0x00]),
@@ -378,6 +379,14 @@ fn secrets_are_not_shown() {
         format!("{command:?}"),
         "[/login, =name=admin, =password=***]"
     );
+    let raw = Command::new("/login").word("=password=hunter2");
+    let query = Query::equal("name", "eva").and(Query::equal("password", "hunter2"));
+    assert_eq!(format!("{query:?}"), "[?=name=eva, ?***, ?#&]");
+    let asked = Command::new("/ip/hotspot/user/print").query(&query);
+    for command in [&raw, &asked] {
+        assert!(command.is_secret());
+        assert!(!format!("{command:?}").contains("hunter2"));
+    }
     let mut out = Vec::new();
     command.encode(None, &mut out).unwrap();
     let mut decoder = Decoder::new(Limits::client());

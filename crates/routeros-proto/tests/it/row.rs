@@ -98,6 +98,7 @@ fn a_fatal_reason_is_a_bare_word_or_a_message() {
     for (words, reason) in [
         (&["!fatal", "not logged in"][..], "not logged in"),
         (&["!fatal", "=message=bye"], "bye"),
+        (&["!fatal", ".tag=3", "/quit", "=message=bye"], "/quit"),
         (&["!fatal"], ""),
     ] {
         let mut decoder = holding(words);

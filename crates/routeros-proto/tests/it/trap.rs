@@ -82,6 +82,20 @@ fn the_category_counts_first() {
         class(Some("0"), "no such command prefix"),
         TrapClass::NoSuchCommand
     );
+    assert_eq!(class(Some("0"), "something new"), TrapClass::NotFound);
+    // Taken for "gone", these would leave something in place.
+    assert_eq!(
+        class(Some("0"), "not enough permissions (9)"),
+        TrapClass::Permission
+    );
+    assert_eq!(
+        class(Some("0"), "std failure: timeout (13)"),
+        TrapClass::Transient
+    );
+    assert_eq!(
+        class(Some("1"), "not enough permissions (9)"),
+        TrapClass::Permission
+    );
     assert_eq!(class(Some("1"), "something new"), TrapClass::BadValue);
     assert_eq!(
         class(Some("1"), "failure: already have such entry"),
