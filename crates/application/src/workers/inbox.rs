@@ -32,6 +32,9 @@ pub async fn claim(app: &App, limit: i64) -> Result<Vec<InboxEntry>, Failure> {
         .claim(app.now(), lease, limit, PER_TENANT)
         .await?;
     work.commit().await?;
+    if !entries.is_empty() {
+        fail::fail_point!(crate::crash::INBOX_CLAIMED);
+    }
     Ok(entries)
 }
 
@@ -60,10 +63,13 @@ pub async fn process(app: &App, entry: InboxEntry) -> Result<(), Failure> {
     };
     match purchases::claim_one(app, purchase.id, &entry.tenant_id).await? {
         Some(mut claimed) => {
+            fail::fail_point!(crate::crash::INBOX_HELD);
             if app.has(Sabotage::TrustNotices) && entry.topic == "paid" {
                 sabotage::believe(&mut claimed, app.now());
             }
-            if advance::refresh(app, claimed).await? {
+            let answered = advance::refresh(app, claimed).await?;
+            fail::fail_point!(crate::crash::INBOX_PROCESSED);
+            if answered {
                 finish(app, &entry).await
             } else {
                 retry(app, &entry).await
@@ -82,6 +88,7 @@ async fn finish(app: &App, entry: &InboxEntry) -> Result<(), Failure> {
         .await?;
     work.inbox().finish(entry.id, app.now()).await?;
     work.commit().await?;
+    fail::fail_point!(crate::crash::INBOX_FINISHED);
     Ok(())
 }
 

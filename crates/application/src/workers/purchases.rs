@@ -40,6 +40,9 @@ pub async fn claim_due(app: &App, limit: i64) -> Result<Vec<Purchase>, Failure> 
     let mut work = app.ports.store.begin(Scope::Platform).await?;
     let purchases = work.purchases().claim_due(&claim).await?;
     work.commit().await?;
+    if !purchases.is_empty() {
+        fail::fail_point!(crate::crash::TURN_CLAIMED);
+    }
     Ok(purchases)
 }
 
