@@ -10,6 +10,7 @@ pub mod audit_log;
 pub mod auth;
 pub mod caller;
 pub mod company;
+pub mod crash;
 pub mod error;
 pub mod operator_routers;
 mod planted;

@@ -62,6 +62,7 @@ pub(super) async fn enable(
     let Some(reserved) = reserve_again(app, router, purchase).await? else {
         return Ok(Step::NotYet);
     };
+    fail::fail_point!(crate::crash::ACTIVATION_RESERVED_AGAIN);
     note_lost_commands(app, purchase, &reserved, began_at);
     let user = reserved.user;
     purchase.reserved_again(user.id.clone());
@@ -106,7 +107,10 @@ async fn activate(
         name: purchase.hotspot_name.clone(),
         id,
     };
-    match app.ports.hotspot.activate(router, &user).await {
+    fail::fail_point!(crate::crash::ACTIVATION_SENDING);
+    let outcome = app.ports.hotspot.activate(router, &user).await;
+    fail::fail_point!(crate::crash::ACTIVATION_ANSWERED);
+    match outcome {
         Ok(Activation::Active) => match purchase.activated(user.id, app.now()) {
             Ok(()) => Attempt::Enabled,
             Err(error) => {
@@ -159,7 +163,10 @@ pub(super) async fn remove(app: &App, router: &RouterAccess, purchase: &mut Purc
         id: purchase.hotspot_id.clone(),
         comment: purchase.reservation_comment(),
     };
-    match app.ports.hotspot.remove(router, &removal).await {
+    fail::fail_point!(crate::crash::REMOVAL_SENDING);
+    let outcome = app.ports.hotspot.remove(router, &removal).await;
+    fail::fail_point!(crate::crash::REMOVAL_ANSWERED);
+    match outcome {
         Ok(RemovalOutcome::Gone) => {
             purchase.removal_confirmed();
             Step::Done

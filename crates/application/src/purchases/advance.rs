@@ -93,6 +93,7 @@ async fn run_steps(app: &App, world: &Opened, mut purchase: Purchase) -> Result<
     for _ in 0..6 {
         let before = purchase.state;
         let turn = step(app, world, &mut purchase).await?;
+        fail::fail_point!(crate::crash::TURN_STEPPED);
         let Turn {
             again,
             mut extras,
@@ -114,7 +115,15 @@ async fn run_steps(app: &App, world: &Opened, mut purchase: Purchase) -> Result<
                     && refund::find_open(app, &purchase).await?.is_some());
             finish(app, &mut purchase, waits);
         }
-        if !save(app, &mut purchase, extras).await? || !go_on {
+        let ends_refund = extras.refund.is_some();
+        if !save(app, &mut purchase, extras).await? {
+            return Ok(());
+        }
+        fail::fail_point!(crate::crash::TURN_SAVED);
+        if ends_refund {
+            fail::fail_point!(crate::crash::REFUND_SAVED);
+        }
+        if !go_on {
             return Ok(());
         }
     }

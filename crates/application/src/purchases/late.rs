@@ -39,6 +39,7 @@ pub(super) async fn decide(
     } else {
         purchase.grant_late(facts, now)
     };
+    fail::fail_point!(crate::crash::RECONCILE_LATE);
     moved.map_err(|error| {
         tracing::error!(purchase = %purchase.id, %error, "late money does not fit");
         Failure::Inconsistent("late money on a purchase that cannot take it")

@@ -33,7 +33,10 @@ pub(super) async fn ask(
     };
     // What a read shows was so at the latest when it was asked for.
     let asked_at = app.now();
-    match read(app, account, purchase).await {
+    fail::fail_point!(crate::crash::RECONCILE_ASKING);
+    let outcome = read(app, account, purchase).await;
+    fail::fail_point!(crate::crash::RECONCILE_READ);
+    match outcome {
         Ok(ReadOutcome::Found(facts)) => {
             purchase.reads.failing_since = None;
             let word = new_unknown_word(purchase, &facts);

@@ -107,11 +107,13 @@ async fn attempt(
         amount: refund.amount,
         is_full: refund.refunded_before == 0 && refund.amount.minor() == charged,
     };
-    match app
+    fail::fail_point!(crate::crash::REFUND_SENDING);
+    let outcome = app
         .gateway(purchase.gateway)
         .refund(account, &request)
-        .await
-    {
+        .await;
+    fail::fail_point!(crate::crash::REFUND_ANSWERED);
+    match outcome {
         RefundOutcome::Done { refund_id } => finished(app, purchase, refund, refund_id, false),
         RefundOutcome::Refused(code) => {
             tracing::warn!(purchase = %purchase.id, code, "the gateway refused a refund");
@@ -159,6 +161,7 @@ async fn order_all(app: &App, purchase: &mut Purchase) -> Result<Refund, Failure
     match work.refunds().insert(&new).await {
         Ok(refund) => {
             work.commit().await?;
+            fail::fail_point!(crate::crash::REFUND_ORDERED);
             Ok(refund)
         }
         Err(error) if error.is_conflict_on(constraints::OPEN_REFUND) => {

@@ -132,11 +132,17 @@ async fn order(
         .begin(Scope::Tenant(admin.tenant_id().clone()))
         .await?;
     match decide(app, work.as_mut(), admin, id, command).await {
-        Ok(ordered) => match work.commit().await {
-            Ok(()) => Ok(ordered),
-            Err(StoreError::Serialization) => Err(RequestRefundError::Busy),
-            Err(error) => Err(error.into()),
-        },
+        Ok(ordered) => {
+            fail::fail_point!(crate::crash::REFUND_WRITTEN);
+            match work.commit().await {
+                Ok(()) => {
+                    fail::fail_point!(crate::crash::REFUND_REQUESTED);
+                    Ok(ordered)
+                }
+                Err(StoreError::Serialization) => Err(RequestRefundError::Busy),
+                Err(error) => Err(error.into()),
+            }
+        }
         Err(refusal) => {
             work.rollback().await?;
             Err(refusal)

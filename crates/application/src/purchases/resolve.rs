@@ -90,7 +90,9 @@ pub async fn resolve(
     let mut work = app.ports.store.begin(Scope::Platform).await?;
     match decide(app, work.as_mut(), admin, id, decision, reason).await {
         Ok(purchase) => {
+            fail::fail_point!(crate::crash::DECISION_WRITTEN);
             work.commit().await?;
+            fail::fail_point!(crate::crash::DECISION_COMMITTED);
             Ok(purchase)
         }
         Err(refusal) => {

@@ -44,7 +44,7 @@ pub(super) async fn run(app: &App, job: Job) -> Result<PurchaseAnswer, Failure> 
         request,
         password,
     } = job;
-    fail::fail_point!("purchase-created");
+    fail::fail_point!(crate::crash::PURCHASE_CREATED);
 
     // A process that slept until its lease is nearly over must not reserve what a worker is
     // about to clean up.
@@ -57,7 +57,7 @@ pub(super) async fn run(app: &App, job: Job) -> Result<PurchaseAnswer, Failure> 
             Ok(prepared) => prepared,
             Err(error) => return not_prepared(app, purchase, error).await,
         };
-    fail::fail_point!("purchase-reserved");
+    fail::fail_point!(crate::crash::PURCHASE_RESERVED);
 
     // A charge that could outlast the lease is not begun: a worker may be ending the purchase.
     let gateway_timeout = app.settings.gateway_timeout;
@@ -79,7 +79,7 @@ pub(super) async fn run(app: &App, job: Job) -> Result<PurchaseAnswer, Failure> 
         undo::queue(app, &purchase).await?;
         return lookup::current(app, &purchase).await;
     }
-    fail::fail_point!("purchase-charging");
+    fail::fail_point!(crate::crash::PURCHASE_CHARGING);
 
     // Nor is it sent by a process that was paused meanwhile: others may be reading what became of
     // it, and give it up.
@@ -88,7 +88,7 @@ pub(super) async fn run(app: &App, job: Job) -> Result<PurchaseAnswer, Failure> 
     }
     let gateway = app.gateway(purchase.gateway);
     let outcome = gateway.charge(&account, order_id, &request).await;
-    fail::fail_point!("purchase-charged");
+    fail::fail_point!(crate::crash::PURCHASE_CHARGED);
 
     // From here on a failure of ours leaves the outcome unknown, never undone.
     match after_charge(app, &router, &account, purchase.clone(), outcome, password).await {
@@ -156,6 +156,7 @@ async fn not_prepared(
     if !save(app, &mut purchase, extras).await? {
         return lookup::current(app, &purchase).await;
     }
+    fail::fail_point!(crate::crash::PURCHASE_FAILED);
     answer::describe(app, purchase, AutoConnection::NotTried)
 }
 
@@ -192,7 +193,7 @@ async fn after_charge(
     if !save(app, &mut purchase, extras).await? {
         return lookup::current(app, &purchase).await;
     }
-    fail::fail_point!("purchase-settled");
+    fail::fail_point!(crate::crash::PURCHASE_SETTLED);
     if !paid {
         return answer::describe(app, purchase, AutoConnection::NotTried);
     }
@@ -207,7 +208,7 @@ async fn deliver(
     password: Secret,
 ) -> Result<PurchaseAnswer, Failure> {
     let step = access::enable(app, router, &mut purchase).await?;
-    fail::fail_point!("purchase-activated");
+    fail::fail_point!(crate::crash::PURCHASE_ACTIVATED);
     if step == access::Step::Lost {
         return lookup::current(app, &purchase).await;
     }
@@ -224,12 +225,13 @@ async fn deliver(
         // The router has it enabled; a worker will find that out and record it.
         return lookup::current(app, &purchase).await;
     }
-    fail::fail_point!("purchase-recorded");
+    fail::fail_point!(crate::crash::PURCHASE_RECORDED);
     let connection = if enabled {
         connect(app, router, &purchase, password).await
     } else {
         AutoConnection::NotTried
     };
+    fail::fail_point!(crate::crash::PURCHASE_CONNECTED);
     answer::describe(app, purchase, connection)
 }
 

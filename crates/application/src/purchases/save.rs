@@ -61,8 +61,12 @@ pub(super) async fn save(
         }
         Err(error) => return lost_to_a_concurrent_writer(error),
     }
+    fail::fail_point!(crate::crash::SAVE_WRITTEN);
     match work.commit().await {
-        Ok(()) => Ok(true),
+        Ok(()) => {
+            fail::fail_point!(crate::crash::SAVE_COMMITTED);
+            Ok(true)
+        }
         Err(error) => lost_to_a_concurrent_writer(error),
     }
 }

@@ -318,6 +318,7 @@ async fn store(
     work.purchases()
         .claim_keys(&purchase, keys, fingerprint)
         .await?;
+    fail::fail_point!(crate::crash::PURCHASE_WRITTEN);
     work.commit().await?;
     Ok(purchase)
 }

@@ -157,7 +157,9 @@ async fn store(
     };
     let mut work = app.ports.store.begin(Scope::Tenant(tenant_id)).await?;
     let is_new = work.inbox().push(&entry).await?;
+    fail::fail_point!(crate::crash::INBOX_WRITTEN);
     work.commit().await?;
+    fail::fail_point!(crate::crash::INBOX_STORED);
     Ok(if is_new {
         Received::Stored
     } else {

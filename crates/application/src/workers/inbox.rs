@@ -38,6 +38,9 @@ pub async fn claim(app: &App, limit: i64, skip: Vec<TenantId>) -> Result<Vec<Inb
     let mut work = app.ports.store.begin(Scope::Platform).await?;
     let entries = work.inbox().claim(&claim).await?;
     work.commit().await?;
+    if !entries.is_empty() {
+        fail::fail_point!(crate::crash::INBOX_CLAIMED);
+    }
     Ok(entries)
 }
 
@@ -66,10 +69,13 @@ pub async fn process(app: &App, entry: InboxEntry) -> Result<(), Failure> {
     };
     match purchases::claim_one(app, purchase.id, &entry.tenant_id).await? {
         Some(mut claimed) => {
+            fail::fail_point!(crate::crash::INBOX_HELD);
             if app.has(Sabotage::TrustNotices) && entry.topic == "paid" {
                 sabotage::believe(&mut claimed, app.now());
             }
-            if advance::refresh(app, claimed).await? {
+            let answered = advance::refresh(app, claimed).await?;
+            fail::fail_point!(crate::crash::INBOX_PROCESSED);
+            if answered {
                 finish(app, &entry).await
             } else {
                 retry(app, &entry).await
@@ -88,6 +94,7 @@ async fn finish(app: &App, entry: &InboxEntry) -> Result<(), Failure> {
         .await?;
     work.inbox().finish(entry.id, app.now()).await?;
     work.commit().await?;
+    fail::fail_point!(crate::crash::INBOX_FINISHED);
     Ok(())
 }
 

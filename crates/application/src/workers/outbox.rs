@@ -27,6 +27,9 @@ pub async fn claim(app: &App, limit: i64) -> Result<Vec<OutboxEntry>, Failure> {
     let mut work = app.ports.store.begin(Scope::Platform).await?;
     let entries = work.outbox().claim(app.now(), LEASE, limit).await?;
     work.commit().await?;
+    if !entries.is_empty() {
+        fail::fail_point!(crate::crash::OUTBOX_CLAIMED);
+    }
     Ok(entries)
 }
 
@@ -54,7 +57,9 @@ pub async fn deliver(app: &App, entry: OutboxEntry) -> Result<(), Failure> {
     };
     let password = sold_password(app, purchase.as_ref())?;
     let text = notice_text::render(entry.kind, &tenant, purchase.as_ref(), password.as_ref());
-    match app.ports.notifier.send(&target, &text).await {
+    let outcome = app.ports.notifier.send(&target, &text).await;
+    fail::fail_point!(crate::crash::OUTBOX_SENT);
+    match outcome {
         Ok(()) => finish(app, &entry).await,
         Err(NotifyError::Refused) => {
             tracing::warn!(tenant = %tenant.id, "the messenger refused a notice");
@@ -103,6 +108,7 @@ async fn finish(app: &App, entry: &OutboxEntry) -> Result<(), Failure> {
         .await?;
     work.outbox().finish(entry.id).await?;
     work.commit().await?;
+    fail::fail_point!(crate::crash::OUTBOX_FINISHED);
     Ok(())
 }
 

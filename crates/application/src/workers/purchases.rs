@@ -45,6 +45,9 @@ pub async fn claim_due(
     let mut work = app.ports.store.begin(Scope::Platform).await?;
     let purchases = work.purchases().claim_due(&claim).await?;
     work.commit().await?;
+    if !purchases.is_empty() {
+        fail::fail_point!(crate::crash::TURN_CLAIMED);
+    }
     Ok(purchases)
 }
 

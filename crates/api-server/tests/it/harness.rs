@@ -1,0 +1,10 @@
+//! A world around the server: a database, a router, the gateways, and somebody who buys.
+
+pub(crate) mod answer;
+pub(crate) mod books;
+pub(crate) mod log;
+pub(crate) mod server;
+pub(crate) mod shop;
+pub(crate) mod wait;
+pub(crate) mod wish;
+pub(crate) mod world;

@@ -1,0 +1,14 @@
+//! The real server, as a process: killed, paused, doubled and misconfigured, in front of a
+//! simulated router and the gateways' sandboxes. How these proofs work is told in docs/proofs.md.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a panic is how a test fails, also in its helpers"
+)]
+
+mod harness;
+
+#[cfg(feature = "failpoints")]
+mod crash_points;
