@@ -3,6 +3,7 @@
 mod cargo;
 mod features;
 mod lab;
+mod leaks;
 mod licences;
 mod outcome;
 mod own;
