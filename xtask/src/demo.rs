@@ -62,6 +62,7 @@ pub(crate) fn run(session: &Session, args: &DemoArgs) -> anyhow::Result<ExitCode
         &secrets,
         database.url(),
         args.verbose,
+        None,
     )?;
 
     let setting = Setting {

@@ -3,8 +3,8 @@
 //! In this order: the address in the environment; a private server from binaries on this machine; on
 //! Debian and Ubuntu, as root, the distribution's package; else one line that says what to install.
 
-mod account;
-mod binaries;
+pub(crate) mod account;
+pub(crate) mod binaries;
 mod install;
 mod server;
 pub(crate) mod source;

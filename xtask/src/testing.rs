@@ -4,6 +4,7 @@ mod cargo;
 mod features;
 mod interop;
 mod lab;
+mod leaks;
 mod licences;
 mod outcome;
 mod own;

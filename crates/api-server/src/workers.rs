@@ -21,6 +21,8 @@ use tracing::{Instrument, Span};
 const SLOTS: usize = 64;
 /// Uses of API keys become visible within this time.
 const KEY_USAGE_EVERY: Duration = Duration::from_secs(2);
+/// Soon: a server that is restarted often must forget, too.
+const FIRST_TIDY_UP: Duration = Duration::from_secs(10);
 const TIDY_UP_EVERY: Duration = Duration::from_hours(1);
 const AUDIT_EVERY: Duration = Duration::from_hours(24);
 /// The first audit runs soon after the start, but not at once: replicas start together.
@@ -58,7 +60,7 @@ impl Workers {
         );
         self.every(
             "housekeeping",
-            TIDY_UP_EVERY,
+            FIRST_TIDY_UP,
             TIDY_UP_EVERY,
             |app| async move { housekeeping::tidy_up(&app).await },
         );

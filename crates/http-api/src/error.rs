@@ -54,6 +54,14 @@ impl ApiError {
         Self::new(StatusCode::NOT_FOUND, detail)
     }
 
+    /// `500`: something of ours; the log knows what.
+    pub(crate) fn internal() -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "Ocurrió un error interno. Intente de nuevo más tarde.",
+        )
+    }
+
     /// `409`.
     pub(crate) fn conflict(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::CONFLICT, detail)
@@ -137,10 +145,7 @@ impl From<Failure> for ApiError {
             )
             .retry_after(2)
         } else {
-            Self::new(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "Ocurrió un error interno. Intente de nuevo más tarde.",
-            )
+            Self::internal()
         }
     }
 }

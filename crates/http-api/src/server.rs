@@ -12,7 +12,7 @@ use actix_web::{App, HttpServer, web};
 use crate::connection;
 use crate::fallback;
 use crate::health::metrics;
-use crate::middleware::{head, request_id, security_headers};
+use crate::middleware::{cors_refusal, head, request_id, security_headers};
 use crate::routes;
 use crate::state::{State, Timeouts};
 
@@ -31,6 +31,7 @@ pub fn start(listener: TcpListener, state: State) -> io::Result<Server> {
             .app_data(web::Data::new(state.clone()))
             .wrap(Compress::default())
             .wrap(cors(&origins))
+            .wrap(from_fn(cors_refusal::apply))
             .wrap(from_fn(head::apply))
             .wrap(from_fn(security_headers::apply))
             .wrap(from_fn(request_id::apply))
@@ -71,7 +72,7 @@ fn cors(origins: &[String]) -> Cors {
     let base = Cors::default()
         .allow_any_method()
         .allow_any_header()
-        .expose_headers(["X-Request-Id", "Retry-After"])
+        .expose_headers(["X-Request-Id", "Retry-After", "ETag", "X-Total-Count"])
         .max_age(3600);
     origins
         .iter()

@@ -2,6 +2,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod error;
+pub(crate) mod etag;
 pub(crate) mod json;
 pub(crate) mod list_filter;
 pub(crate) mod moment;

@@ -1,11 +1,12 @@
 //! The three programs of the demo, as child processes.
 
+use std::fs::File;
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 
 use crate::console;
 use crate::demo::build::Programs;
@@ -40,7 +41,8 @@ pub(crate) struct Services {
 }
 
 impl Services {
-    /// Starts all and waits until each answers.
+    /// Starts all and waits until each answers. With a file for its log the server writes there all
+    /// that it can tell.
     pub(crate) fn start(
         session: &Session,
         programs: &Programs,
@@ -48,9 +50,10 @@ impl Services {
         secrets: &Secrets,
         database_url: &str,
         verbose: bool,
+        log: Option<&Path>,
     ) -> anyhow::Result<Self> {
         let folder = Folder::create(&std::env::temp_dir(), "wifi-demo-", &session.janitor)?;
-        let start = Starter {
+        let mut start = Starter {
             session,
             folder: folder.path(),
             verbose,
@@ -73,6 +76,12 @@ impl Services {
         command
             .arg("serve")
             .envs(environment(ports, secrets, database_url));
+        if let Some(path) = log {
+            let file = File::create(path).context("cannot write the server's log")?;
+            let other = file.try_clone().context("cannot write the server's log")?;
+            command.env("RUST_LOG", "trace").stdout(file).stderr(other);
+            start.verbose = true;
+        }
         let server = start.run("api-server", &mut command, ports.server, is_healthy)?;
 
         Ok(Self {

@@ -34,7 +34,7 @@ pub(crate) fn run(lab: &Lab<'_>) -> anyhow::Result<Outcome> {
         Ok(tool) => tool,
         Err(why) => return Ok(Outcome::Skipped(why)),
     };
-    let mut stage = Stage::open(session)?;
+    let mut stage = Stage::open(session, None)?;
     let folder = Folder::create(
         &std::env::temp_dir(),
         "wifi-schemathesis-",

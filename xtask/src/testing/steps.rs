@@ -1,7 +1,7 @@
 //! The list of steps: what fails fast comes first.
 
 use crate::testing::step::Step;
-use crate::testing::{cargo, features, interop, licences, own, schemathesis, simulation};
+use crate::testing::{cargo, features, interop, leaks, licences, own, schemathesis, simulation};
 
 /// Every step, in the order in which they run.
 pub(crate) const STEPS: &[Step] = &[
@@ -82,6 +82,12 @@ pub(crate) const STEPS: &[Step] = &[
         about: "sales under every fault, ten thousand seeds",
         counts_tests: false,
         run: simulation::seeds,
+    },
+    Step {
+        name: "leaks",
+        about: "no secret in the database, the log or an answer",
+        counts_tests: false,
+        run: leaks::run,
     },
     Step {
         name: "schemathesis",

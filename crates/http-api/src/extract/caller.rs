@@ -70,9 +70,12 @@ async fn read_portal(request: HttpRequest) -> Result<Portal, ApiError> {
     let header = request
         .headers()
         .get("x-api-key")
-        .and_then(|value| value.to_str().ok());
+        .and_then(|value| value.to_str().ok())
+        .map(str::trim)
+        // An empty one is none: some proxies add it.
+        .filter(|value| !value.is_empty());
     let credential = header
-        .map(|value| value.trim().to_owned())
+        .map(str::to_owned)
         .or_else(|| bearer(&request))
         .ok_or_else(|| ApiError::unauthorized("Falta la API Key"))?;
     Ok(portal::authenticate(&state.app, &credential).await?)

@@ -1,6 +1,6 @@
 //! `GET /api/v1/catalogo_perfiles_venta`.
 
-use actix_web::web;
+use actix_web::{HttpRequest, HttpResponse, web};
 use application::portal::catalogue::list_products;
 use domain::product::Product;
 use serde::Serialize;
@@ -11,6 +11,7 @@ use crate::endpoint::{Access, Endpoint};
 use crate::error::ApiError;
 use crate::extract::caller::AsPortal;
 use crate::state::State;
+use crate::wire::etag::json_or_not_modified;
 use crate::wire::json::Amount;
 use crate::wire::time::iso;
 
@@ -102,15 +103,16 @@ impl From<Product> for OfferView {
     get, path = "/api/v1/catalogo_perfiles_venta", tag = "Portal", security(("api_key" = [])),
     responses(
         (status = 200, description = "Planes, en el orden del catálogo", body = Vec<OfferView>),
+        (status = 304, description = "Los que ya tiene (`If-None-Match`)"),
         (status = 401, description = "API Key no válida", body = crate::wire::error::ErrorView),
     )
 )]
 pub(crate) async fn handle(
     state: web::Data<State>,
+    request: HttpRequest,
     portal: AsPortal,
-) -> Result<web::Json<Vec<OfferView>>, ApiError> {
+) -> Result<HttpResponse, ApiError> {
     let products = list_products(&state.app, &portal.0).await?;
-    Ok(web::Json(
-        products.into_iter().map(OfferView::from).collect(),
-    ))
+    let offers: Vec<OfferView> = products.into_iter().map(OfferView::from).collect();
+    json_or_not_modified(&request, &offers)
 }

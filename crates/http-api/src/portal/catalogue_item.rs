@@ -1,6 +1,6 @@
 //! `GET /api/v1/catalogo_perfiles_venta/{producto_id}`.
 
-use actix_web::{HttpRequest, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use application::portal::catalogue::find_product;
 use application::portal::refusal::PortalRefusal;
 use domain::ids::ProductId;
@@ -11,6 +11,7 @@ use crate::error::ApiError;
 use crate::extract::caller::AsPortal;
 use crate::portal::catalogue::OfferView;
 use crate::state::State;
+use crate::wire::etag::json_or_not_modified;
 
 pub(crate) const ENDPOINT: Endpoint = Endpoint::new(
     "GET",
@@ -26,6 +27,7 @@ pub(crate) const ENDPOINT: Endpoint = Endpoint::new(
     security(("api_key" = [])),
     responses(
         (status = 200, description = "El plan", body = OfferView),
+        (status = 304, description = "El que ya tiene (`If-None-Match`)"),
         (status = 401, description = "API Key no válida", body = crate::wire::error::ErrorView),
         (status = 404, description = "No existe o no se vende aquí", body = crate::wire::error::ErrorView),
         (status = 422, description = "Número no válido", body = crate::wire::error::ProblemsView),
@@ -35,7 +37,7 @@ pub(crate) async fn handle(
     state: web::Data<State>,
     request: HttpRequest,
     portal: AsPortal,
-) -> Result<web::Json<OfferView>, ApiError> {
+) -> Result<HttpResponse, ApiError> {
     // The original's dump of everything; there is no such plan.
     if request.match_info().get("producto_id") == Some("debug") {
         return Err(PortalRefusal::NotFound.into());
@@ -43,7 +45,6 @@ pub(crate) async fn handle(
     let mut path = path_fields(&request);
     let id = ProductId::new(path.integer(&["producto_id"], i64::MIN..=i64::MAX));
     path.finish()?;
-    Ok(web::Json(
-        find_product(&state.app, &portal.0, id).await?.into(),
-    ))
+    let offer = OfferView::from(find_product(&state.app, &portal.0, id).await?);
+    json_or_not_modified(&request, &offer)
 }

@@ -1,7 +1,7 @@
 //! `GET /static/logos/{archivo}`.
 
 use actix_web::http::header::{
-    CONTENT_SECURITY_POLICY, CacheControl, CacheDirective, ETag, EntityTag, Header, IfNoneMatch,
+    CONTENT_SECURITY_POLICY, CacheControl, CacheDirective, ETag, EntityTag,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use application::company::logo::find_logo;
@@ -9,6 +9,7 @@ use application::company::logo::find_logo;
 use crate::endpoint::{Access, Endpoint};
 use crate::error::ApiError;
 use crate::state::State;
+use crate::wire::etag::is_known;
 
 pub(crate) const ENDPOINT: Endpoint =
     Endpoint::new("GET", "/static/logos/{archivo}", Access::Public, || {
@@ -17,14 +18,6 @@ pub(crate) const ENDPOINT: Endpoint =
 
 /// A logo's address changes with its content: a year is as long as for ever.
 const MAX_AGE_SECONDS: u32 = 365 * 24 * 60 * 60;
-
-fn is_known(request: &HttpRequest, tag: &EntityTag) -> bool {
-    match IfNoneMatch::parse(request) {
-        Ok(IfNoneMatch::Any) => true,
-        Ok(IfNoneMatch::Items(tags)) => tags.iter().any(|known| known.weak_eq(tag)),
-        Err(_) => false,
-    }
-}
 
 /// El logotipo de una empresa.
 #[utoipa::path(

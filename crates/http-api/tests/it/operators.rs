@@ -260,6 +260,20 @@ fn catalogues_come_in_their_order() {
         .key(&shop.key)
         .send();
     assert_eq!(numbers(&offered), [featured, shop.product, last]);
+    // A portal that has the catalogue is told so, until it changes.
+    let tag = offered.header("etag").unwrap();
+    let known = || {
+        world
+            .get("/api/v1/catalogo_perfiles_venta")
+            .key(&shop.key)
+            .header("If-None-Match", tag)
+            .send()
+    };
+    assert_eq!((known().status, known().bytes.len()), (304, 0));
+    let path = format!("{PRODUCTS}/{last}");
+    let renamed = world.put(&path).session(&shop.operator);
+    renamed.json(&json!({"nombre_venta": "Otro"})).expect(200);
+    assert_eq!(numbers(&known()).len(), 3);
     let all = numbers(&operator.get(PRODUCTS));
     assert_eq!(all.len(), 4);
     assert_eq!((all[0], all[3]), (hidden, last));

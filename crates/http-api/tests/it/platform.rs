@@ -80,6 +80,7 @@ fn browsers_may_call_from_the_portals_origin_only() {
     assert!(headers.to_lowercase().contains("x-api-key"), "{headers}");
     let other = preflight("https://otro.test");
     assert_eq!(other.header("access-control-allow-origin"), None);
+    other.refused(400, "Este origen no está permitido");
 }
 
 #[test]
