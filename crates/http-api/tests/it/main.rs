@@ -15,6 +15,7 @@ mod harness;
 mod hotspot;
 mod limits;
 mod logos;
+mod money;
 mod onboarding;
 mod openapi;
 mod operators;
