@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use application::settings::Settings;
 use application::workers::{inbox, outbox};
 use domain::gateway::PaymentStatus;
 use futures::executor::block_on;
@@ -13,6 +14,14 @@ use crate::harness::shop::Shop;
 use crate::harness::world::{World, text};
 
 const ALERT: &str = "Una venta necesita revisión";
+
+/// A world in which sessions outlast a few days.
+fn world() -> World {
+    World::with(Settings {
+        session_lifetime: Duration::from_hours(24 * 30),
+        ..Settings::default()
+    })
+}
 
 /// A shop whose operator wants notices.
 fn shop(world: &World, name: &str) -> Shop {
@@ -94,7 +103,7 @@ fn sign_notices(world: &World, shop: &Shop) {
 
 #[test]
 fn a_refund_without_an_answer_for_a_day_is_put_before_a_person() {
-    let world = World::new();
+    let world = world();
     let shop = shop(&world, "cafe");
     world.buy(&shop, "tok_1").expect(200);
     let id = sale(&world, &shop);
@@ -127,7 +136,7 @@ fn a_refund_without_an_answer_for_a_day_is_put_before_a_person() {
 
 #[test]
 fn news_of_a_parked_sale_sets_it_going_again() {
-    let world = World::new();
+    let world = world();
     let shop = shop(&world, "cafe");
     sign_notices(&world, &shop);
     let answer = world.buy_with_mercado_pago(&shop, ANSWER_LOST);
@@ -150,7 +159,7 @@ fn news_of_a_parked_sale_sets_it_going_again() {
 
 #[test]
 fn a_notice_finds_the_payment_whose_number_never_reached_us() {
-    let world = World::new();
+    let world = world();
     let (mine, other) = (shop(&world, "mine"), shop(&world, "other"));
     for shop in [&mine, &other] {
         sign_notices(&world, shop);
@@ -168,7 +177,7 @@ fn a_notice_finds_the_payment_whose_number_never_reached_us() {
 
 #[test]
 fn what_nobody_finishes_is_cancelled_and_counts_as_not_charged() {
-    let world = World::new();
+    let world = world();
     let shop = shop(&world, "cafe");
     let answer = world.buy_with_mercado_pago(&shop, PENDING);
     let body = answer.expect(402);
@@ -180,7 +189,7 @@ fn what_nobody_finishes_is_cancelled_and_counts_as_not_charged() {
 
 #[test]
 fn a_word_that_nobody_knows_is_told_once_and_waited_for() {
-    let world = World::new();
+    let world = world();
     let shop = shop(&world, "cafe");
     let answer = world.buy_with_mercado_pago(&shop, PENDING);
     let body = answer.expect(402);
@@ -197,7 +206,7 @@ fn a_word_that_nobody_knows_is_told_once_and_waited_for() {
 
 #[test]
 fn test_tokens_pay_again_only_while_the_company_is_testing() {
-    let world = World::new();
+    let world = world();
     let shop = shop(&world, "cafe");
     let mode = |mode: &str| {
         let path = "/api/v1/admin/mi-empresa/configurar-conekta";
@@ -222,7 +231,7 @@ fn test_tokens_pay_again_only_while_the_company_is_testing() {
 
 #[test]
 fn operators_are_told_of_sales_and_declines_at_both_gateways() {
-    let world = World::new();
+    let world = world();
     let shop = shop(&world, "cafe");
     for mercado_pago in [false, true] {
         let buy = |token: &str, kind: &str| {
