@@ -1,6 +1,7 @@
 //! Everything a use case works with.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use domain::gateway::GatewayKind;
@@ -52,6 +53,8 @@ pub struct App {
     pub(crate) key_usage: KeyUsage,
     pub(crate) breaker: GatewayBreaker,
     pub(crate) hints: HintLimiter,
+    /// What the last audit found for a person to look at.
+    pub(crate) audit_alerts: AtomicU64,
     #[cfg(feature = "sabotage")]
     pub(crate) sabotage: Option<crate::sabotage::Sabotage>,
 }
@@ -66,6 +69,7 @@ impl App {
             key_usage: KeyUsage::default(),
             breaker: GatewayBreaker::default(),
             hints: HintLimiter::default(),
+            audit_alerts: AtomicU64::new(0),
             #[cfg(feature = "sabotage")]
             sabotage: None,
         }

@@ -8,7 +8,7 @@ mod access;
 pub mod advance;
 pub mod answer;
 mod charge;
-mod facts;
+pub(crate) mod facts;
 mod keys;
 mod late;
 pub mod lookup;

@@ -1,6 +1,6 @@
 //! Taking over what a gateway says, with one more read where the answer leaves a doubt.
 
-use domain::gateway::PaymentFacts;
+use domain::gateway::{GatewayKind, PaymentFacts};
 use domain::purchase::{Applied, FactSource, Purchase};
 use domain::time::Timestamp;
 use ports::payments::{GatewayAccount, PaymentHandle, ReadError, ReadOutcome};
@@ -35,20 +35,23 @@ pub(super) async fn read(
     account: &GatewayAccount,
     purchase: &Purchase,
 ) -> Result<ReadOutcome, ReadError> {
-    let gateway = purchase.gateway;
-    if !app
-        .breaker
-        .lets_through(&purchase.tenant_id, gateway, app.now())
-    {
+    read_handle(app, account, purchase.gateway, &handle_of(purchase)).await
+}
+
+/// Reads the payment that a handle means, unless the account's gateway has just been failing.
+pub(crate) async fn read_handle(
+    app: &App,
+    account: &GatewayAccount,
+    gateway: GatewayKind,
+    handle: &PaymentHandle,
+) -> Result<ReadOutcome, ReadError> {
+    let tenant = &account.tenant_id;
+    if !app.breaker.lets_through(tenant, gateway, app.now()) {
         return Err(ReadError::Unavailable);
     }
-    let outcome = app
-        .gateway(gateway)
-        .read(account, &handle_of(purchase))
-        .await;
+    let outcome = app.gateway(gateway).read(account, handle).await;
     let is_up = !matches!(outcome, Err(ReadError::Unavailable | ReadError::Busy));
-    app.breaker
-        .note(&purchase.tenant_id, gateway, is_up, app.now());
+    app.breaker.note(tenant, gateway, is_up, app.now());
     outcome
 }
 

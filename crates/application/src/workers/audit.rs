@@ -1,6 +1,7 @@
 //! The daily audit: what the gateways were paid against what was served here, both ways.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use domain::gateway::{GatewayKind, PaymentFacts, PaymentMark, PaymentStatus};
@@ -53,6 +54,7 @@ pub async fn audit_all(app: &App) -> Result<AuditResult, Failure> {
         audit_account(app, &account, kind, &installation, &mut result).await?;
     }
     tracing::info!(?result, "daily audit finished");
+    app.audit_alerts.store(result.alerts, Ordering::Relaxed);
     Ok(result)
 }
 
@@ -115,10 +117,13 @@ async fn audit_account(
         }
         cursor = page.next;
         if cursor.is_none() {
-            break;
+            return served_but_not_listed(app, account, kind, (from, to), &seen, result).await;
         }
     }
-    served_but_not_listed(app, account, kind, (from, to), &seen, result).await
+    // What was not listed may stand on the pages that were not read.
+    tracing::warn!(tenant = %account.tenant_id, %kind, "audit has too many pages to read");
+    result.unread += 1;
+    Ok(())
 }
 
 /// Paid (or returned) there: is it so here?
@@ -145,6 +150,10 @@ async fn compare(
     if differs(facts, &purchase) {
         read_again(app, &purchase, result).await?;
     }
+    if contradicts(facts, &purchase) {
+        tracing::error!(%tenant, purchase = %purchase.id, "a payment and its sale do not agree");
+        result.alerts += 1;
+    }
     Ok(())
 }
 
@@ -167,6 +176,27 @@ fn differs(facts: &PaymentFacts, purchase: &Purchase) -> bool {
         | PaymentStatus::Pending
         | PaymentStatus::Unknown => purchase.state == PurchaseState::Paid,
     }
+}
+
+/// Whether a sale that is finished here was charged otherwise, or kept what we gave back. No
+/// read mends that.
+fn contradicts(facts: &PaymentFacts, purchase: &Purchase) -> bool {
+    let is_taken = matches!(
+        facts.status,
+        PaymentStatus::Approved | PaymentStatus::PartiallyRefunded
+    );
+    let price = purchase.charged_minor.unwrap_or(purchase.amount.minor());
+    let amount_differs = facts.amount_minor.is_some_and(|minor| minor != price);
+    let currency_differs = facts
+        .currency
+        .as_deref()
+        .is_some_and(|code| !code.eq_ignore_ascii_case(purchase.amount.currency().code()));
+    is_taken
+        && match purchase.state {
+            PurchaseState::Paid => amount_differs || currency_differs,
+            PurchaseState::Refunded => true,
+            _ => false,
+        }
 }
 
 async fn read_again(
@@ -197,8 +227,11 @@ async fn served_but_not_listed(
         .list_paid_between(tenant, kind, from, to)
         .await?;
     work.commit().await?;
+    // Paid late, or at the very edge: its payment was made before the listed ones.
+    let sure_from = from.plus(app.settings.purchase_budget());
     let missing = served
         .iter()
+        .filter(|purchase| purchase.charge_sent_at.is_some_and(|at| at >= sure_from))
         .filter(|purchase| purchase.credentials_version == account.version)
         .filter(|purchase| !seen.contains(&purchase.id));
     for purchase in missing {
@@ -207,4 +240,104 @@ async fn served_but_not_listed(
         read_again(app, purchase, result).await?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::contact::{Customer, Email};
+    use domain::gateway::GatewayMode;
+    use domain::ids::{ApiKeyId, AttemptId, ProductId, PurchaseId, RouterId};
+    use domain::money::{Currency, Money};
+    use domain::purchase::{DeviceHints, NewPurchase};
+    use domain::secret::Sealed;
+    use domain::voucher::{HotspotName, VoucherKind};
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_unix_seconds(1_772_618_400);
+
+    fn paid() -> Purchase {
+        let new = NewPurchase {
+            attempt_id: AttemptId::from_random([7; 16]),
+            tenant_id: TenantId::from_random([1; 5]),
+            router_id: RouterId::from_random([1; 4]),
+            product_id: ProductId::new(7),
+            sale_name: "1 hora".to_owned(),
+            profile_name: "1hora".to_owned(),
+            gateway: GatewayKind::Conekta,
+            credentials_version: 1,
+            mode: GatewayMode::Test,
+            amount: Money::from_minor(1999, Currency::Mxn),
+            customer: Customer {
+                name: "Ana".to_owned(),
+                email: Email::from_stored("a@x.test"),
+                phone: None,
+            },
+            device: DeviceHints::default(),
+            voucher_kind: VoucherKind::Pin,
+            candidates: vec![HotspotName::from_stored("PT-00001")],
+            hotspot_password: Sealed::from_stored(""),
+            reference: "att".to_owned(),
+            api_key_id: ApiKeyId::from_random([1; 8]),
+            created_at: NOW,
+            locked_until: NOW,
+        };
+        Purchase {
+            state: PurchaseState::Paid,
+            charged_minor: Some(1999),
+            ..Purchase::from_new(PurchaseId::new(1), new)
+        }
+    }
+
+    fn payment(status: PaymentStatus) -> PaymentFacts {
+        PaymentFacts {
+            amount_minor: Some(1999),
+            currency: Some("MXN".to_owned()),
+            ..PaymentFacts::new(status, "word")
+        }
+    }
+
+    #[test]
+    fn both_sides_may_agree() {
+        let facts = payment(PaymentStatus::Approved);
+        assert!(!differs(&facts, &paid()) && !contradicts(&facts, &paid()));
+    }
+
+    #[test]
+    fn money_that_only_one_side_knows_of_is_read_again() {
+        let mut given_up = paid();
+        given_up.state = PurchaseState::GivenUp;
+        assert!(differs(&payment(PaymentStatus::Approved), &given_up));
+        for status in [
+            PaymentStatus::Refunded,
+            PaymentStatus::ChargedBack,
+            PaymentStatus::Cancelled,
+            PaymentStatus::Pending,
+        ] {
+            assert!(differs(&payment(status.clone()), &paid()), "{status:?}");
+        }
+        let part = PaymentFacts {
+            refunded_minor: Some(500),
+            ..payment(PaymentStatus::PartiallyRefunded)
+        };
+        assert!(differs(&part, &paid()));
+    }
+
+    #[test]
+    fn what_no_read_mends_is_told() {
+        let other = PaymentFacts {
+            amount_minor: Some(1998),
+            ..payment(PaymentStatus::Approved)
+        };
+        assert!(contradicts(&other, &paid()));
+        let foreign = PaymentFacts {
+            currency: Some("USD".to_owned()),
+            ..payment(PaymentStatus::Approved)
+        };
+        assert!(contradicts(&foreign, &paid()));
+        let mut refunded = paid();
+        refunded.state = PurchaseState::Refunded;
+        assert!(contradicts(&payment(PaymentStatus::Approved), &refunded));
+        assert!(!contradicts(&payment(PaymentStatus::Refunded), &refunded));
+    }
 }

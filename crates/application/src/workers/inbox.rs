@@ -2,16 +2,19 @@
 
 use std::time::Duration;
 
+use domain::gateway::GatewayKind;
 use domain::ids::TenantId;
-use ports::payments::Notice;
+use domain::purchase::Purchase;
+use ports::payments::{Notice, PaymentHandle, ReadError, ReadOutcome};
 use ports::store::Scope;
 use ports::store::inbox::InboxEntry;
 use ports::store::purchases::Claim;
 
 use crate::app::App;
 use crate::error::Failure;
-use crate::purchases::advance;
+use crate::purchases::{advance, facts};
 use crate::sabotage::{self, Sabotage};
+use crate::secrets;
 use crate::webhooks::receive;
 use crate::workers::purchases;
 
@@ -63,13 +66,25 @@ pub async fn process(app: &App, entry: InboxEntry) -> Result<(), Failure> {
         .await?;
     let found = receive::find(work.as_mut(), entry.gateway, &notice).await?;
     work.commit().await?;
-    // Not of ours (any more), or a payment that we learn of by its reference alone later on.
-    let Some(purchase) = found else {
-        return finish(app, &entry).await;
+    // The payment itself says whose it is only where nothing stored does.
+    let is_news = found.is_none();
+    let found = match found {
+        Some(purchase) => Asked::IsOf(Box::new(purchase)),
+        // A payment whose number never reached us, as when the answer to its charge was lost.
+        None if entry.is_verified => ask_whose(app, &entry).await?,
+        None => Asked::Nobodys,
+    };
+    let purchase = match found {
+        Asked::IsOf(purchase) => purchase,
+        Asked::Nobodys => return finish(app, &entry).await,
+        Asked::Unanswered => return retry(app, &entry).await,
     };
     match purchases::claim_one(app, purchase.id, &entry.tenant_id).await? {
         Some(mut claimed) => {
             fail::fail_point!(crate::crash::INBOX_HELD);
+            if is_news && claimed.payment_id.is_none() {
+                claimed.payment_id.clone_from(&entry.payment_id);
+            }
             if app.has(Sabotage::TrustNotices) && entry.topic == "paid" {
                 sabotage::believe(&mut claimed, app.now());
             }
@@ -84,6 +99,64 @@ pub async fn process(app: &App, entry: InboxEntry) -> Result<(), Failure> {
         // Its request or another worker is at it.
         None => retry(app, &entry).await,
     }
+}
+
+/// Whose payment a notice is about.
+enum Asked {
+    IsOf(Box<Purchase>),
+    Nobodys,
+    /// The gateway could not be asked.
+    Unanswered,
+}
+
+/// Reads the payment that a notice names, and finds the purchase by the reference on it.
+async fn ask_whose(app: &App, entry: &InboxEntry) -> Result<Asked, Failure> {
+    let (Some(payment_id), GatewayKind::MercadoPago) = (&entry.payment_id, entry.gateway) else {
+        // An order's number is known before anything is charged.
+        return Ok(Asked::Nobodys);
+    };
+    let tenant_id = &entry.tenant_id;
+    let mut work = app
+        .ports
+        .store
+        .begin(Scope::Tenant(tenant_id.clone()))
+        .await?;
+    let tenant = work.tenants().find(tenant_id).await?;
+    work.commit().await?;
+    let Some(tenant) = tenant else {
+        return Ok(Asked::Nobodys);
+    };
+    let secrets = app.ports.secrets.as_ref();
+    let settings = tenant.gateway(entry.gateway);
+    let Some(account) = secrets::open_account(secrets, tenant_id, settings)? else {
+        return Ok(Asked::Nobodys);
+    };
+    let handle = PaymentHandle {
+        reference: String::new(),
+        order_id: None,
+        payment_id: Some(payment_id.clone()),
+    };
+    let reference = match facts::read_handle(app, &account, entry.gateway, &handle).await {
+        Ok(ReadOutcome::Found(facts)) => facts.reference,
+        Ok(ReadOutcome::NoCharge) => None,
+        Err(ReadError::Unavailable | ReadError::Busy) => return Ok(Asked::Unanswered),
+        // Not a payment of this account.
+        Err(ReadError::Refused) => None,
+    };
+    let Some(reference) = reference.filter(|reference| !reference.is_empty()) else {
+        return Ok(Asked::Nobodys);
+    };
+    let mut work = app
+        .ports
+        .store
+        .begin(Scope::Tenant(tenant_id.clone()))
+        .await?;
+    let found = work
+        .purchases()
+        .find_by_reference(entry.gateway, &reference)
+        .await?;
+    work.commit().await?;
+    Ok(found.map_or(Asked::Nobodys, |purchase| Asked::IsOf(Box::new(purchase))))
 }
 
 async fn finish(app: &App, entry: &InboxEntry) -> Result<(), Failure> {

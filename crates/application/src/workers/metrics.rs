@@ -1,5 +1,7 @@
 //! What is not finished, in numbers. No tenant and no customer shows in them.
 
+use std::sync::atomic::Ordering;
+
 use ports::store::Scope;
 use ports::store::purchases::OpenWork;
 
@@ -17,6 +19,8 @@ pub struct Metrics {
     pub inbox: i64,
     /// Gateway accounts that this replica has stopped calling for a moment.
     pub open_breakers: usize,
+    /// What this replica's last audit found for a person to look at.
+    pub audit_alerts: u64,
 }
 
 /// The numbers as they are now.
@@ -34,5 +38,6 @@ pub async fn metrics(app: &App) -> Result<Metrics, Failure> {
         outbox,
         inbox,
         open_breakers: app.breaker.open_count(),
+        audit_alerts: app.audit_alerts.load(Ordering::Relaxed),
     })
 }

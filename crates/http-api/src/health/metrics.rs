@@ -34,6 +34,7 @@ fn text(numbers: &Metrics) -> Result<String, prometheus::Error> {
     ] {
         purchases.with_label_values(&[state]).set(count);
     }
+    let audit_alerts = i64::try_from(numbers.audit_alerts).unwrap_or(i64::MAX);
     let breakers = i64::try_from(numbers.open_breakers).unwrap_or(i64::MAX);
     for (name, help, value) in [
         (
@@ -50,6 +51,11 @@ fn text(numbers: &Metrics) -> Result<String, prometheus::Error> {
             "gateway_breakers_open",
             "Gateway accounts that this replica has stopped calling for a moment",
             breakers,
+        ),
+        (
+            "audit_alerts",
+            "Differences that this replica's last audit found and that a person must look at",
+            audit_alerts,
         ),
     ] {
         let gauge = IntGauge::new(name, help)?;

@@ -16,6 +16,7 @@ mod hotspot;
 mod limits;
 mod lists;
 mod logos;
+mod money;
 mod onboarding;
 mod openapi;
 mod operators;
