@@ -10,5 +10,12 @@
 
 mod harness;
 
+mod configuration;
 #[cfg(feature = "failpoints")]
 mod crash_points;
+mod duplicates;
+mod efficiency;
+mod kills;
+mod replicas;
+mod secrets;
+mod shutdown;

@@ -20,11 +20,11 @@ pub(super) enum Act {
     UserGone,
     /// A sale, and all of its money back.
     Refund,
-    /// A sale whose amount the gateway tells wrong.
+    /// A sale whose payment carries another reference at the gateway.
     Mismatch,
     /// A sale that is paid after it was given up.
     LateMoney,
-    /// A sale whose charge is never answered, but told by a notice.
+    /// A sale that a notice tells of; at Conekta, the charge was not answered.
     Webhook,
     /// A sale that the operator is told of.
     OperatorNotice,
@@ -141,7 +141,7 @@ const WORKER: &[Group] = &[
             (crash::SAVE_WRITTEN, 3),
         ],
     ),
-    (Act::LateMoney, BOTH, &[(crash::RECONCILE_LATE, 0)]),
+    (Act::LateMoney, CONEKTA, &[(crash::RECONCILE_LATE, 0)]),
 ];
 
 const REFUND: &[Group] = &[
