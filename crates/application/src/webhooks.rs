@@ -3,5 +3,6 @@
 pub mod configure_secret;
 pub mod find_transaction;
 pub mod hints;
+pub(crate) mod learn;
 pub mod receive;
 pub mod status;

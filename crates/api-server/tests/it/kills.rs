@@ -57,7 +57,7 @@ async fn two_hundred_purchases_survive_kills_at_random_moments() {
         .buffer_unordered(AT_ONCE)
         .collect::<Vec<(&Wish, Answer)>>();
     let killer = async {
-        for _ in 0..KILLS {
+        for number in 0..KILLS {
             // What the outside hears tells how far the server has come.
             let heard = || {
                 let gateways = world.gateways.counters();
@@ -70,6 +70,11 @@ async fn two_hundred_purchases_survive_kills_at_random_moments() {
                 (over || heard() >= moment).then_some(())
             })
             .await;
+            let still_buying = done.load(Ordering::Relaxed) < CUSTOMERS;
+            assert!(
+                still_buying || number > KILLS / 2,
+                "killed too late: {number}"
+            );
             server.kill();
             world.expect_only_paid_access().await;
             server = world.server().await;

@@ -10,6 +10,7 @@
 
 mod harness;
 
+mod books;
 mod configuration;
 #[cfg(feature = "failpoints")]
 mod crash_points;

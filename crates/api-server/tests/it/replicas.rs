@@ -7,6 +7,7 @@ use gateway_sim::{Endpoint, Fault, FaultSpec, Gateway};
 use routeros_sim::{FaultKind, Point};
 use rustix::process::Signal;
 
+use crate::harness::answer::Answer;
 use crate::harness::customer::Addresses;
 use crate::harness::server::Server;
 use crate::harness::shop::Shop;
@@ -43,8 +44,7 @@ async fn one_replica_dies_and_one_stands_still() {
             let one = world.insist(&servers, &shop, wish, number);
             let other = world.insist(&servers, &shop, wish, number + 1);
             let (one, other) = future::join(one, other).await;
-            let user =
-                |answer: &crate::harness::answer::Answer| answer.text("/usuario_hotspot/usuario");
+            let user = |answer: &Answer| answer.text("/usuario_hotspot/usuario");
             assert_eq!(user(&one), user(&other));
         })
         .buffer_unordered(AT_ONCE)
@@ -109,6 +109,7 @@ async fn stand_still_over_sales(world: &World, shop: &Shop, server: &Server) {
         let (set, add) = stop.await;
         held(add).await;
         server.signal(Signal::STOP);
+        expect_under_way(world).await;
         world.router.release(set);
         world.router.release(add);
         world.gateways.release_all();
@@ -120,4 +121,16 @@ async fn stand_still_over_sales(world: &World, shop: &Shop, server: &Server) {
         buy(&reserving).await;
     };
     future::join4(activate, charge, reserve, scene).await;
+}
+
+/// The replica did stop in the middle: nobody has gone on yet.
+async fn expect_under_way(world: &World) {
+    let under_way = "SELECT string_agg(estado || ' ' || estado_hotspot, ',' ORDER BY estado) \
+        FROM transacciones WHERE cliente_email LIKE 'parado-%'";
+    let row = world.sql.query_one(under_way, &[]).await.unwrap();
+    let states: Option<String> = row.get(0);
+    assert_eq!(
+        states.as_deref(),
+        Some("charging pending,created pending,paid pending")
+    );
 }

@@ -1,6 +1,7 @@
 //! Everything that this run knew and nobody else may: looked for in every row of the database, in
 //! the whole log at its most talkative, and in every answer.
 
+use base64::Engine as _;
 use gateway_sim::{Fault, FaultSpec, Gateway};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -252,14 +253,47 @@ async fn find(world: &World, server: &Server, secrets: &[Secret]) -> Vec<String>
     found
 }
 
-/// Whether the text is there, not as a part of a longer word or number.
+/// Whether the text is there, as it is or in a usual disguise. A short one counts only as a word:
+/// a few digits are also part of numbers and times.
 fn shows(hay: &str, text: &str) -> bool {
+    if text.len() < 8 {
+        return has_word(hay, text);
+    }
+    let hexadecimal: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let numbers: Vec<String> = text.bytes().map(|byte| byte.to_string()).collect();
+    let in_base64 = base64::engine::general_purpose::STANDARD_NO_PAD.encode(text);
+    // The last digits of base64 depend on what follows.
+    let in_base64 = &in_base64[..in_base64.len() - 2];
+    hay.contains(text)
+        || hay.contains(&hexadecimal)
+        || hay.contains(&numbers.join(", "))
+        || hay.contains(in_base64)
+}
+
+fn has_word(hay: &str, text: &str) -> bool {
     hay.match_indices(text).any(|(start, _)| {
-        let word = |next: Option<char>| next.is_some_and(char::is_alphanumeric);
+        let joined = |next: Option<char>| {
+            next.is_some_and(|c| c.is_alphanumeric() || matches!(c, '.' | ':' | '-' | '_'))
+        };
         let (before, rest) = hay.split_at(start);
         let after = rest.strip_prefix(text).unwrap_or_default();
-        !word(before.chars().next_back()) && !word(after.chars().next())
+        !joined(before.chars().next_back()) && !joined(after.chars().next())
     })
+}
+
+#[test]
+fn what_is_there_is_found() {
+    let secret = "clave-de-prueba";
+    for hay in [
+        "POST /botclave-de-prueba/send",
+        "Authorization: Basic Y2xhdmUtZGUtcHJ1ZWJhOg==",
+        "636c6176652d64652d707275656261",
+        "[99, 108, 97, 118, 101, 45, 100, 101, 45, 112, 114, 117, 101, 98, 97]",
+    ] {
+        assert!(shows(hay, secret), "{hay}");
+    }
+    assert!(shows("{\"contrasena\":\"0481\"}", "0481"));
+    assert!(!shows("12:00:00.0481 port 10481", "0481"));
 }
 
 fn excerpt(line: &str, text: &str) -> String {

@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::error::Failure;
 use crate::purchases::advance;
 use crate::sabotage::{self, Sabotage};
+use crate::webhooks::learn::{self, Learned};
 use crate::webhooks::receive;
 use crate::workers::purchases;
 
@@ -57,9 +58,18 @@ pub async fn process(app: &App, entry: InboxEntry) -> Result<(), Failure> {
         .await?;
     let found = receive::find(work.as_mut(), entry.gateway, &notice).await?;
     work.commit().await?;
-    // Not of ours (any more), or a payment that we learn of by its reference alone later on.
-    let Some(purchase) = found else {
-        return finish(app, &entry).await;
+    let mut learned_id = None;
+    let purchase = match found {
+        Some(purchase) => purchase,
+        None => match learn::purchase_of(app, &entry).await? {
+            Learned::Purchase(purchase) => {
+                learned_id.clone_from(&entry.payment_id);
+                *purchase
+            }
+            // Not of ours (any more).
+            Learned::Nothing => return finish(app, &entry).await,
+            Learned::NotNow => return retry(app, &entry).await,
+        },
     };
     match purchases::claim_one(app, purchase.id, &entry.tenant_id).await? {
         Some(mut claimed) => {
@@ -67,6 +77,8 @@ pub async fn process(app: &App, entry: InboxEntry) -> Result<(), Failure> {
             if app.has(Sabotage::TrustNotices) && entry.topic == "paid" {
                 sabotage::believe(&mut claimed, app.now());
             }
+            // The gateway itself said that this payment is ours, and a search may not show it yet.
+            claimed.payment_id = claimed.payment_id.or(learned_id);
             let answered = advance::refresh(app, claimed).await?;
             fail::fail_point!(crate::crash::INBOX_PROCESSED);
             if answered {

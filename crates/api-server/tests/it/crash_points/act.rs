@@ -102,10 +102,7 @@ pub(super) async fn act(world: &World, shop: &Shop, case: &Case, server: &Server
         }
         Act::LateMoney => pay_late(world, shop, case, server, wish).await,
         Act::Webhook => {
-            // A notice of Mercado Pago names the payment alone, so the answer must have told it.
-            if case.gateway == Gateway::Conekta {
-                world.gateways.fault(at_charge(Fault::Hang { after: true }));
-            }
+            world.gateways.fault(at_charge(Fault::Hang { after: true }));
             buy.await;
             world.notify(server, shop, case.gateway, false).await;
         }

@@ -24,7 +24,7 @@ pub(super) enum Act {
     Mismatch,
     /// A sale that is paid after it was given up.
     LateMoney,
-    /// A sale that a notice tells of; at Conekta, the charge was not answered.
+    /// A sale whose charge is never answered, but told by a notice.
     Webhook,
     /// A sale that the operator is told of.
     OperatorNotice,
@@ -141,7 +141,7 @@ const WORKER: &[Group] = &[
             (crash::SAVE_WRITTEN, 3),
         ],
     ),
-    (Act::LateMoney, CONEKTA, &[(crash::RECONCILE_LATE, 0)]),
+    (Act::LateMoney, BOTH, &[(crash::RECONCILE_LATE, 0)]),
 ];
 
 const REFUND: &[Group] = &[
