@@ -2,6 +2,8 @@
 
 pub(crate) mod answer;
 pub(crate) mod books;
+pub(crate) mod customer;
+pub(crate) mod dice;
 pub(crate) mod log;
 pub(crate) mod server;
 pub(crate) mod shop;

@@ -10,5 +10,13 @@
 
 mod harness;
 
+mod books;
+mod configuration;
 #[cfg(feature = "failpoints")]
 mod crash_points;
+mod duplicates;
+mod efficiency;
+mod kills;
+mod replicas;
+mod secrets;
+mod shutdown;

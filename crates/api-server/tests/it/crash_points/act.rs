@@ -25,6 +25,14 @@ const fn charging(gateway: Gateway) -> Endpoint {
     }
 }
 
+/// The request with which the outcome is read.
+const fn reading(gateway: Gateway) -> Endpoint {
+    match gateway {
+        Gateway::MercadoPago => Endpoint::ReadPayment,
+        _ => Endpoint::ReadOrder,
+    }
+}
+
 /// The customer's wish in a case.
 pub(super) fn wish(case: &Case, name: String) -> Wish {
     let mut wish = Wish::new(case.gateway, name);
@@ -38,8 +46,9 @@ pub(super) fn wish(case: &Case, name: String) -> Wish {
 
 /// Does what the case is about, as far as the server lives.
 pub(super) async fn act(world: &World, shop: &Shop, case: &Case, server: &Server, wish: &Wish) {
+    // Always: Mercado Pago's requests are repeated with the same key.
     let at_charge = |fault| {
-        FaultSpec::once(fault)
+        FaultSpec::always(fault)
             .at(charging(case.gateway))
             .token(wish.token())
     };
@@ -61,7 +70,9 @@ pub(super) async fn act(world: &World, shop: &Shop, case: &Case, server: &Server
         }
         Act::RouterAway => {
             let away = routeros_sim::Fault::new(FaultKind::CloseBeforeExecution);
-            world.router.inject(away.on("/ip/hotspot/user/set"));
+            world
+                .router
+                .inject(away.on("/ip/hotspot/user/set").always());
             buy.await;
         }
         Act::UserGone => {
@@ -82,8 +93,11 @@ pub(super) async fn act(world: &World, shop: &Shop, case: &Case, server: &Server
             }
         }
         Act::Mismatch => {
-            // In every answer, so that reading once more does not clear it up.
-            world.gateways.fault(FaultSpec::always(Fault::WrongAmount));
+            // Reading once more does not clear it up.
+            for endpoint in [charging(case.gateway), reading(case.gateway)] {
+                let wrong = FaultSpec::always(Fault::WrongReference);
+                world.gateways.fault(wrong.at(endpoint));
+            }
             buy.await;
         }
         Act::LateMoney => pay_late(world, shop, case, server, wish).await,

@@ -20,7 +20,7 @@ pub(super) enum Act {
     UserGone,
     /// A sale, and all of its money back.
     Refund,
-    /// A sale whose amount the gateway tells wrong.
+    /// A sale whose payment carries another reference at the gateway.
     Mismatch,
     /// A sale that is paid after it was given up.
     LateMoney,

@@ -118,7 +118,7 @@ impl World {
         );
     }
 
-    fn problems(&self, sales: &[Sale]) -> Vec<String> {
+    pub(crate) fn problems(&self, sales: &[Sale]) -> Vec<String> {
         let mut problems = Vec::new();
         let ledger = self.gateways.ledger();
         let mut moves: BTreeMap<&str, Vec<&LedgerEntry>> = BTreeMap::new();

@@ -56,7 +56,10 @@ impl World {
     pub(crate) async fn open_shop(&self, server: &Server) -> Shop {
         let owner = self.login(server, OWNER_EMAIL, OWNER_PASSWORD).await;
         let post = |path| (Method::POST, path);
-        let company = json!({"nombre": "WiFi Café Central", "contacto_telefono": "5512345678"});
+        let company = json!({
+            "nombre": "WiFi Café Central", "contacto_email": "hola@cafecentral.test",
+            "contacto_telefono": "5512345678"
+        });
         let company = self.as_session(server, &owner, post("/admin/empresas"), company);
         let tenant = company.await.text("/id");
         let router = json!({

@@ -59,12 +59,27 @@ impl World {
 
     /// A world around a database.
     pub(crate) async fn around(database: TestDatabase, settings: &[(&'static str, &str)]) -> Self {
+        let router = Simulator::builder().transcript(false);
+        Self::build(database, router, settings).await
+    }
+
+    /// A world whose router writes down what is said.
+    pub(crate) async fn overheard(settings: &[(&'static str, &str)]) -> Self {
+        let migrate = async |url: &str| storage_postgres::migrate(url).await.map(drop);
+        let database = TestDatabase::new(migrate).await;
+        Self::build(database, Simulator::builder(), settings).await
+    }
+
+    async fn build(
+        database: TestDatabase,
+        router: routeros_sim::Builder,
+        settings: &[(&'static str, &str)],
+    ) -> Self {
         let sql = database.connect().await;
         // Row-level security binds us too; we look behind everybody's scenes.
         sql.batch_execute("SET app.alcance = '*'").await.unwrap();
-        let router = Simulator::builder()
+        let router = router
             .account(ROUTER_USER, ROUTER_PASSWORD)
-            .transcript(false)
             .start()
             .await
             .unwrap();
@@ -111,6 +126,7 @@ impl World {
             ),
             ("TELEGRAM_API_BASE", self.gateways.telegram_url().to_owned()),
             ("ROUTER_ALLOWED_NETWORKS", "127.0.0.0/8".to_owned()),
+            ("NO_COLOR", "1".to_owned()),
             ("RATE_LIMIT_LOGIN_PER_MINUTE", "0".to_owned()),
             ("RATE_LIMIT_PAYMENTS_PER_MINUTE", "0".to_owned()),
             ("RATE_LIMIT_RECONNECT_PER_MINUTE", "0".to_owned()),

@@ -1,0 +1,123 @@
+//! Right and wrong configuration, and servers that start together.
+
+use std::net::TcpListener;
+
+use futures::future;
+use reqwest::Method;
+use test_support::postgres::TestDatabase;
+
+use crate::harness::server::{Server, Variable};
+use crate::harness::world::World;
+
+/// What the seeds' checklist sets, and nothing else.
+fn checklist(database_url: String) -> Vec<Variable> {
+    let fixed = [
+        ("JWT_APIKEY_SECRET", "strong_random_secret_for_api_keys_1"),
+        ("JWT_SESSION_SECRET", "strong_random_secret_for_sessions_2"),
+        ("SUPER_ADMIN_INITIAL_EMAIL", "admin@tuempresa.com"),
+        ("SUPER_ADMIN_INITIAL_PASSWORD", "ClaveAdminFichas123!"),
+        (
+            "BACKEND_CORS_ORIGINS",
+            "[\"https://portal.tuempresa.com\", \"http://localhost:5173\"]",
+        ),
+    ];
+    let fixed = fixed.map(|(name, value)| (name, value.to_owned()));
+    [("DATABASE_URL", database_url)]
+        .into_iter()
+        .chain(fixed)
+        .collect()
+}
+
+async fn is_ready(world: &World, server: &Server) -> bool {
+    let request = world
+        .http
+        .request(Method::GET, format!("{}/ready", server.base));
+    let answer = world.http.send(request).await;
+    answer.is_some_and(|answer| answer.status == 200)
+}
+
+#[tokio::test]
+async fn all_problems_are_told_at_once_and_no_secret() {
+    let environment: Vec<Variable> = [
+        ("DATABASE_URL", "mysql://root:hunter2@db/shop"),
+        ("JWT_APIKEY_SECRET", "hunter2"),
+        ("SUPER_ADMIN_INITIAL_EMAIL", "nobody"),
+        ("SUPER_ADMIN_INITIAL_PASSWORD", "hunter2"),
+        ("BACKEND_CORS_ORIGINS", "portal.test"),
+        ("ENCRYPTION_KEYS", "k1:hunter2"),
+        ("BIND_ADDR", "here"),
+        ("GATEWAY_TIMEOUT_MS", "soon"),
+        ("ROUTER_ALLOWED_NETWORKS", "everywhere"),
+        ("PUBLIC_BASE_URL", "ftp://u:hunter2@x"),
+        ("TRUSTED_PROXIES", "somebody"),
+        ("LOG_FORMAT", "xml"),
+        ("WORKERS_ENABLED", "perhaps"),
+    ]
+    .map(|(name, value)| (name, value.to_owned()))
+    .to_vec();
+    for arguments in [&["serve"][..], &["--check-config"], &["migrate"]] {
+        let mut server = Server::run(arguments, &environment);
+        let status = server.ended().await;
+        assert_eq!(status.code(), Some(2), "{arguments:?}");
+        let told = server.log.text();
+        for (name, _) in &environment {
+            assert!(told.contains(name), "{name} in {told}");
+        }
+        // Not set at all.
+        assert!(told.contains("JWT_SESSION_SECRET"), "{told}");
+        assert!(!told.contains("hunter2"), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn the_checklist_alone_suffices() {
+    let database = TestDatabase::empty().await;
+    let mut environment = checklist(database.url());
+    let mut checked = Server::run(&["--check-config"], &environment);
+    let status = checked.ended().await;
+    assert_eq!(status.code(), Some(0), "{}", checked.log.text());
+
+    // The default port may be somebody else's on this machine.
+    environment.push(("BIND_ADDR", "127.0.0.1:0".to_owned()));
+    let server = Server::serve(&environment).await;
+    let world = World::around(database, &[]).await;
+    assert!(is_ready(&world, &server).await);
+    assert!(server.log.contains("ENCRYPTION_KEYS"));
+}
+
+#[tokio::test]
+async fn replicas_may_start_together_on_an_empty_database() {
+    let world = World::around(TestDatabase::empty().await, &[]).await;
+    let servers = future::join_all((0..3).map(|_| world.server())).await;
+    for server in &servers {
+        assert!(is_ready(&world, server).await, "{}", server.log.tail());
+    }
+    let owners = world.count("SELECT count(*) FROM usuarios WHERE rol = 'super_admin'");
+    assert_eq!(owners.await, 1);
+    world.open_shop(&servers[2]).await;
+}
+
+#[tokio::test]
+async fn a_busy_port_is_told_in_one_line() {
+    let world = World::with(&[]).await;
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let mut server = world.server_with(&[("BIND_ADDR", &address)]).await;
+    let status = server.ended().await;
+    assert_eq!(status.code(), Some(1));
+    let told = server.log.after("api-server: ").unwrap();
+    assert!(told.starts_with(&format!("cannot listen on {address}: ")));
+}
+
+#[tokio::test]
+async fn a_database_that_is_away_is_told_in_one_line_and_without_its_password() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap();
+    drop(taken);
+    let url = format!("postgresql://wifi:hunter2@{address}/nowhere");
+    let mut server = Server::run(&["serve"], &checklist(url));
+    let status = server.ended().await;
+    assert_eq!(status.code(), Some(1));
+    assert!(server.log.after("api-server: ").is_some());
+    assert!(!server.log.contains("hunter2"));
+}
