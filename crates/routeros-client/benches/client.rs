@@ -17,7 +17,10 @@ use tokio::task::JoinSet;
 #[path = "support/router.rs"]
 mod router;
 
+/// Connections that are opened and left idle.
 const IDLE: usize = 1000;
+/// Commands for the numbers that are printed in one line each.
+const COMMANDS: u64 = 20_000;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let port = router::start()?;
@@ -50,6 +53,14 @@ fn throughput(criterion: &mut Criterion, port: u16) -> Result<(), Box<dyn Error>
         );
     }
     group.finish();
+    for in_flight in [1, 16, 64] {
+        let time = runtime.block_on(run(&client, COMMANDS, in_flight));
+        let per_second = f64::from(u32::try_from(COMMANDS)?) / time.as_secs_f64();
+        writeln!(
+            io::stdout(),
+            "commands per second, {in_flight} in flight: {per_second:.0}"
+        )?;
+    }
     Ok(())
 }
 

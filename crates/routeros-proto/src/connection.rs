@@ -5,7 +5,7 @@ use core::time::Duration;
 
 use crate::command::Command;
 use crate::decoder::Decoder;
-use crate::login::{Credentials, Login, LoginMethod};
+use crate::login::{Credentials, Login, LoginError, LoginMethod};
 
 mod calls;
 mod config;
@@ -414,6 +414,9 @@ impl Connection {
                         }
                         if !self.eof {
                             return None;
+                        }
+                        if let Some(trap) = self.refusal_without_end() {
+                            break Step::LoginFailed(LoginError::Refused(trap));
                         }
                         let mid_sentence = self.decoder.finish().is_err();
                         self.close(CloseReason::Eof { mid_sentence });

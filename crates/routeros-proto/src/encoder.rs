@@ -1,6 +1,7 @@
 //! From words to bytes, into a buffer of the caller's.
 
 use alloc::vec::Vec;
+use core::fmt;
 
 use crate::error::EncodeError;
 use crate::length::EncodedLength;
@@ -70,7 +71,6 @@ pub(crate) fn push_tag(out: &mut Vec<u8>, tag: &[u8]) -> Result<(), EncodeError>
 /// assert_eq!(out, b"\x03!re\x06.tag=2\x07=name=a\x00");
 /// # Ok::<(), routeros_proto::error::EncodeError>(())
 /// ```
-#[derive(Debug)]
 #[must_use = "a sentence that is not finished is taken back"]
 pub struct SentenceWriter<'a> {
     out: &'a mut Vec<u8>,
@@ -171,5 +171,16 @@ impl Drop for SentenceWriter<'_> {
         if !self.finished {
             self.out.truncate(self.start);
         }
+    }
+}
+
+/// Contents may be secret, so only the length is shown.
+impl fmt::Debug for SentenceWriter<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let written = self.out.len().saturating_sub(self.start);
+        f.debug_struct("SentenceWriter")
+            .field("written", &written)
+            .field("outcome", &self.outcome)
+            .finish_non_exhaustive()
     }
 }

@@ -173,6 +173,11 @@ impl Login {
         }
     }
 
+    /// The refusal that was told, should its `!done` never come.
+    pub(crate) const fn take_refusal(&mut self) -> Option<Trap> {
+        self.refused.take()
+    }
+
     fn on_done(&mut self, reply: &ReplyRef<'_>) -> LoginStep {
         if let Some(trap) = self.refused.take() {
             return LoginStep::Failed(LoginError::Refused(trap));

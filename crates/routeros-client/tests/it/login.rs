@@ -119,6 +119,45 @@ async fn a_silent_peer_costs_no_more_than_the_login_time() {
     assert!(started.elapsed() < options.timeouts.login + Duration::from_secs(1));
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_dribbling_peer_is_understood_and_costs_no_more_than_the_login_time() {
+    for (answer, lets_in) in [(&b"\x05!done\x00"[..], true), (&[0; 100], false)] {
+        let (near, mut far) = duplex(1 << 16);
+        let dribble = tokio::spawn(async move {
+            for byte in answer {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                if far.write_all(&[*byte]).await.is_err() {
+                    return far;
+                }
+            }
+            far
+        });
+        let options = options();
+        let started = tokio::time::Instant::now();
+        let outcome = connect_over(near, &options).await;
+        assert_eq!(outcome.is_ok(), lets_in);
+        assert!(started.elapsed() < options.timeouts.login + Duration::from_secs(1));
+        dribble.abort();
+    }
+}
+
+#[tokio::test]
+async fn an_answer_cut_at_every_byte_is_an_early_end_unless_it_said_why() {
+    let trap = b"\x05!trap\x23=message=not enough permissions (9)\x00";
+    let refused = [&trap[..], b"\x05!done\x00"].concat();
+    for answer in [&b"\x05!done\x00"[..], &refused] {
+        for end in 0..answer.len() {
+            let error = told(&answer[..end]).await;
+            let expected = if end < trap.len() {
+                Diagnosis::ClosedEarly
+            } else {
+                Diagnosis::MissingPolicy
+            };
+            assert_eq!(error.diagnosis(), &expected, "{end} bytes");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_closed_port_is_called_so() {
     let (listener, options) = listener().await;

@@ -8,7 +8,7 @@ use crate::connection::tag::Tag;
 use crate::decoder::Span;
 use crate::login::{LoginError, LoginStep};
 use crate::reply::{ReplyKind, ReplyRef};
-use crate::trap::TrapRef;
+use crate::trap::{Trap, TrapRef};
 
 impl Connection {
     /// What is due, once all input was looked at.
@@ -64,6 +64,16 @@ impl Connection {
                 }
             }
         }
+    }
+
+    /// Why a login was refused, when the router closed after it said so and before its `!done`.
+    pub(super) fn refusal_without_end(&mut self) -> Option<Trap> {
+        let Phase::LoggingIn { login, .. } = &mut self.phase else {
+            return None;
+        };
+        let trap = login.take_refusal()?;
+        self.phase = Phase::Open;
+        Some(trap)
     }
 
     fn handle_login_step(&mut self, step: LoginStep) -> Option<Step> {

@@ -223,3 +223,17 @@ fn the_password_is_shown_nowhere() {
     assert!(!shown.contains("secret"), "{shown}");
     assert!(shown.contains("***"));
 }
+
+#[test]
+fn a_refusal_counts_although_the_router_closed_before_its_done() {
+    let mut connection = start(LoginMethod::Automatic);
+    answer(&mut connection, &["!trap", "=message=cannot log in"]);
+    assert!(connection.poll_event().is_none());
+    connection.handle_eof();
+    assert!(matches!(
+        connection.poll_event(),
+        Some(Event::LoginFailed(LoginError::Refused(trap))) if trap.to_string() == "cannot log in"
+    ));
+    assert!(matches!(connection.poll_event(), Some(Event::Closed(_))));
+    assert!(connection.poll_event().is_none());
+}
