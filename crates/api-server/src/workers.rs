@@ -9,6 +9,7 @@ use application::error::Failure;
 use application::purchases::advance;
 use application::workers::{audit, housekeeping, inbox, key_usage, outbox, purchases};
 use tokio::sync::Semaphore;
+use tokio::task::JoinError;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{Instrument, Span};
@@ -95,7 +96,8 @@ impl Workers {
                     .min(16);
                 let claimed = if free > 0 {
                     let span = turn_span(&app, name);
-                    claim(Arc::clone(&app), free).instrument(span).await
+                    let claiming = tokio::spawn(claim(Arc::clone(&app), free).instrument(span));
+                    survive(name, claiming.await).unwrap_or_else(|| Ok(Vec::new()))
                 } else {
                     Ok(Vec::new())
                 };
@@ -150,7 +152,8 @@ impl Workers {
                         log_failure(name, &error);
                     }
                 };
-                turn.instrument(turn_span(&app, name)).await;
+                let turn = tokio::spawn(turn.instrument(turn_span(&app, name)));
+                survive(name, turn.await);
                 pause = interval;
             }
         });
@@ -161,6 +164,12 @@ impl Workers {
 /// for a moment does not wait for a whole reconcile interval.
 fn pause_for(interval: Duration) -> Duration {
     interval.min(Duration::from_secs(1))
+}
+
+/// A turn that panicked ends neither its loop nor the server.
+fn survive<T>(worker: &str, turn: Result<T, JoinError>) -> Option<T> {
+    turn.map_err(|panic| tracing::error!(worker, %panic, "a worker's turn panicked"))
+        .ok()
 }
 
 /// What a turn logs is found by its id, as what a request logs.
