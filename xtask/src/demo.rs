@@ -5,7 +5,7 @@
 
 mod args;
 mod behind;
-mod build;
+pub(crate) mod build;
 pub(crate) mod http;
 mod lock;
 mod onboarding;

@@ -1,10 +1,11 @@
 //! `cargo xtask openapi`: the API description in `docs/`, as the server prints it.
 
-use std::process::{ExitCode, Stdio};
+use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context, bail};
 
 use crate::console;
+use crate::demo::build;
 use crate::process::child;
 use crate::process::folder::Folder;
 use crate::session::Session;
@@ -47,15 +48,11 @@ fn print(session: &Session) -> anyhow::Result<String> {
     let folder = Folder::create(&std::env::temp_dir(), "wifi-openapi-", &session.janitor)?;
     let path = folder.path().join("openapi.json");
     let file = std::fs::File::create(&path).context("cannot make a temporary file")?;
-    let mut command = session.workspace.cargo(&[
-        "run",
-        "--locked",
-        "--package",
-        "api-server",
-        "--",
-        "openapi",
-    ]);
-    command.stdout(Stdio::from(file));
+    // Built together with the simulators, as the demo does: alone, other features of shared
+    // dependencies would be chosen and everything be compiled once more.
+    let programs = build::build(session)?;
+    let mut command = Command::new(&programs.server);
+    command.arg("openapi").stdout(Stdio::from(file));
     let status = child::run(
         "api-server",
         &mut command,

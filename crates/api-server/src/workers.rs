@@ -13,6 +13,7 @@ use domain::ids::TenantId;
 use domain::purchase::Purchase;
 use ports::store::inbox::InboxEntry;
 use tokio::sync::Semaphore;
+use tokio::task::JoinError;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{Instrument, Span};
@@ -105,7 +106,8 @@ impl Workers {
                     .min(16);
                 let claimed = if free > 0 {
                     let turn = claim(Arc::clone(&app), free, in_hand.busy());
-                    turn.instrument(turn_span(&app, name)).await
+                    let claiming = tokio::spawn(turn.instrument(turn_span(&app, name)));
+                    survive(name, claiming.await).unwrap_or_else(|| Ok(Vec::new()))
                 } else {
                     Ok(Vec::new())
                 };
@@ -161,7 +163,8 @@ impl Workers {
                         log_failure(name, &error);
                     }
                 };
-                turn.instrument(turn_span(&app, name)).await;
+                let turn = tokio::spawn(turn.instrument(turn_span(&app, name)));
+                survive(name, turn.await);
                 pause = interval;
             }
         });
@@ -172,6 +175,12 @@ impl Workers {
 /// for a moment does not wait for a whole reconcile interval.
 fn pause_for(interval: Duration) -> Duration {
     interval.min(Duration::from_secs(1))
+}
+
+/// A turn that panicked ends neither its loop nor the server.
+fn survive<T>(worker: &str, turn: Result<T, JoinError>) -> Option<T> {
+    turn.map_err(|panic| tracing::error!(worker, %panic, "a worker's turn panicked"))
+        .ok()
 }
 
 /// What a turn logs is found by its id, as what a request logs.

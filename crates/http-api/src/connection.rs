@@ -12,12 +12,16 @@ use std::time::Duration;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{Extensions, ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
 use actix_web::middleware::Next;
 use actix_web::rt;
 use actix_web::rt::time::{Instant, sleep};
 
 /// How often a connection is looked at within the time that it may be unused.
 const LOOKS: u32 = 4;
+
+/// How long a client that took too long may still read that it did.
+const FAREWELL: Duration = Duration::from_secs(5);
 
 /// One connection of a client.
 pub(crate) struct Connection {
@@ -91,9 +95,23 @@ pub(crate) async fn apply(
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let connection = request.conn_data::<Arc<Connection>>().cloned();
-    let _at_work = connection.map(|connection| {
+    let at_work = connection.map(|connection| {
         connection.set(None);
         AtWork(connection)
     });
-    next.call(request).await
+    let response = next.call(request).await?;
+    if let Some(AtWork(connection)) = &at_work
+        && response.status() == StatusCode::REQUEST_TIMEOUT
+    {
+        rt::spawn(hang_up_soon(Arc::downgrade(connection)));
+    }
+    Ok(response)
+}
+
+/// Nothing is to be expected from this client but more of the same.
+async fn hang_up_soon(connection: Weak<Connection>) {
+    sleep(FAREWELL).await;
+    if let Some(connection) = connection.upgrade() {
+        let _closed = connection.socket.shutdown(Shutdown::Both);
+    }
 }

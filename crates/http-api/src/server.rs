@@ -16,8 +16,9 @@ use crate::middleware::{cors_refusal, head, request_id, security_headers};
 use crate::routes;
 use crate::state::{State, Timeouts};
 
-/// How long an idle connection is kept.
-const KEEP_ALIVE: Duration = Duration::from_secs(30);
+/// How long an idle connection is kept: longer than load balancers usually do, so that none sends
+/// a request down a connection that is just being closed.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
 /// Starts serving on a bound listener. Signals are the caller's business.
 ///

@@ -24,7 +24,7 @@ impl Default for Timeouts {
         Self {
             head: Duration::from_secs(10),
             body: Duration::from_secs(30),
-            unused: Duration::from_mins(1),
+            unused: Duration::from_secs(90),
         }
     }
 }

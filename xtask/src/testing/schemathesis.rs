@@ -20,7 +20,7 @@ use crate::testing::schemathesis::passes::Pass;
 use crate::testing::schemathesis::tool::Tool;
 
 /// For all passes together; far more than they take on a slow machine.
-const LIMIT: Duration = Duration::from_mins(10);
+const LIMIT: Duration = Duration::from_mins(5);
 const LOOK: Duration = Duration::from_millis(50);
 /// What an answer is checked for.
 const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,\

@@ -77,6 +77,17 @@ pub(crate) async fn answer(state: web::Data<State>) -> Result<HttpResponse, ApiE
         .body(body))
 }
 
+/// Whether this machine itself asks, and not a proxy on it for somebody else.
+fn is_local(request: &HttpRequest) -> bool {
+    let from_here = request
+        .peer_addr()
+        .is_some_and(|address| address.ip().to_canonical().is_loopback());
+    let for_others = ["forwarded", "x-forwarded-for", "x-real-ip"]
+        .iter()
+        .any(|name| request.headers().contains_key(*name));
+    from_here && !for_others
+}
+
 /// Números para Prometheus. En la dirección principal, solo para esta máquina y mientras no haya
 /// otra dirección para ellos.
 #[utoipa::path(
@@ -90,10 +101,7 @@ pub(crate) async fn handle(
     state: web::Data<State>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let is_local = request
-        .peer_addr()
-        .is_some_and(|address| address.ip().to_canonical().is_loopback());
-    if !is_local || state.config.metrics_are_elsewhere {
+    if !is_local(&request) || state.config.metrics_are_elsewhere {
         return Err(ApiError::not_found("No encontrado"));
     }
     answer(state).await

@@ -2,7 +2,7 @@
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 
 const HEADERS: [(&str, &str); 3] = [
@@ -22,6 +22,11 @@ pub(crate) async fn apply(
             HeaderName::from_static(name),
             HeaderValue::from_static(value),
         );
+    }
+    // What is no page of ours runs nothing and is shown nowhere.
+    if !headers.contains_key(CONTENT_SECURITY_POLICY) {
+        let nothing = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+        headers.insert(CONTENT_SECURITY_POLICY, nothing);
     }
     // Credentials and personal data must not lie about in caches.
     if !headers.contains_key(CACHE_CONTROL) {

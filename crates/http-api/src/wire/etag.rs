@@ -45,7 +45,7 @@ pub(crate) fn json_or_not_modified<T: Serialize>(
             CacheDirective::NoCache,
         ]))
         // The same address is another catalogue to another key.
-        .append_header((VARY, "X-API-Key, Authorization"));
+        .append_header((VARY, "Accept-Encoding, X-API-Key, Authorization"));
     if known {
         return Ok(answer.finish());
     }

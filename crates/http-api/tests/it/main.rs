@@ -29,4 +29,5 @@ mod repeats;
 mod sales;
 mod telegram;
 mod transport;
+mod twins;
 mod webhooks;

@@ -46,6 +46,12 @@ fn the_service_tells_that_it_is_there() {
     assert_eq!(ready.header("x-content-type-options"), Some("nosniff"));
     assert_eq!(ready.header("x-frame-options"), Some("DENY"));
     assert!(ready.header("x-request-id").is_some());
+    let policy = ready.header("content-security-policy").unwrap();
+    assert!(policy.starts_with("default-src 'none'"), "{policy}");
+    // Numbers are for this machine, not for whom a proxy on it asks.
+    world.get("/metrics").send().expect(200);
+    let proxied = world.get("/metrics").header("X-Forwarded-For", "127.0.0.1");
+    proxied.send().refused(404, "No encontrado");
     let sent = world.get("/health").header("X-Request-Id", "abc-1").send();
     assert_eq!(sent.header("x-request-id"), Some("abc-1"));
     let harmful = world.get("/health").header("X-Request-Id", "a b").send();

@@ -104,6 +104,12 @@ fn the_key_may_come_as_a_bearer_token() {
         .session(&shop.key)
         .json(&shop.conekta_body("tok_1"));
     answer.expect(200);
+    // An empty header is none; another key wins.
+    for (header, status) in [("", 200), (" ", 200), ("jwt_other", 401)] {
+        let both = world.get("/api/v1/config/public").session(&shop.key);
+        let answer = both.header("X-API-Key", header).send();
+        assert_eq!(answer.status, status, "{header}");
+    }
 }
 
 #[test]

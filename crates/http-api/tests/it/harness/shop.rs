@@ -75,9 +75,13 @@ impl World {
 
     /// A tenant that is ready to sell. `name` must be one word that fits an e-mail address.
     pub(crate) fn shop(&self, name: &str) -> Shop {
+        self.shop_of(name, format!("{}@x.test", name.to_lowercase()))
+    }
+
+    /// A tenant of this name with this operator.
+    pub(crate) fn shop_of(&self, name: &str, operator_email: String) -> Shop {
         let tenant = self.tenant(name);
         let router = self.router_of(&tenant, &format!("Router {name}"));
-        let operator_email = format!("{}@x.test", name.to_lowercase());
         let operator_id = self.operator_of(&tenant, &operator_email);
         let operator = self.login(&operator_email, OPERATOR_PASSWORD);
         self.post("/api/v1/admin/mi-empresa/configurar-conekta")
