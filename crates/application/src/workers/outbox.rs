@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use domain::notice::NoticeKind;
 use domain::purchase::{Purchase, PurchaseState};
 use domain::secret::Secret;
 use domain::tenant::Tenant;
@@ -16,8 +17,10 @@ use crate::workers::notice_text;
 
 /// How long a claim holds: longer than one message may take.
 const LEASE: Duration = Duration::from_mins(1);
-/// After this many fruitless tries a notice is dropped; by then it is no news any more.
-const MAX_ATTEMPTS: i32 = 40;
+/// After a day of fruitless tries a notice is dropped; by then it is no news any more.
+const NEWS_FOR: Duration = Duration::from_hours(24);
+/// What waits for a person's decision waits on.
+const DECISIONS_FOR: Duration = Duration::from_hours(7 * 24);
 
 /// Claims up to `limit` notices; each must be handed to [`deliver`] at once.
 ///
@@ -113,7 +116,13 @@ async fn finish(app: &App, entry: &OutboxEntry) -> Result<(), Failure> {
 }
 
 async fn retry(app: &App, entry: &OutboxEntry) -> Result<(), Failure> {
-    if entry.attempts >= MAX_ATTEMPTS {
+    let now = app.now();
+    let keep_for = match entry.kind {
+        NoticeKind::NeedsDecision => DECISIONS_FOR,
+        _ => NEWS_FOR,
+    };
+    if now.since(entry.created_at) >= keep_for {
+        tracing::error!(tenant = %entry.tenant_id, kind = entry.kind.as_str(), "a notice was never sent");
         return finish(app, entry).await;
     }
     let exponent = u32::try_from(entry.attempts.clamp(0, 5)).unwrap_or(0);
@@ -123,7 +132,7 @@ async fn retry(app: &App, entry: &OutboxEntry) -> Result<(), Failure> {
         .store
         .begin(Scope::Tenant(entry.tenant_id.clone()))
         .await?;
-    work.outbox().retry(entry.id, app.now().plus(delay)).await?;
+    work.outbox().retry(entry.id, now.plus(delay)).await?;
     work.commit().await?;
     Ok(())
 }

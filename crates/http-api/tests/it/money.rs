@@ -7,6 +7,7 @@ use application::settings::Settings;
 use application::workers::{inbox, outbox};
 use domain::gateway::PaymentStatus;
 use futures::executor::block_on;
+use ports::notify::NotifyError;
 use serde_json::{Value, json};
 
 use crate::harness::gateway::{ANSWER_LOST, DECLINED, PENDING};
@@ -132,6 +133,21 @@ fn a_refund_without_an_answer_for_a_day_is_put_before_a_person() {
         assert_eq!(parked(&world), 0);
     }
     assert_eq!(world.conekta.charges()[0].refunds, [500, 1000]);
+}
+
+#[test]
+fn notices_outlast_a_messenger_that_is_away_for_hours() {
+    let world = world();
+    let shop = shop(&world, "cafe");
+    world.notifier.fail_with(Some(NotifyError::Unavailable));
+    world.buy(&shop, "tok_1").expect(200);
+    for _ in 0..200 {
+        world.clock.advance(Duration::from_mins(5));
+        assert!(told(&world).is_empty());
+    }
+    world.notifier.fail_with(None);
+    world.clock.advance(Duration::from_mins(1));
+    assert_eq!(told(&world).len(), 1);
 }
 
 #[test]

@@ -41,7 +41,9 @@ pub(crate) fn parse(raw: &RawNotice) -> Option<Notice> {
         topic,
         order_id: None,
         payment_id: Some(payment_id),
-        reference: None,
+        reference: body
+            .external_reference
+            .filter(|text| !text.is_empty() && text.len() <= 64),
     })
 }
 
@@ -76,6 +78,18 @@ mod tests {
             notice.event_id,
             "payment:123456789012:payment.updated:12345678"
         );
+    }
+
+    #[test]
+    fn a_reference_in_the_body_is_taken_for_a_hint() {
+        let body = BODY.replacen('{', r#"{"external_reference":"HSEM1","#, 1);
+        let notice = parse(&raw(&[], &body)).unwrap();
+        assert_eq!(notice.reference.as_deref(), Some("HSEM1"));
+        for odd in ["", &"x".repeat(65)] {
+            let odd = format!(r#"{{"external_reference":"{odd}","#);
+            let notice = parse(&raw(&[], &BODY.replacen('{', &odd, 1))).unwrap();
+            assert_eq!(notice.reference, None);
+        }
     }
 
     #[test]

@@ -16,6 +16,9 @@ pub(crate) struct NoticeBody {
     pub(crate) kind: Option<String>,
     #[serde(deserialize_with = "tolerant::field")]
     pub(crate) action: Option<String>,
+    /// Our reference, should the notice carry it: a hint at whose secret signed it.
+    #[serde(deserialize_with = "tolerant::field")]
+    pub(crate) external_reference: Option<String>,
     #[serde(deserialize_with = "tolerant::object")]
     data: Option<NoticeData>,
 }
