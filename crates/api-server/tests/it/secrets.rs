@@ -264,14 +264,19 @@ struct Needle {
 
 impl Needle {
     fn new(text: &str) -> Self {
-        let hexadecimal: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let hexadecimal: Vec<String> = text.bytes().map(|byte| format!("{byte:02x}")).collect();
         let numbers: Vec<String> = text.bytes().map(|byte| byte.to_string()).collect();
         let mut in_base64 = base64::engine::general_purpose::STANDARD_NO_PAD.encode(text);
         // Its last digits depend on what follows.
         in_base64.truncate(in_base64.len() - 2);
         Self {
             text: text.to_owned(),
-            disguises: vec![text.to_owned(), hexadecimal, numbers.join(", "), in_base64],
+            disguises: vec![
+                text.to_owned(),
+                hexadecimal.concat(),
+                numbers.join(", "),
+                in_base64,
+            ],
         }
     }
 
