@@ -2,7 +2,11 @@
 
 use std::io::IsTerminal;
 
-use tracing_subscriber::EnvFilter;
+use tracing::{Level, Metadata};
+use tracing_subscriber::filter::{EnvFilter, filter_fn};
+use tracing_subscriber::fmt;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::config::{Config, LogFormat};
 
@@ -11,15 +15,23 @@ use crate::config::{Config, LogFormat};
 pub(crate) fn start(config: &Config) {
     let filter = EnvFilter::try_from_default_env()
         .unwrap_or_else(|_unset| EnvFilter::new(if config.debug { "debug" } else { "info" }));
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let registry = tracing_subscriber::registry()
+        .with(filter)
+        .with(filter_fn(|metadata| !shows_parameters(metadata)));
+    let lines = fmt::layer()
         // Colours are for people: a file or a collector gets plain text.
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     match config.log_format {
-        LogFormat::Json => builder.json().flatten_event(true).init(),
-        LogFormat::Text => builder.init(),
+        LogFormat::Json => registry.with(lines.json().flatten_event(true)).init(),
+        LogFormat::Text => registry.with(lines).init(),
     }
+}
+
+/// Below `info` the database driver shows the parameters of each statement, and with them names,
+/// e-mails and phones of customers.
+fn shows_parameters(metadata: &Metadata<'_>) -> bool {
+    metadata.target().starts_with("tokio_postgres::query") && *metadata.level() > Level::INFO
 }
 
 /// A line for whoever started the program.

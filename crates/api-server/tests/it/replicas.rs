@@ -84,18 +84,18 @@ async fn stand_still_over_sales(world: &World, shop: &Shop, server: &Server) {
         let fault = routeros_sim::Fault::new(FaultKind::Hold(point));
         world.router.inject(fault.on(path))
     };
-    let held = async |fault| {
+    let caught = async |fault| {
         until("the router to hold a command", async || {
             (world.router.hits(fault) > 0).then_some(())
         })
         .await;
     };
-    let stop = async {
+    let preparation = async {
         let set = hold("/ip/hotspot/user/set", Point::Execution);
         let charge = FaultSpec::once(Fault::Hold { after: false });
         let charge = charge.at(Endpoint::CreateCharge).token(charging.token());
         world.gateways.fault(charge);
-        held(set).await;
+        caught(set).await;
         let add = hold("/ip/hotspot/user/add", Point::Reply);
         (set, add)
     };
@@ -106,8 +106,8 @@ async fn stand_still_over_sales(world: &World, shop: &Shop, server: &Server) {
         drop(tokio::time::timeout(patience, world.buy_at(base, shop, wish)).await);
     };
     let scene = async {
-        let (set, add) = stop.await;
-        held(add).await;
+        let (set, add) = preparation.await;
+        caught(add).await;
         server.signal(Signal::STOP);
         expect_under_way(world).await;
         world.router.release(set);

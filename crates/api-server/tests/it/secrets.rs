@@ -232,15 +232,18 @@ async fn find(world: &World, server: &Server, secrets: &[Secret]) -> Vec<String>
     let mut found = Vec::new();
     for Secret { what, text, may } in secrets {
         assert!(text.len() > 3, "{what} is too short to be looked for");
-        if let Some(line) = log.lines().find(|line| shows(line, text)) {
-            found.push(format!("{what} is in the log: {}", excerpt(line, text)));
+        let needle = Needle::new(text);
+        if needle.is_in(&log) {
+            let line = log.lines().find(|line| needle.is_in(line));
+            let line = excerpt(line.unwrap_or_default(), text);
+            found.push(format!("{what} is in the log: {line}"));
         }
         if *may != May::NotInLogs
-            && let Some((table, row)) = rows.iter().find(|(_, row)| shows(row, text))
+            && let Some((table, row)) = rows.iter().find(|(_, row)| needle.is_in(row))
         {
             found.push(format!("{what} is in {table}: {}", excerpt(row, text)));
         }
-        let told = answers.iter().filter(|answer| shows(answer, text));
+        let told = answers.iter().filter(|answer| needle.is_in(answer));
         let (count, allowed) = match may {
             May::Nowhere => (told.count(), 0),
             May::Answers(times) => (told.count(), *times),
@@ -253,21 +256,38 @@ async fn find(world: &World, server: &Server, secrets: &[Secret]) -> Vec<String>
     found
 }
 
-/// Whether the text is there, as it is or in a usual disguise. A short one counts only as a word:
-/// a few digits are also part of numbers and times.
-fn shows(hay: &str, text: &str) -> bool {
-    if text.len() < 8 {
-        return has_word(hay, text);
+/// A text as it is, and in its usual disguises.
+struct Needle {
+    text: String,
+    disguises: Vec<String>,
+}
+
+impl Needle {
+    fn new(text: &str) -> Self {
+        let hexadecimal: Vec<String> = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let numbers: Vec<String> = text.bytes().map(|byte| byte.to_string()).collect();
+        let mut in_base64 = base64::engine::general_purpose::STANDARD_NO_PAD.encode(text);
+        // Its last digits depend on what follows.
+        in_base64.truncate(in_base64.len() - 2);
+        Self {
+            text: text.to_owned(),
+            disguises: vec![
+                text.to_owned(),
+                hexadecimal.concat(),
+                numbers.join(", "),
+                in_base64,
+            ],
+        }
     }
-    let hexadecimal: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
-    let numbers: Vec<String> = text.bytes().map(|byte| byte.to_string()).collect();
-    let in_base64 = base64::engine::general_purpose::STANDARD_NO_PAD.encode(text);
-    // The last digits of base64 depend on what follows.
-    let in_base64 = &in_base64[..in_base64.len() - 2];
-    hay.contains(text)
-        || hay.contains(&hexadecimal)
-        || hay.contains(&numbers.join(", "))
-        || hay.contains(in_base64)
+
+    /// Whether it is there. A short one counts only as a word: a few digits are also part of
+    /// numbers and times.
+    fn is_in(&self, hay: &str) -> bool {
+        if self.text.len() < 8 {
+            return has_word(hay, &self.text);
+        }
+        self.disguises.iter().any(|shape| hay.contains(shape))
+    }
 }
 
 fn has_word(hay: &str, text: &str) -> bool {
@@ -283,17 +303,18 @@ fn has_word(hay: &str, text: &str) -> bool {
 
 #[test]
 fn what_is_there_is_found() {
-    let secret = "clave-de-prueba";
+    let secret = Needle::new("clave-de-prueba");
     for hay in [
         "POST /botclave-de-prueba/send",
         "Authorization: Basic Y2xhdmUtZGUtcHJ1ZWJhOg==",
         "636c6176652d64652d707275656261",
         "[99, 108, 97, 118, 101, 45, 100, 101, 45, 112, 114, 117, 101, 98, 97]",
     ] {
-        assert!(shows(hay, secret), "{hay}");
+        assert!(secret.is_in(hay), "{hay}");
     }
-    assert!(shows("{\"contrasena\":\"0481\"}", "0481"));
-    assert!(!shows("12:00:00.0481 port 10481", "0481"));
+    let short = Needle::new("0481");
+    assert!(short.is_in("{\"contrasena\":\"0481\"}"));
+    assert!(!short.is_in("12:00:00.0481 port 10481"));
 }
 
 fn excerpt(line: &str, text: &str) -> String {

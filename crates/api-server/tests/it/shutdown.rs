@@ -25,7 +25,7 @@ async fn sales_under_way_are_finished_and_new_ones_refused() {
         world.gateways.fault(hold.token(wish.token()));
     }
     let sales = future::join_all(wishes.iter().map(|wish| world.buy(&server, &shop, wish)));
-    let stop = async {
+    let termination = async {
         world.gateways.wait_held(wishes.len()).await;
         server.signal(Signal::TERM);
         let health = format!("{}/health", server.base);
@@ -41,7 +41,7 @@ async fn sales_under_way_are_finished_and_new_ones_refused() {
         assert!(server.has_ended().is_none(), "sales were under way");
         world.gateways.release_all();
     };
-    let (answers, ()) = future::join(sales, stop).await;
+    let (answers, ()) = future::join(sales, termination).await;
     for answer in answers {
         answer.unwrap().expect(200);
     }

@@ -121,10 +121,10 @@ impl World {
     pub(crate) fn problems(&self, sales: &[Sale]) -> Vec<String> {
         let mut problems = Vec::new();
         let ledger = self.gateways.ledger();
-        let mut moves: BTreeMap<&str, Vec<&LedgerEntry>> = BTreeMap::new();
+        let mut by_reference: BTreeMap<&str, Vec<&LedgerEntry>> = BTreeMap::new();
         for entry in ledger.entries() {
             let reference = entry.reference.as_deref().unwrap_or("none");
-            moves.entry(reference).or_default().push(entry);
+            by_reference.entry(reference).or_default().push(entry);
         }
         let mut users: BTreeMap<String, _> = self
             .router
@@ -135,7 +135,9 @@ impl World {
         let mut charged_for: BTreeMap<&str, u32> = BTreeMap::new();
         for sale in sales {
             let mut wrong = |what: &str| problems.push(format!("sale {}: {what}", sale.id));
-            let moved = moves.remove(sale.reference.as_str()).unwrap_or_default();
+            let moved = by_reference
+                .remove(sale.reference.as_str())
+                .unwrap_or_default();
             let sum = |kinds: &[EntryKind]| -> i64 {
                 let of_kind = moved.iter().filter(|entry| kinds.contains(&entry.kind));
                 of_kind.map(|entry| entry.amount_cents).sum()
@@ -186,7 +188,7 @@ impl World {
                 problems.push(format!("{email} was charged {times} times for one wish"));
             }
         }
-        for (reference, entries) in moves {
+        for (reference, entries) in by_reference {
             if entries.iter().any(|entry| entry.kind == EntryKind::Charge) {
                 problems.push(format!("a charge of no sale: {reference}"));
             }

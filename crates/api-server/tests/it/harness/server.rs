@@ -102,7 +102,15 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.kill();
         if std::thread::panicking() {
-            eprintln!("--- the server's last lines\n{}\n---", self.log.tail());
+            show(&self.log.tail());
         }
     }
+}
+
+#[expect(
+    clippy::print_stderr,
+    reason = "the test harness captures it and shows it with the failure"
+)]
+fn show(tail: &str) {
+    eprintln!("--- the server's last lines\n{tail}\n---");
 }
