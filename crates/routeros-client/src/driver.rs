@@ -145,6 +145,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<S> {
         }
         match self.link.submit(&request.command, request.options) {
             Ok((id, end)) => {
+                self.asked_at = self.link.received();
                 self.calls
                     .insert(id, request.serial, end, request.sink, request.permit);
             }

@@ -46,6 +46,11 @@ pub struct Limits {
 
 impl Limits {
     /// What a client accepts from a router it chose to talk to: words of 16 MiB.
+    ///
+    /// ```
+    /// use routeros_proto::limits::Limits;
+    /// assert_eq!(Limits::client().word_bytes, 16 << 20);
+    /// ```
     #[must_use]
     pub const fn client() -> Self {
         Self {
@@ -57,6 +62,11 @@ impl Limits {
     }
 
     /// What a server accepts from a peer that has not logged in: words of 64 KiB.
+    ///
+    /// ```
+    /// use routeros_proto::limits::Limits;
+    /// assert_eq!(Limits::before_login().word_bytes, 64 << 10);
+    /// ```
     #[must_use]
     pub const fn before_login() -> Self {
         Self {

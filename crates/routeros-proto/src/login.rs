@@ -129,6 +129,12 @@ pub struct Login {
 
 impl Login {
     /// Starts a login; the command is the first thing to send, untagged.
+    ///
+    /// ```
+    /// use routeros_proto::login::{Credentials, Login, LoginMethod};
+    /// let (_, first) = Login::start(Credentials::new("api", "x"), LoginMethod::Plain);
+    /// assert_eq!(format!("{first:?}"), "[/login, =name=api, =password=***]");
+    /// ```
     #[must_use]
     pub fn start(credentials: Credentials, method: LoginMethod) -> (Self, Command) {
         let command = match method {

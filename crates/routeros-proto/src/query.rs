@@ -135,6 +135,13 @@ impl Query {
 
     /// The words to send, in order and each with its question mark. Operators that follow each
     /// other share a word.
+    ///
+    /// ```
+    /// use routeros_proto::query::Query;
+    /// let query = !Query::has("comment").or(Query::equal("disabled", "true"));
+    /// let words: Vec<_> = query.words().collect();
+    /// assert_eq!(words, [&b"?comment"[..], b"?=disabled=true", b"?#|!"]);
+    /// ```
     pub fn words(&self) -> impl Iterator<Item = Vec<u8>> + '_ {
         let mut steps = self.steps.iter().peekable();
         core::iter::from_fn(move || match steps.next()? {

@@ -31,6 +31,15 @@ impl<'a> CommandRef<'a> {
     ///
     /// # Errors
     /// [`NotACommand`] when the first word does not start with `/`.
+    ///
+    /// ```
+    /// use routeros_proto::{decoder::Decoder, limits::Limits, request::{CommandRef, NotACommand}};
+    /// let mut decoder = Decoder::new(Limits::before_login());
+    /// decoder.feed(b"\x05!done\x00");
+    /// let sentence = decoder.next_sentence()?.unwrap();
+    /// assert_eq!(CommandRef::parse(sentence).unwrap_err(), NotACommand);
+    /// # Ok::<(), routeros_proto::error::DecodeError>(())
+    /// ```
     pub fn parse(sentence: SentenceRef<'a>) -> Result<Self, NotACommand> {
         let mut words = sentence.words();
         let path = words

@@ -91,6 +91,16 @@ impl<'a> TrapRef<'a> {
     }
 
     /// A copy that outlives the decoder's buffer.
+    ///
+    /// ```
+    /// use routeros_proto::row::Row;
+    /// use routeros_proto::trap::TrapRef;
+    /// let row = Row::from_pairs([("message", "no such item")])?;
+    /// let trap = TrapRef::new(row.view()).to_owned();
+    /// drop(row);
+    /// assert_eq!(trap.to_string(), "no such item");
+    /// # Ok::<(), routeros_proto::error::EncodeError>(())
+    /// ```
     #[must_use]
     pub fn to_owned(&self) -> Trap {
         Trap {

@@ -36,6 +36,13 @@ pub enum Word<'a> {
 
 impl<'a> Word<'a> {
     /// Tells what kind of word `content` is. Never fails.
+    ///
+    /// ```
+    /// use routeros_proto::word::Word;
+    /// assert_eq!(Word::parse(b"/login"), Word::Command(b"/login"));
+    /// assert_eq!(Word::parse(b"?#|"), Word::Query(b"#|"));
+    /// assert_eq!(Word::parse(b"not logged in"), Word::Bare(b"not logged in"));
+    /// ```
     #[must_use]
     pub fn parse(content: &'a [u8]) -> Self {
         match content {

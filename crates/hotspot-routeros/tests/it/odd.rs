@@ -1,9 +1,11 @@
 //! Routers that are not our simulator: what they say is legal, but not what one expects.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use domain::router::TlsMode;
 use domain::voucher::HotspotName;
+use hotspot_routeros::config::HotspotConfig;
 use ports::hotspot::{
     Activation, HotspotError, HotspotGateway, HotspotUser, RemovalOutcome, RouterAccess,
 };
@@ -232,41 +234,46 @@ async fn a_voucher_lives_and_dies_on_odd_routers() {
     }
 }
 
-/// Answers the login, then everything with these bytes, `TAG` standing for the tag's word.
-async fn saying(answer: &'static [u8]) -> RouterAccess {
+/// A router that lets everybody in and then answers as told: these bytes and a `!done`, or these
+/// bytes over and over.
+async fn saying(answer: Vec<u8>, endless: bool) -> RouterAccess {
     let (mut access, _) = Odd::start(Manner::Verbose).await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     access.port = listener.local_addr().unwrap().port();
     tokio::spawn(async move {
-        while let Ok((mut stream, _)) = listener.accept().await {
-            tokio::spawn(async move {
-                let mut decoder = Decoder::new(Limits::client());
-                let mut chunk = [0; 4096];
-                loop {
-                    while let Ok(Some(sentence)) = decoder.next_sentence() {
-                        let command = CommandRef::parse(sentence).unwrap();
-                        let bytes = match command.tag() {
-                            None => b"\x05!done\x00".to_vec(),
-                            Some(tag) => [answer, b"\x05!done\x06.tag=", tag, b"\x00"].concat(),
-                        };
-                        drop(stream.write_all(&bytes).await);
-                    }
-                    match stream.read(&mut chunk).await {
-                        Ok(count) if count > 0 => decoder.feed(&chunk[..count]),
-                        _ => return,
-                    }
-                }
-            });
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(say(stream, answer.clone(), endless));
         }
     });
     access
+}
+
+async fn say(mut stream: TcpStream, answer: Vec<u8>, endless: bool) {
+    let mut decoder = Decoder::new(Limits::client());
+    let mut chunk = [0; 4096];
+    loop {
+        while let Ok(Some(sentence)) = decoder.next_sentence() {
+            let command = CommandRef::parse(sentence).unwrap();
+            let Some(tag) = command.tag() else {
+                drop(stream.write_all(b"\x05!done\x00").await);
+                continue;
+            };
+            let done = [&answer, &b"\x05!done\x06.tag="[..], tag, b"\x00"].concat();
+            while endless && stream.write_all(&answer).await.is_ok() {}
+            drop(stream.write_all(&done).await);
+        }
+        match stream.read(&mut chunk).await {
+            Ok(count) if count > 0 => decoder.feed(&chunk[..count]),
+            _ => return,
+        }
+    }
 }
 
 #[tokio::test]
 async fn a_trap_that_says_nothing_of_a_missing_user_removes_and_gives_up_nothing() {
     // Category 0 is "missing item or command"; the text knows better.
     let refusal = b"\x05!trap\x06.tag=1\x0b=category=0\x23=message=not enough permissions (9)\x00";
-    let router = saying(refusal).await;
+    let router = saying(refusal.to_vec(), false).await;
     let user = HotspotUser {
         name: HotspotName::from_stored("PT-1"),
         id: "*1F".to_owned(),
@@ -277,18 +284,59 @@ async fn a_trap_that_says_nothing_of_a_missing_user_removes_and_gives_up_nothing
 }
 
 #[tokio::test]
-async fn a_router_that_answers_without_end_is_given_up_with_little_memory() {
-    // More rows than are kept, in one answer.
-    let rows: &'static [u8] = Box::leak(
-        b"\x03!re\x06.tag=1\x06=a=bcd\x00"
-            .repeat(100_000)
-            .into_boxed_slice(),
-    );
-    let router = saying(rows).await;
-    let gateway = gateway(config());
-    let outcome = gateway.profiles(&router).await;
-    assert!(
-        matches!(outcome, Err(HotspotError::Refused(_))),
-        "{outcome:?}"
-    );
+async fn whatever_a_hostile_router_sends_the_step_ends_in_an_error() {
+    let brief = HotspotConfig {
+        router_timeout: Duration::from_millis(700),
+        ..config()
+    };
+    let many_words = [&b"\x03!re\x06.tag=1"[..], &b"\x02=a".repeat(5000), b"\x00"].concat();
+    for (what, answer, endless) in [
+        ("a huge length", b"\xF0\xFF\xFF\xFF\xFF".to_vec(), false),
+        (
+            "a word that is too long",
+            b"\xE0\x20\x00\x00".to_vec(),
+            false,
+        ),
+        ("a reserved byte", b"\xF8".to_vec(), false),
+        ("too many words", many_words, false),
+        (
+            "more rows than are kept",
+            b"\x03!re\x06.tag=1\x06=a=bcd\x00".repeat(100_000),
+            false,
+        ),
+        (
+            "rows without end",
+            b"\x03!re\x06.tag=1\x06=a=bcd\x00".repeat(1000),
+            true,
+        ),
+        (
+            "bare rows without end",
+            b"\x03!re\x06.tag=1\x00".repeat(1000),
+            true,
+        ),
+        (
+            "rows for nobody",
+            b"\x03!re\x07.tag=99\x00".repeat(1000),
+            true,
+        ),
+        (
+            "traps without end",
+            b"\x05!trap\x06.tag=1\x09=message=\x00".repeat(1000),
+            true,
+        ),
+        ("nothing at all, loudly", vec![0; 10_000], true),
+    ] {
+        let router = saying(answer, endless).await;
+        let gateway = gateway(brief.clone());
+        let outcome = gateway.profiles(&router).await;
+        assert!(
+            matches!(
+                outcome,
+                Err(HotspotError::Unsupported(_)
+                    | HotspotError::Refused(_)
+                    | HotspotError::TimedOut)
+            ),
+            "{what}: {outcome:?}"
+        );
+    }
 }

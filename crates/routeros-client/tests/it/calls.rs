@@ -282,6 +282,25 @@ async fn rows_without_content_and_endless_traps_are_bounded_too() {
 }
 
 #[tokio::test]
+async fn however_much_was_asked_for_one_by_one_the_connection_stays() {
+    let (client, mut router) = pair().await;
+    let value = "x".repeat(1 << 20);
+    let serve = async {
+        for _ in 0..70 {
+            let ask = router.expect("/interface/print").await;
+            router.answer(&ask, Re, &[("name", &value)]).await;
+            router.answer(&ask, Done, &[]).await;
+        }
+    };
+    let ask = async {
+        for _ in 0..70 {
+            assert_eq!(client.execute(print()).await.unwrap().rows().len(), 1);
+        }
+    };
+    tokio::join!(serve, ask);
+}
+
+#[tokio::test]
 async fn a_router_that_never_stops_talking_to_nobody_is_left() {
     let (client, router) = pair().await;
     let stray = b"\x03!re\x0a.tag=99999\x20=name=aaaaaaaaaaaaaaaaaaaaaaaaaa\x00".repeat(1000);

@@ -60,6 +60,21 @@ pub enum Event<'a> {
 }
 
 /// News of one call. Exactly one terminal event comes, and nothing after it.
+///
+/// ```
+/// use core::time::Duration;
+/// use routeros_proto::command::Command;
+/// use routeros_proto::connection::{CallEvent, CallOptions, Config, Connection, Event};
+/// let mut connection = Connection::new(Config::default());
+/// let now = Duration::ZERO;
+/// connection.submit(&Command::new("/a/print"), CallOptions::default(), now).unwrap();
+/// // A trap is not the end: `!done` is, and it knows of the trap.
+/// connection.handle_input(b"\x05!trap\x06.tag=1\x00\x05!done\x06.tag=1\x00", now).unwrap();
+/// let trap = connection.poll_event();
+/// assert!(matches!(trap, Some(Event::Call { event: CallEvent::Trap(_), .. })));
+/// let end = connection.poll_event();
+/// assert!(matches!(end, Some(Event::Call { event: CallEvent::Done { traps: 1, .. }, .. })));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CallEvent<'a> {
     /// A row, possibly without attributes.

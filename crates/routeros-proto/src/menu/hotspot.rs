@@ -71,6 +71,15 @@ typed_row! {
 
 typed_row! {
     /// A row of `/ip/hotspot/user/profile`: speed and number of devices live here.
+    ///
+    /// ```
+    /// use routeros_proto::menu::HotspotProfileRow;
+    /// use routeros_proto::row::Row;
+    /// let row = Row::from_pairs([("name", "1h"), ("rate-limit", "512k/1M")])?;
+    /// let profile = HotspotProfileRow::new(row.view());
+    /// assert_eq!(profile.rate_limit().value().unwrap().rate.tx, 1_000_000);
+    /// # Ok::<(), routeros_proto::error::EncodeError>(())
+    /// ```
     HotspotProfileRow {
         /// The id.
         id: Id = ".id",
@@ -115,6 +124,16 @@ typed_row! {
 
 typed_row! {
     /// A row of `/ip/hotspot/ip-binding`.
+    ///
+    /// ```
+    /// use routeros_proto::menu::IpBindingRow;
+    /// use routeros_proto::row::Row;
+    /// let row = Row::from_pairs([("type", "bypassed"), ("disabled", "no")])?;
+    /// let binding = IpBindingRow::new(row.view());
+    /// assert_eq!(binding.kind().value().unwrap(), "bypassed");
+    /// assert_eq!(binding.disabled().value(), Some(false));
+    /// # Ok::<(), routeros_proto::error::EncodeError>(())
+    /// ```
     IpBindingRow {
         /// The id.
         id: Id = ".id",

@@ -8,6 +8,16 @@ use crate::value::{Id, MacAddress, RouterDuration, Timeout};
 
 typed_row! {
     /// A row of `/ip/hotspot/active`. The id does not outlive the session.
+    ///
+    /// ```
+    /// use routeros_proto::menu::ActiveRow;
+    /// use routeros_proto::row::Row;
+    /// let row = Row::from_pairs([("user", "V7K2"), ("uptime", "12m44s")])?;
+    /// let session = ActiveRow::new(row.view());
+    /// assert_eq!(session.uptime().value().unwrap().as_secs(), 764);
+    /// assert!(session.session_time_left().is_missing());
+    /// # Ok::<(), routeros_proto::error::EncodeError>(())
+    /// ```
     ActiveRow {
         /// The id.
         id: Id = ".id",
@@ -110,6 +120,15 @@ typed_row! {
 
 typed_row! {
     /// A row of `/ip/hotspot/cookie`: lets a device back in without a password.
+    ///
+    /// ```
+    /// use routeros_proto::menu::CookieRow;
+    /// use routeros_proto::row::Row;
+    /// let row = Row::from_pairs([("mac-address", "AA:BB:CC:00:01:FF"), ("expires-in", "3d")])?;
+    /// let cookie = CookieRow::new(row.view());
+    /// assert_eq!(cookie.expires_in().value().unwrap().as_secs(), 259_200);
+    /// # Ok::<(), routeros_proto::error::EncodeError>(())
+    /// ```
     CookieRow {
         /// The id.
         id: Id = ".id",

@@ -7,6 +7,14 @@ use crate::value::{DateTime, RouterDuration, Version};
 
 typed_row! {
     /// The row of `/system/identity`.
+    ///
+    /// ```
+    /// use routeros_proto::menu::IdentityRow;
+    /// use routeros_proto::row::Row;
+    /// let row = Row::from_pairs([("name", "Caf\u{e9}")])?;
+    /// assert_eq!(IdentityRow::new(row.view()).name().value().unwrap().text(), "Caf\u{e9}");
+    /// # Ok::<(), routeros_proto::error::EncodeError>(())
+    /// ```
     IdentityRow {
         /// Name of the router.
         name: Value<'a> = "name",

@@ -76,6 +76,12 @@ impl Date {
     ///
     /// # Errors
     /// [`ValueError`] for anything else and for days that do not exist.
+    ///
+    /// ```
+    /// use routeros_proto::value::Date;
+    /// assert_eq!(Date::parse(b"Sep/26/2026"), Date::parse(b"2026-09-26"));
+    /// assert!(Date::parse(b"2026-02-30").is_err());
+    /// ```
     pub fn parse(text: &[u8]) -> Result<Self, ValueError> {
         Self::read(text).unwrap_or(Err(INVALID))
     }
@@ -162,6 +168,12 @@ impl DateTime {
     ///
     /// # Errors
     /// [`ValueError`] for anything else.
+    ///
+    /// ```
+    /// use routeros_proto::value::DateTime;
+    /// assert_eq!(DateTime::parse(b"2026-09-26 11:38:45").map(|at| at.minute), Ok(38));
+    /// assert!(DateTime::parse(b"2026-09-26 24:00:00").is_err());
+    /// ```
     pub fn parse(text: &[u8]) -> Result<Self, ValueError> {
         let [date @ .., b' ', h1, h2, b':', m1, m2, b':', s1, s2] = text else {
             return Err(INVALID);

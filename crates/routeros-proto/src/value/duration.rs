@@ -213,6 +213,12 @@ impl Timeout {
     ///
     /// # Errors
     /// [`ValueError`] for anything else.
+    ///
+    /// ```
+    /// use routeros_proto::value::{RouterDuration, Timeout};
+    /// assert_eq!(Timeout::parse(b""), Ok(Timeout::None));
+    /// assert_eq!(Timeout::parse(b"1h"), Ok(Timeout::After(RouterDuration::from_secs(3600))));
+    /// ```
     pub fn parse(text: &[u8]) -> Result<Self, ValueError> {
         match text {
             b"none" | b"" => Ok(Self::None),

@@ -49,6 +49,12 @@ impl MacAddress {
     ///
     /// # Errors
     /// [`ValueError`] for anything else.
+    ///
+    /// ```
+    /// use routeros_proto::value::MacAddress;
+    /// assert_eq!(MacAddress::parse(b"aa:bb:cc:00:01:ff"), MacAddress::parse(b"AA-BB-CC-00-01-FF"));
+    /// assert!(MacAddress::parse(b"aa:bb:cc:00:01").is_err());
+    /// ```
     pub fn parse(text: &[u8]) -> Result<Self, ValueError> {
         Self::read(text).ok_or(ValueError::new("MAC address"))
     }
