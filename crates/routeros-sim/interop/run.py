@@ -85,6 +85,7 @@ def main():
         for name, script in [
             ("librouteros", "check_librouteros.py"),
             ("RouterOS-api", "check_routeros_api.py"),
+            ("laiarturs-ros-api", "check_ros_api.py"),
         ]
     ]
     modules = folder / "node"
