@@ -132,10 +132,9 @@ async fn ask_whose(app: &App, entry: &InboxEntry) -> Result<Asked, Failure> {
     };
     let reference = match facts::read_handle(app, &account, entry.gateway, &handle).await {
         Ok(ReadOutcome::Found(facts)) => facts.reference,
-        Ok(ReadOutcome::NoCharge) => None,
         Err(ReadError::Unavailable | ReadError::Busy) => return Ok(Asked::Unanswered),
         // Not a payment of this account.
-        Err(ReadError::Refused) => None,
+        Ok(ReadOutcome::NoCharge) | Err(ReadError::Refused) => None,
     };
     let Some(reference) = reference.filter(|reference| !reference.is_empty()) else {
         return Ok(Asked::Nobodys);
