@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use application::purchases::resolve::{Decision, resolve};
-use domain::purchase::Purchase;
+use domain::purchase::{Purchase, PurchaseState};
 
 use crate::conductor::Conductor;
 use crate::locked::lock;
@@ -32,7 +32,9 @@ pub(crate) fn decide(run: &mut Conductor) -> bool {
 fn decision(run: &Conductor, purchase: &Purchase) -> Decision {
     // A wrong amount is never served.
     let fits = purchase.charged_minor == Some(purchase.amount.minor());
-    if fits && purchase.refunded_minor == 0 && run.world.dice.chance(3_000) {
+    // Who is served already waits for a part of the money only.
+    let is_served = purchase.state == PurchaseState::Paid;
+    if fits && !is_served && purchase.refunded_minor == 0 && run.world.dice.chance(3_000) {
         Decision::Grant
     } else {
         Decision::Refund

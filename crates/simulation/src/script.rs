@@ -72,11 +72,8 @@ pub(crate) fn write(cast: Cast, dice: &Dice) -> Vec<Appointment> {
     if cast.has_audits {
         script.sometimes(2, 5_000, |_| Action::Bank);
         script.sometimes(3, 6_000, |_| Action::Audit);
-    } else {
-        // The audit reads with the present credentials only; what is paid with older ones is
-        // seen by notices.
-        script.sometimes(2, 2_000, |_| Action::Rotate);
     }
+    script.sometimes(2, 2_000, |_| Action::Rotate);
     script.agenda
 }
 

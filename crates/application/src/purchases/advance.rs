@@ -28,7 +28,7 @@ pub async fn advance(app: &App, purchase: Purchase) -> Result<(), Failure> {
 }
 
 /// As [`advance`], but asks the gateway first, whatever the state: somebody said that there is
-/// news. Answers whether the gateway could be asked.
+/// news. Answers whether the gateway could be asked and its word was written down.
 ///
 /// # Errors
 /// [`Failure`].
@@ -59,7 +59,8 @@ pub async fn refresh(app: &App, mut purchase: Purchase) -> Result<bool, Failure>
             extras.refund = refund::close_open(app, &purchase).await?;
         }
         if !save(app, &mut purchase, extras).await? {
-            return Ok(answered);
+            // Whoever was faster need not have asked: the news must come up again.
+            return Ok(false);
         }
     }
     if refund_is_on_its_way(app, &purchase, due_at).await? {

@@ -21,6 +21,9 @@ use crate::workers::purchases;
 const WINDOW: Duration = Duration::from_hours(48);
 /// What is younger is still the business of requests and workers.
 const SETTLING: Duration = Duration::from_mins(30);
+/// Versions of one gateway's settings looked at, and different credentials audited, at most.
+const MAX_VERSIONS: usize = 20;
+const MAX_KEYS: usize = 3;
 /// Pages read at most from one account.
 const MAX_PAGES: usize = 200;
 
@@ -48,14 +51,45 @@ pub async fn audit_all(app: &App) -> Result<AuditResult, Failure> {
     work.commit().await?;
     let mut result = AuditResult::default();
     for (tenant, kind, version) in accounts {
-        let Some(account) = open(app, &tenant, kind, version).await? else {
-            continue;
-        };
-        audit_account(app, &account, kind, &installation, &mut result).await?;
+        for keys in open_all(app, &tenant, kind, version).await? {
+            audit_account(app, &keys, kind, &installation, &mut result).await?;
+        }
     }
     tracing::info!(?result, "daily audit finished");
     app.audit_alerts.store(result.alerts, Ordering::Relaxed);
     Ok(result)
+}
+
+/// One set of credentials, and the versions of the settings that had it.
+struct Keys {
+    account: GatewayAccount,
+    versions: Vec<i64>,
+}
+
+/// The present credentials and those before them: what was charged shortly before a change shows
+/// with the older ones only.
+async fn open_all(
+    app: &App,
+    tenant: &TenantId,
+    kind: GatewayKind,
+    present: i64,
+) -> Result<Vec<Keys>, Failure> {
+    let mut all: Vec<Keys> = Vec::new();
+    for version in (1..=present).rev().take(MAX_VERSIONS) {
+        let Some(account) = open(app, tenant, kind, version).await? else {
+            continue;
+        };
+        let same = |keys: &&mut Keys| keys.account.secret.expose() == account.secret.expose();
+        if let Some(known) = all.iter_mut().find(same) {
+            known.versions.push(version);
+        } else if all.len() < MAX_KEYS {
+            all.push(Keys {
+                account,
+                versions: vec![version],
+            });
+        }
+    }
+    Ok(all)
 }
 
 async fn open(
@@ -82,11 +116,12 @@ async fn open(
 
 async fn audit_account(
     app: &App,
-    account: &GatewayAccount,
+    keys: &Keys,
     kind: GatewayKind,
     installation: &str,
     result: &mut AuditResult,
 ) -> Result<(), Failure> {
+    let account = &keys.account;
     let to = app.now().minus(SETTLING);
     let from = to.minus(WINDOW);
     let mut seen = BTreeSet::new();
@@ -117,7 +152,7 @@ async fn audit_account(
         }
         cursor = page.next;
         if cursor.is_none() {
-            return served_but_not_listed(app, account, kind, (from, to), &seen, result).await;
+            return served_but_not_listed(app, keys, kind, (from, to), &seen, result).await;
         }
     }
     // What was not listed may stand on the pages that were not read.
@@ -214,13 +249,13 @@ async fn read_again(
 /// Served here: was it paid there?
 async fn served_but_not_listed(
     app: &App,
-    account: &GatewayAccount,
+    keys: &Keys,
     kind: GatewayKind,
     (from, to): (Timestamp, Timestamp),
     seen: &BTreeSet<domain::ids::PurchaseId>,
     result: &mut AuditResult,
 ) -> Result<(), Failure> {
-    let tenant = &account.tenant_id;
+    let tenant = &keys.account.tenant_id;
     let mut work = app.ports.store.begin(Scope::Tenant(tenant.clone())).await?;
     let served = work
         .purchases()
@@ -232,7 +267,7 @@ async fn served_but_not_listed(
     let missing = served
         .iter()
         .filter(|purchase| purchase.charge_sent_at.is_some_and(|at| at >= sure_from))
-        .filter(|purchase| purchase.credentials_version == account.version)
+        .filter(|purchase| keys.versions.contains(&purchase.credentials_version))
         .filter(|purchase| !seen.contains(&purchase.id));
     for purchase in missing {
         tracing::error!(%tenant, purchase = %purchase.id, "served, but the gateway lists no payment");
