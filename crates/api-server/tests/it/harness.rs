@@ -5,6 +5,7 @@ pub(crate) mod books;
 pub(crate) mod customer;
 pub(crate) mod dice;
 pub(crate) mod log;
+pub(crate) mod sale;
 pub(crate) mod server;
 pub(crate) mod shop;
 pub(crate) mod wait;

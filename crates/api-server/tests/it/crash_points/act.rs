@@ -86,11 +86,19 @@ pub(super) async fn act(world: &World, shop: &Shop, case: &Case, server: &Server
             };
             future::join(buy, meddle).await;
         }
-        Act::Refund => {
+        Act::Refund | Act::PartRefund => {
             buy.await;
             if let Some(sale) = world.sale_to(&wish.email()).await {
-                ask_for_refund(world, shop, &server.base, &sale).await;
+                ask_for_refund(world, shop, case, &server.base, &sale).await;
             }
+        }
+        Act::Chargeback => {
+            buy.await;
+            if let Some(sale) = world.sale_to(&wish.email()).await {
+                // Nothing to take back where the server died before it charged.
+                drop(world.gateways.chargeback(&sale.reference));
+            }
+            world.notify(server, shop, case.gateway, false).await;
         }
         Act::Mismatch => {
             // Reading once more does not clear it up.
@@ -134,21 +142,28 @@ pub(super) async fn repeat(
             answer.status,
             answer.body
         );
-        if case.act == Act::Refund
+        if matches!(case.act, Act::Refund | Act::PartRefund)
             && let Some(sale) = world.sale_to(&wish.email()).await
         {
-            let answer = ask_for_refund(world, shop, &server.base, &sale).await;
+            let answer = ask_for_refund(world, shop, case, &server.base, &sale).await;
             assert!(matches!(answer, Some(200 | 202 | 400 | 409)), "{answer:?}");
         }
     }
-    if matches!(case.act, Act::Webhook | Act::LateMoney) {
+    if matches!(case.act, Act::Webhook | Act::LateMoney | Act::Chargeback) {
         world.notify(server, shop, case.gateway, true).await;
     }
 }
 
-async fn ask_for_refund(world: &World, shop: &Shop, base: &str, sale: &Sale) -> Option<u16> {
+async fn ask_for_refund(
+    world: &World,
+    shop: &Shop,
+    case: &Case,
+    base: &str,
+    sale: &Sale,
+) -> Option<u16> {
     let key = format!("refund-{}", sale.id);
-    let answer = world.refund(base, shop, sale.id, &key, None).await;
+    let amount = (case.act == Act::PartRefund).then_some(5.0);
+    let answer = world.refund(base, shop, sale.id, &key, amount).await;
     answer.map(|answer| answer.status)
 }
 

@@ -20,6 +20,10 @@ pub(super) enum Act {
     UserGone,
     /// A sale, and all of its money back.
     Refund,
+    /// A sale, and some of its money back.
+    PartRefund,
+    /// A sale whose money the customer's bank takes back.
+    Chargeback,
     /// A sale whose payment carries another reference at the gateway.
     Mismatch,
     /// A sale that is paid after it was given up.
@@ -154,6 +158,24 @@ const REFUND: &[Group] = &[
             (crash::REFUND_SENDING, 0),
             (crash::REFUND_ANSWERED, 0),
             (crash::REFUND_SAVED, 0),
+            (crash::REMOVAL_SENDING, 0),
+            (crash::REMOVAL_ANSWERED, 0),
+        ],
+    ),
+    (
+        Act::PartRefund,
+        BOTH,
+        &[
+            (crash::REFUND_REQUESTED, 0),
+            (crash::REFUND_ANSWERED, 0),
+            (crash::REFUND_SAVED, 0),
+        ],
+    ),
+    (
+        Act::Chargeback,
+        BOTH,
+        &[
+            (crash::INBOX_PROCESSED, 0),
             (crash::REMOVAL_SENDING, 0),
             (crash::REMOVAL_ANSWERED, 0),
         ],
