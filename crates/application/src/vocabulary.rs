@@ -3,7 +3,7 @@
 
 pub use ports::hotspot::{
     DeviceConnection, HotspotError, NotConnected, ProfileInfoOutcome, ProfileRow, ReconnectOutcome,
-    RouterProbe, SessionInfo, UserProfileInfo,
+    RouterProbe, SessionInfo, TlsTrouble, UserProfileInfo,
 };
 pub use ports::payments::{RawNotice, ReadError};
 pub use ports::store::purchases::{PurchaseFilter, PurchasePage, SalesTotals};

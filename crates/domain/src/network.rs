@@ -65,6 +65,16 @@ impl Host {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The way an address and its port are written together: `10.0.0.1:8728`, `[fd00::1]:8728`.
+    #[must_use]
+    pub fn with_port(&self, port: u16) -> String {
+        if self.0.contains(':') {
+            format!("[{}]:{port}", self.0)
+        } else {
+            format!("{}:{port}", self.0)
+        }
+    }
 }
 
 /// A device's MAC address.
@@ -111,6 +121,14 @@ impl fmt::Display for MacAddress {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_ipv6_address_is_told_from_its_port() {
+        let written = |text: &str| Host::parse(text).unwrap().with_port(8728);
+        assert_eq!(written("10.0.0.1"), "10.0.0.1:8728");
+        assert_eq!(written("router.test"), "router.test:8728");
+        assert_eq!(written("fd00::1"), "[fd00::1]:8728");
+    }
 
     #[test]
     fn hosts_are_addresses_or_names() {

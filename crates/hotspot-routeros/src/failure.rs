@@ -2,7 +2,7 @@
 //!
 //! What a router said word for word stays here: the port's texts are ours.
 
-use ports::hotspot::HotspotError;
+use ports::hotspot::{HotspotError, TlsTrouble};
 use routeros_client::connect_error::ConnectError;
 use routeros_client::diagnosis::Diagnosis;
 use routeros_client::error::{CallError, Effect, Refusal};
@@ -79,11 +79,11 @@ pub(crate) fn from_connect(error: &ConnectError) -> HotspotError {
         Diagnosis::CertificateChanged { .. } => HotspotError::CertificateChanged,
         Diagnosis::WrongCredentials => HotspotError::LoginRefused,
         Diagnosis::MissingPolicy => HotspotError::NotPermitted,
-        tls @ (Diagnosis::SpeaksTls
-        | Diagnosis::SpeaksPlain
-        | Diagnosis::NoCertificate
-        | Diagnosis::CertificateUntrusted(_)
-        | Diagnosis::TlsFailed(_)) => HotspotError::Tls(tls.to_string()),
+        Diagnosis::SpeaksTls => HotspotError::Tls(TlsTrouble::SpeaksTls),
+        Diagnosis::SpeaksPlain => HotspotError::Tls(TlsTrouble::SpeaksPlain),
+        Diagnosis::NoCertificate => HotspotError::Tls(TlsTrouble::NoCertificate),
+        Diagnosis::CertificateUntrusted(_) => HotspotError::Tls(TlsTrouble::Untrusted),
+        Diagnosis::TlsFailed(_) => HotspotError::Tls(TlsTrouble::Failed),
         other @ (Diagnosis::LoginMethod | Diagnosis::NotRouterOs) => {
             HotspotError::Unsupported(other.to_string())
         }

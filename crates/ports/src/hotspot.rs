@@ -30,6 +30,26 @@ pub struct RouterAccess {
     pub tls: RouterTls,
 }
 
+/// Why there is no TLS with a router.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TlsTrouble {
+    /// The port speaks TLS, and the router is set up without.
+    #[error("the port speaks TLS")]
+    SpeaksTls,
+    /// The port does not speak TLS.
+    #[error("the port does not speak TLS")]
+    SpeaksPlain,
+    /// The router's service has probably no certificate.
+    #[error("api-ssl has no certificate")]
+    NoCertificate,
+    /// The certificate is not one that the settings trust.
+    #[error("the certificate is not trusted")]
+    Untrusted,
+    /// Anything else.
+    #[error("the handshake failed")]
+    Failed,
+}
+
 /// Why a router did not do what it was asked to. None carries what the router said word for
 /// word: that is for logs at most.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -46,9 +66,9 @@ pub enum HotspotError {
     /// The address is not one that the owner of this installation allows.
     #[error("the router's address is not allowed")]
     AddressNotAllowed,
-    /// TLS failed; the text is a short diagnosis of ours.
+    /// TLS failed.
     #[error("TLS: {0}")]
-    Tls(String),
+    Tls(TlsTrouble),
     /// Another certificate than the one recorded.
     #[error("the router shows another certificate than before")]
     CertificateChanged,

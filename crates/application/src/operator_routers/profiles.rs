@@ -56,7 +56,7 @@ pub async fn router_profiles(
         .profiles(&access)
         .await
         .map_err(|error| ProfilesError::Router {
-            address: format!("{}:{}", router.host.as_str(), router.port),
+            address: router.host.with_port(router.port),
             error,
         })
 }

@@ -6,7 +6,7 @@ use domain::network::Host;
 use domain::router::TlsMode;
 use domain::secret::Secret;
 use hotspot_routeros::config::HotspotConfig;
-use ports::hotspot::{HotspotError, HotspotGateway};
+use ports::hotspot::{HotspotError, HotspotGateway, TlsTrouble};
 use routeros_client::pool::BreakerState;
 use routeros_sim::{Denial, Fault, FaultKind, Simulator, TlsMode as SimTls, Unplugged};
 
@@ -86,7 +86,7 @@ async fn tls_is_as_strict_as_the_mode_says() {
         .profiles(&access(&none, TlsMode::FirstUse))
         .await;
     match outcome {
-        Err(HotspotError::Tls(text)) => assert!(text.contains("no certificate"), "{text}"),
+        Err(HotspotError::Tls(trouble)) => assert_eq!(trouble, TlsTrouble::NoCertificate),
         other => panic!("{other:?}"),
     }
 }

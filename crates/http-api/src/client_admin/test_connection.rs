@@ -121,7 +121,7 @@ pub(crate) async fn handle(
         }));
     };
     let timestamp = Some(iso(state.app.now()));
-    let address = format!("{}:{}", found.router.host.as_str(), found.router.port);
+    let address = found.router.host.with_port(found.router.port);
     let router = Some(TestedRouterView::from(found.router));
     Ok(web::Json(match found.outcome {
         Ok(probe) => ConnectionTestView {

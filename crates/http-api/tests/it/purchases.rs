@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ports::hotspot::HotspotError;
+use ports::hotspot::{HotspotError, TlsTrouble};
 use serde_json::{Value, json};
 
 use crate::harness::gateway::{BUSY, DECLINED, INVALID, KEY_REFUSED, TIMED_OUT};
@@ -256,7 +256,7 @@ fn without_the_router_no_card_is_charged() {
         (HotspotError::ProfileMissing, 502),
         (HotspotError::NamesTaken, 502),
         (HotspotError::CertificateChanged, 502),
-        (HotspotError::Tls("secret diagnosis".to_owned()), 502),
+        (HotspotError::Tls(TlsTrouble::NoCertificate), 502),
         (HotspotError::Refused("secret diagnosis".to_owned()), 502),
     ]
     .into_iter()
