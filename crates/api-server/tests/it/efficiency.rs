@@ -186,6 +186,7 @@ async fn a_sale_is_three_write_transactions_before_access_and_one_after() {
 #[tokio::test]
 async fn two_hundred_waiting_purchases_hold_no_transaction_and_no_catalogue() {
     const WAITING: usize = 200;
+    const ARRIVING: usize = 16;
     let world = World::with(&[
         ("GATEWAY_TIMEOUT_MS", "300000"),
         ("ROUTER_TIMEOUT_MS", "60000"),
@@ -204,7 +205,14 @@ async fn two_hundred_waiting_purchases_hold_no_transaction_and_no_catalogue() {
     world.gateways.fault(hold.token("cliente"));
     let is_over = AtomicBool::new(false);
     let sales = async {
-        let sales = wishes.iter().map(|wish| world.buy(&server, &shop, wish));
+        let sales = wishes.iter().enumerate().map(async |(number, wish)| {
+            // Not all at one moment: a slow machine would refuse some before they come to wait.
+            let gateways = &world.gateways;
+            gateways
+                .wait_until(|gateways| gateways.held().len() + ARRIVING > number)
+                .await;
+            world.buy(&server, &shop, wish).await
+        });
         let answers = future::join_all(sales).await;
         is_over.store(true, Ordering::Relaxed);
         answers

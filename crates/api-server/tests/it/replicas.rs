@@ -1,6 +1,9 @@
 //! Three replicas on one database: one is killed, one stands still for longer than any lease and
 //! then goes on as if nothing had happened.
 
+use std::time::Duration;
+
+use futures::channel::oneshot;
 use futures::future;
 use futures::stream::{self, StreamExt as _};
 use gateway_sim::{Endpoint, Fault, FaultSpec, Gateway};
@@ -17,10 +20,19 @@ use crate::harness::world::World;
 
 const CUSTOMERS: usize = 60;
 const AT_ONCE: usize = 12;
+/// Customers of a server that stands still wait no longer.
+const IMPATIENCE: Duration = Duration::from_secs(10);
 
 #[tokio::test]
 async fn one_replica_dies_and_one_stands_still() {
-    let world = World::new().await;
+    // Long enough for three sales to be brought to the same moment on a busy machine.
+    let world = World::with(&[
+        ("GATEWAY_TIMEOUT_MS", "3000"),
+        ("ROUTER_TIMEOUT_MS", "5000"),
+        ("RECONCILE_INTERVAL_MS", "100"),
+        ("RECONCILE_GIVE_UP_MS", "17000"),
+    ])
+    .await;
     let first = world.server().await;
     let shop = world.open_shop(&first).await;
     let (second, third) = future::join(world.server(), world.server()).await;
@@ -75,10 +87,10 @@ async fn one_replica_dies_and_one_stands_still() {
     assert!(paid.await >= i64::try_from(CUSTOMERS).unwrap());
 }
 
-/// Stops a replica while three of its sales are under way: one whose user was just added, one
-/// whose charge is on the wire, and one whose user is about to be enabled. What it sent arrives.
+/// Stops a replica while three of its sales are under way: one whose user is about to be enabled,
+/// one whose charge is on the wire, and one whose user was just added. What it sent arrives.
 async fn stand_still_over_sales(world: &World, shop: &Shop, server: &Server) {
-    let [reserving, charging, activating] = ["reserving", "charging", "activating"]
+    let [activating, charging, reserving] = ["activating", "charging", "reserving"]
         .map(|name| Wish::new(Gateway::Conekta, format!("parado-{name}")));
     let hold = |path: &str, point| {
         let fault = routeros_sim::Fault::new(FaultKind::Hold(point));
@@ -90,23 +102,31 @@ async fn stand_still_over_sales(world: &World, shop: &Shop, server: &Server) {
         })
         .await;
     };
-    let preparation = async {
-        let set = hold("/ip/hotspot/user/set", Point::Execution);
-        let charge = FaultSpec::once(Fault::Hold { after: false });
-        let charge = charge.at(Endpoint::CreateCharge).token(charging.token());
-        world.gateways.fault(charge);
-        caught(set).await;
-        let add = hold("/ip/hotspot/user/add", Point::Reply);
-        (set, add)
-    };
+    let (to_charge, charge_may_begin) = oneshot::channel::<()>();
+    let (to_reserve, reservation_may_begin) = oneshot::channel::<()>();
     // The customers of a server that stands still give up; who they were is known by e-mail.
-    let base = server.base.as_str();
-    let patience = std::time::Duration::from_secs(4);
     let buy = async |wish: &Wish| {
-        drop(tokio::time::timeout(patience, world.buy_at(base, shop, wish)).await);
+        let asked = world.buy_at(&server.base, shop, wish);
+        drop(tokio::time::timeout(IMPATIENCE, asked).await);
+    };
+    let charge = async {
+        charge_may_begin.await.unwrap();
+        buy(&charging).await;
+    };
+    let reserve = async {
+        reservation_may_begin.await.unwrap();
+        buy(&reserving).await;
     };
     let scene = async {
-        let (set, add) = preparation.await;
+        let set = hold("/ip/hotspot/user/set", Point::Execution);
+        caught(set).await;
+        let wire = FaultSpec::once(Fault::Hold { after: false });
+        let wire = wire.at(Endpoint::CreateCharge).token(charging.token());
+        world.gateways.fault(wire);
+        to_charge.send(()).unwrap();
+        world.gateways.wait_held(1).await;
+        let add = hold("/ip/hotspot/user/add", Point::Reply);
+        to_reserve.send(()).unwrap();
         caught(add).await;
         server.signal(Signal::STOP);
         expect_under_way(world).await;
@@ -115,12 +135,7 @@ async fn stand_still_over_sales(world: &World, shop: &Shop, server: &Server) {
         world.gateways.release_all();
         world.router.clear_faults();
     };
-    let (activate, charge) = (buy(&activating), buy(&charging));
-    let reserve = async {
-        world.gateways.wait_held(1).await;
-        buy(&reserving).await;
-    };
-    future::join4(activate, charge, reserve, scene).await;
+    future::join4(buy(&activating), charge, reserve, scene).await;
 }
 
 /// The replica did stop in the middle: nobody has gone on yet.

@@ -19,8 +19,8 @@ use crate::harness::world::World;
 const WORLDS: usize = 6;
 /// How often it is done again when, on a busy machine, it went another way.
 const TRIES: usize = 5;
-/// How long workers may take to come to the point.
-const COMING: Duration = Duration::from_secs(20);
+/// How long an act, and workers after it, may take to come to the point.
+const COMING: Duration = Duration::from_secs(30);
 /// `abort`.
 const ABORTED: i32 = 6;
 
@@ -57,9 +57,7 @@ async fn play(world: &World, shop: &Shop, case: &Case) {
     );
     world.expect_only_paid_access().await;
 
-    world.gateways.clear_faults();
-    world.gateways.release_all();
-    world.router.clear_faults();
+    all_is_normal(world);
     if case.act == Act::OperatorNotice {
         a_minute_passes(world).await;
     }
@@ -92,18 +90,26 @@ async fn drive_to_death(world: &World, shop: &Shop, case: &Case, server: &Server
         let name = format!("{:?}-{}-{}-{number}", case.gateway, case.point, case.skip);
         let wish = wish(case, format!("{:?}-{name}", case.act).to_lowercase());
         wishes.push(wish.clone());
-        // What the act waits for may never come once the server is dead.
-        let death = until("death", async || server.has_ended());
+        // What the act waits for may never come: the server is dead, or things went another way.
+        let death = within(COMING, async || server.has_ended());
         tokio::select! {
             () = act(world, shop, case, server, &wish) => {}
-            _ = death => return wishes,
+            _ = death => {}
         }
         let dead = within(COMING, async || server.has_ended()).await;
         if dead.is_some() {
             return wishes;
         }
+        all_is_normal(world);
     }
     panic!("never came to the point: {case:?}");
+}
+
+/// Ends whatever an act made go wrong.
+fn all_is_normal(world: &World) {
+    world.gateways.clear_faults();
+    world.gateways.release_all();
+    world.router.clear_faults();
 }
 
 /// The lease of a notice to the operator is a minute. Nobody runs who could notice that only this
