@@ -390,6 +390,25 @@ mod tests {
     }
 
     #[test]
+    fn a_cancelled_payment_counts_as_given_up_once_it_was_waited_for() {
+        let mut at_once = charging();
+        let mut waited_for = charging();
+        apply(
+            &mut waited_for,
+            &facts(PaymentStatus::Pending),
+            FactSource::ChargeAnswer,
+        );
+        for (purchase, end) in [
+            (&mut at_once, PurchaseState::Declined),
+            (&mut waited_for, PurchaseState::GivenUp),
+        ] {
+            let applied = apply(purchase, &facts(PaymentStatus::Cancelled), FactSource::Read);
+            assert_eq!(applied, Applied::Moved(end));
+            assert_eq!(purchase.access, AccessState::RemovalQueued);
+        }
+    }
+
+    #[test]
     fn stale_news_changes_nothing() {
         let mut purchase = charging();
         apply(
