@@ -33,7 +33,8 @@ pub(crate) enum Standing {
     Unproven,
 }
 
-/// The user's session on this device, not the one on another.
+/// The user's session on this device, not the one on another. A row that does not say whose it is
+/// counts: nobody but this device has just logged in as this user.
 pub(super) fn session_of(
     rows: &[Row],
     mac: MacAddress,
@@ -41,9 +42,36 @@ pub(super) fn session_of(
 ) -> Option<SessionInfo> {
     rows.iter()
         .find(|row| {
+            let is_silent = |property| row.get(property).is_none_or(|value| value.is_empty());
             has_mac(row, "mac-address", mac)
-                || row.get("mac-address").is_none()
-                    && address(row, "address").is_some_and(|one| addresses.contains(&one))
+                || is_silent("mac-address")
+                    && (is_silent("address")
+                        || address(row, "address").is_some_and(|one| addresses.contains(&one)))
         })
         .map(session)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_is_of_this_device_unless_it_says_otherwise() {
+        let mac = MacAddress::parse("AA:BB:CC:00:11:22").unwrap();
+        let addresses = ["10.5.50.9".parse().unwrap()];
+        let is_own = |pairs: &[(&str, &str)]| {
+            let row = Row::from_pairs(pairs.iter().copied()).unwrap();
+            session_of(&[row], mac, &addresses).is_some()
+        };
+        assert!(is_own(&[("mac-address", "aa:bb:cc:00:11:22")]));
+        assert!(is_own(&[("mac-address", ""), ("address", "10.5.50.9")]));
+        assert!(is_own(&[("address", "10.5.50.9")]));
+        assert!(is_own(&[("user", "PT-1")]));
+        assert!(!is_own(&[
+            ("mac-address", "AA:BB:CC:00:11:23"),
+            ("address", "10.5.50.9")
+        ]));
+        assert!(!is_own(&[("mac-address", ""), ("address", "10.5.50.8")]));
+        assert!(!is_own(&[("mac-address", "AA:BB:CC:00:11:23")]));
+    }
 }
