@@ -102,7 +102,7 @@ mod tests {
             ("a.rs", "fn main() {}\n"),
             (
                 "a.md",
-                "El método acepta todo; https://host/root/x and ./home/x are no homes.\n",
+                "El método acepta todo; https://host/Users/x and ./home/x are no homes.\n",
             ),
             ("a.snap", "printed   \n"),
             ("tests/__fuzz__/words/corpus/1", "!done "),
