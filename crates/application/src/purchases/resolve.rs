@@ -116,9 +116,15 @@ async fn decide(
     if purchase.locked_until.is_some_and(|until| until > now) {
         return Err(ResolveError::Busy);
     }
+    let open_refund = work.refunds().find_open(id).await?;
+    // Nobody knows whether that money is back already: it cannot be earned at the same time.
+    let is_returning = purchase.state == PurchaseState::Refunding && open_refund.is_some();
+    if decision == Decision::Grant && is_returning {
+        return Err(ResolveError::DoesNotFit);
+    }
     apply(&mut purchase, decision, now)?;
     if decision == Decision::Close
-        && let Some(open) = work.refunds().find_open(id).await?
+        && let Some(open) = open_refund
     {
         // Settled by hand: it must not keep later ones waiting.
         let closed = Refund {
