@@ -42,10 +42,10 @@ pub(super) fn session_of(
 ) -> Option<SessionInfo> {
     rows.iter()
         .find(|row| {
-            let is_silent = |property| row.get(property).is_none_or(|value| value.is_empty());
+            let says = |property| row.get(property).is_some_and(|value| !value.is_empty());
             has_mac(row, "mac-address", mac)
-                || is_silent("mac-address")
-                    && (is_silent("address")
+                || !says("mac-address")
+                    && (!says("address")
                         || address(row, "address").is_some_and(|one| addresses.contains(&one)))
         })
         .map(session)
