@@ -1,6 +1,6 @@
 //! Seals every stored secret anew with the writing key.
 
-use application::workers::rotate_keys::rotate_batch;
+use application::workers::rotate_keys::{missing_keys, rotate_batch};
 
 use crate::commands::Failed;
 use crate::config::Config;
@@ -16,8 +16,8 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failed> {
         total = total.saturating_add(batch.resealed);
         if batch.unreadable > 0 {
             return Err(format!(
-                "{} stored secrets were sealed with a key that is not configured; {total} were rotated",
-                batch.unreadable
+                "some stored secrets cannot be opened; keys that are not configured: {}; {total} were sealed anew",
+                missing_keys(&wired.app).await?.join(", ")
             )
             .into());
         }

@@ -18,5 +18,6 @@ mod duplicates;
 mod efficiency;
 mod kills;
 mod replicas;
+mod rotation;
 mod secrets;
 mod shutdown;
