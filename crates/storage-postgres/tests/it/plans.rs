@@ -27,7 +27,8 @@ async fn counters(client: &Client) -> BTreeMap<String, (i64, i64)> {
     client
         .execute(
             "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity \
-             WHERE datname = current_database() AND pid <> pg_backend_pid()",
+             WHERE datname = current_database() AND pid <> pg_backend_pid() \
+             AND backend_type = 'client backend'",
             &[],
         )
         .await

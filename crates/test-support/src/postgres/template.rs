@@ -56,7 +56,8 @@ async fn make<E: Debug>(
     }
     // The connection that migrated may still be on its way out, and would be in the way.
     let still_there = format!(
-        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{draft}'"
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity \
+         WHERE datname = '{draft}' AND backend_type = 'client backend'"
     );
     execute(client, &still_there).await;
     execute(client, &format!("ALTER DATABASE {draft} RENAME TO {name}")).await;
