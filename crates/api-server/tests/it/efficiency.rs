@@ -9,7 +9,7 @@ use reqwest::Method;
 
 use crate::harness::server::Server;
 use crate::harness::shop::Shop;
-use crate::harness::wait::{PATIENCE, within};
+use crate::harness::wait::{PATIENCE, until, within};
 use crate::harness::wish::Wish;
 use crate::harness::world::World;
 
@@ -157,6 +157,12 @@ async fn a_sale_is_three_write_transactions_before_access_and_one_after() {
     let world = World::with(&[("WORKERS_ENABLED", "false")]).await;
     let server = world.server().await;
     let shop = world.open_shop(&server).await;
+    // Whose account it is, is learned apart from any sale, once.
+    until("the account to be known", async || {
+        let known = "SELECT count(*) FROM empresas WHERE mercado_pago_collector IS NOT NULL";
+        (world.count(known).await == 1).then_some(())
+    })
+    .await;
     world.sql.batch_execute(RECORDER).await.unwrap();
     for gateway in [Gateway::Conekta, Gateway::MercadoPago] {
         world
