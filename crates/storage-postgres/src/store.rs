@@ -8,6 +8,7 @@ use diesel_async::pooled_connection::deadpool::{Object, Pool};
 use diesel_async::{AnsiTransactionManager, AsyncPgConnection, RunQueryDsl};
 use ports::store::error::StoreError;
 use ports::store::{Scope, Store, UnitOfWork};
+use tokio::time::Instant;
 
 use crate::deadline::within;
 use crate::error::unavailable;
@@ -91,10 +92,12 @@ impl Store for PgStore {
     async fn begin(&self, scope: Scope) -> Result<Box<dyn UnitOfWork>, StoreError> {
         let sql = begin_sql(&scope);
         let mut tries = 0;
+        // One patience for all tries: behind a paused server every pooled connection is silent.
+        let deadline = Instant::now() + self.patience;
         loop {
             let mut conn = self.connection().await?;
             let begun = within(
-                self.patience,
+                deadline.saturating_duration_since(Instant::now()),
                 AnsiTransactionManager::begin_transaction_sql(&mut *conn, &sql),
             )
             .await;
@@ -105,7 +108,8 @@ impl Store for PgStore {
                 }
                 Err(error) => {
                     drop(Object::take(conn));
-                    if tries == BEGIN_TRIES || !matches!(error, StoreError::Unavailable(_)) {
+                    let may_try_again = tries < BEGIN_TRIES && Instant::now() < deadline;
+                    if !may_try_again || !matches!(error, StoreError::Unavailable(_)) {
                         return Err(error);
                     }
                 }
