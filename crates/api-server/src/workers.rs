@@ -6,9 +6,12 @@ use std::time::Duration;
 
 use application::app::App;
 use application::error::Failure;
-use application::purchases::advance;
-use application::workers::in_hand::InHand;
-use application::workers::{audit, housekeeping, inbox, key_usage, outbox, purchases};
+use application::gateway_events::process;
+use application::jobs::{audit, housekeeping, key_usage};
+use application::notifications::deliver;
+use application::purchase::engine::worker;
+use application::purchase::persistence;
+use application::replica::fairness::InHand;
 use domain::ids::TenantId;
 use domain::purchase::Purchase;
 use ports::store::inbox::InboxEntry;
@@ -43,21 +46,21 @@ impl Workers {
         self.claims(
             "purchases",
             |purchase: &Purchase| Some(purchase.tenant_id.clone()),
-            |app, limit, busy| async move { purchases::claim_due(&app, limit, busy).await },
-            |app, purchase| async move { advance::advance(&app, purchase).await },
+            |app, limit, busy| async move { persistence::claim_due(&app, limit, busy).await },
+            |app, purchase| async move { worker::advance(&app, purchase).await },
         );
         self.claims(
             "inbox",
             |entry: &InboxEntry| Some(entry.tenant_id.clone()),
-            |app, limit, busy| async move { inbox::claim(&app, limit, busy).await },
-            |app, entry| async move { inbox::process(&app, entry).await },
+            |app, limit, busy| async move { process::claim(&app, limit, busy).await },
+            |app, entry| async move { process::process(&app, entry).await },
         );
         self.claims(
             "outbox",
             // A tenant never has two of these on the way.
             |_entry| None,
-            |app, limit, _busy| async move { outbox::claim(&app, limit).await },
-            |app, entry| async move { outbox::deliver(&app, entry).await },
+            |app, limit, _busy| async move { deliver::claim(&app, limit).await },
+            |app, entry| async move { deliver::deliver(&app, entry).await },
         );
         self.every(
             "housekeeping",

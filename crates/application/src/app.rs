@@ -13,10 +13,10 @@ use ports::security::{Digests, PasswordHasher, SecretBox, TokenIssuer};
 use ports::store::Store;
 use ports::system::{Clock, SecureRandom, TaskSpawner};
 
-use crate::auth::key_usage::KeyUsage;
+use crate::replica::breaker::GatewayBreaker;
+use crate::replica::hints::HintLimiter;
+use crate::replica::key_usage::KeyUsage;
 use crate::settings::Settings;
-use crate::webhooks::hints::HintLimiter;
-use crate::workers::breaker::GatewayBreaker;
 
 /// The ports, wired by the composition root.
 pub struct Ports {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use application::webhooks::receive::receive;
+use application::gateway_events::receive::receive;
 use domain::gateway::GatewayKind;
 use domain::purchase::PurchaseState;
 

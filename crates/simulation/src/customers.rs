@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use application::purchases::answer::PurchaseAnswer;
-use application::purchases::lookup::find_purchase;
-use application::purchases::start::start_purchase;
+use application::purchase::checkout::start_purchase;
+use application::purchase::status::PurchaseAnswer;
+use application::purchase::status::find_purchase;
 
 use crate::action::{Action, Variant};
 use crate::conductor::Conductor;

@@ -3,12 +3,15 @@
 use std::sync::Arc;
 
 use application::app::App;
-use application::company::configure_gateway::{ConfigureGateway, configure_gateway};
-use application::company::update_profile::Edit;
+use application::edit::Edit;
 use application::error::Failure;
-use application::purchases::advance::advance;
-use application::purchases::request_refund::{RequestRefund, request_refund};
-use application::workers::{audit, inbox, outbox, purchases};
+use application::gateway_events::process;
+use application::jobs::audit;
+use application::notifications::deliver;
+use application::operator::gateway_settings::{ConfigureGateway, configure_gateway};
+use application::purchase::engine::worker::advance;
+use application::purchase::persistence;
+use application::purchase::refund_request::{RequestRefund, request_refund};
 use domain::gateway::GatewayKind;
 use domain::purchase::PurchaseState;
 use domain::secret::Secret;
@@ -39,7 +42,7 @@ pub(crate) fn tick(run: &mut Conductor, replica: Replica, app: Arc<App>) {
 
 async fn claim(world: &Arc<World>, replica: Replica, app: &Arc<App>) -> Result<(), Failure> {
     let spawn = |name, task: Task| world.scheduler.spawn(replica, name, task);
-    for purchase in purchases::claim_due(app, LIMIT, Vec::new()).await? {
+    for purchase in persistence::claim_due(app, LIMIT, Vec::new()).await? {
         let (world, app) = (Arc::clone(world), Arc::clone(app));
         spawn(
             "work on a sale",
@@ -50,22 +53,22 @@ async fn claim(world: &Arc<World>, replica: Replica, app: &Arc<App>) -> Result<(
             }),
         );
     }
-    for entry in inbox::claim(app, LIMIT, Vec::new()).await? {
+    for entry in process::claim(app, LIMIT, Vec::new()).await? {
         let (world, app) = (Arc::clone(world), Arc::clone(app));
         spawn(
             "work on a notice",
             Box::pin(async move {
-                let done = inbox::process(&app, entry).await;
+                let done = process::process(&app, entry).await;
                 report(&world, "processing a notice", done);
             }),
         );
     }
-    for entry in outbox::claim(app, LIMIT).await? {
+    for entry in deliver::claim(app, LIMIT).await? {
         let (world, app) = (Arc::clone(world), Arc::clone(app));
         spawn(
             "a message to the operator",
             Box::pin(async move {
-                let done = outbox::deliver(&app, entry).await;
+                let done = deliver::deliver(&app, entry).await;
                 report(&world, "telling the operator", done);
             }),
         );

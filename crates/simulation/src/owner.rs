@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use application::purchases::resolve::{Decision, resolve};
+use application::purchase::review::{Decision, resolve};
 use domain::purchase::{Purchase, PurchaseState};
 
 use crate::conductor::Conductor;

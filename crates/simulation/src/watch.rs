@@ -4,7 +4,7 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use application::purchases::request::StartPurchase;
+use application::purchase::command::StartPurchase;
 use domain::purchase::{AccessState, Purchase, PurchaseState};
 use futures::FutureExt;
 use ports::store::error::StoreError;

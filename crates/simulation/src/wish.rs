@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use application::caller::Portal;
-use application::purchases::request::{MercadoPagoFields, StartPurchase};
+use application::purchase::command::{MercadoPagoFields, StartPurchase};
 use domain::contact::{Customer, Email};
 use domain::gateway::GatewayKind;
 use domain::network::MacAddress;

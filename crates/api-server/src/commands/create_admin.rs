@@ -1,6 +1,6 @@
 //! Creates a super admin from the command line.
 
-use application::auth::initial_admin::ensure_super_admin;
+use application::platform::users::ensure_super_admin;
 use domain::contact::Email;
 use domain::secret::Secret;
 use domain::user::{MAX_PASSWORD, MIN_PASSWORD, password_length_fits};

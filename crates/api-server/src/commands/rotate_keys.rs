@@ -1,6 +1,6 @@
 //! Seals every stored secret anew with the writing key.
 
-use application::workers::rotate_keys::{missing_keys, rotate_batch};
+use application::jobs::rotate_keys::{missing_keys, rotate_batch};
 
 use crate::commands::Failed;
 use crate::config::Config;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use application::auth::initial_admin::ensure_super_admin;
-use application::workers::rotate_keys::missing_keys;
+use application::jobs::rotate_keys::missing_keys;
+use application::platform::users::ensure_super_admin;
 use http_api::state::{HttpConfig, State, Timeouts};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -103,7 +103,7 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failed> {
         tracing::warn!("some work did not finish in time; another replica goes on with it");
         handle.stop(false).await;
     }
-    application::workers::key_usage::flush(&wired.app).await?;
+    application::jobs::key_usage::flush(&wired.app).await?;
     serving.await??;
     tracing::info!(open_breakers = ?wired.hotspot.breakers(), "stopped");
     Ok(())

@@ -1,8 +1,7 @@
 //! Changing one's own password.
 
 use domain::secret::Secret;
-use domain::user::MAX_PASSWORD;
-use domain::user::password_length_fits;
+use domain::user::{MAX_PASSWORD, password_length_fits};
 use ports::security::PasswordVerdict;
 use ports::store::Scope;
 

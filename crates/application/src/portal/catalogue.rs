@@ -1,12 +1,14 @@
-//! What a router sells.
+//! What a captive portal shows before anything is sold.
 
 use domain::ids::ProductId;
 use domain::product::Product;
+use domain::router::Router;
+use domain::tenant::Tenant;
 use ports::store::Scope;
 
 use crate::app::App;
 use crate::caller::Portal;
-use crate::portal::refusal::{PortalRefusal, require_active_tenant};
+use crate::error::{Failure, failures_into};
 
 /// Active products of the portal's router, in the order of the catalogue.
 ///
@@ -48,4 +50,50 @@ pub async fn find_product(
         .await?;
     work.commit().await?;
     product.ok_or(PortalRefusal::NotFound)
+}
+
+/// Why a portal's question was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum PortalRefusal {
+    /// The operator is switched off.
+    #[error("the tenant is not active")]
+    TenantInactive,
+    /// No such thing on this router.
+    #[error("not found")]
+    NotFound,
+    /// Could not be done.
+    #[error(transparent)]
+    Failure(#[from] Failure),
+}
+failures_into!(PortalRefusal);
+
+/// Refuses portals of switched-off operators.
+pub(crate) fn require_active_tenant(portal: &Portal) -> Result<(), PortalRefusal> {
+    if portal.tenant_is_active {
+        Ok(())
+    } else {
+        Err(PortalRefusal::TenantInactive)
+    }
+}
+
+/// The portal's tenant and router.
+///
+/// # Errors
+/// [`PortalRefusal`].
+pub async fn public_config(app: &App, portal: &Portal) -> Result<(Tenant, Router), PortalRefusal> {
+    require_active_tenant(portal)?;
+    let mut work = app
+        .ports
+        .store
+        .begin(Scope::Tenant(portal.tenant_id.clone()))
+        .await?;
+    let tenant = work.tenants().find(&portal.tenant_id).await?;
+    let router = work
+        .routers()
+        .find(&portal.tenant_id, &portal.router_id)
+        .await?;
+    work.commit().await?;
+    tenant
+        .zip(router)
+        .ok_or_else(|| Failure::Inconsistent("a portal's tenant or router has vanished").into())
 }

@@ -1,7 +1,7 @@
 //! `POST /api/v1/auth/logout`.
 
 use actix_web::web;
-use application::auth::logout::logout;
+use application::auth::session::logout;
 
 use crate::endpoint::{Access, Endpoint};
 use crate::error::ApiError;

@@ -1,7 +1,7 @@
 //! `GET /api/v1/admin/mi-empresa/auditoria`.
 
 use actix_web::{HttpRequest, web};
-use application::audit_log::list::tenant_log;
+use application::platform::audit_log::tenant_log;
 
 use crate::body::query::query_fields;
 use crate::endpoint::{Access, Endpoint};

@@ -1,7 +1,7 @@
 //! `GET /api/v1/admin/mi-empresa`.
 
 use actix_web::web;
-use application::company::find::{Company, find_company};
+use application::operator::company::{Company, find_company};
 use domain::secret::Secret;
 use serde::Serialize;
 use utoipa::ToSchema;

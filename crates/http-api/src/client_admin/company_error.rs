@@ -1,6 +1,6 @@
 //! Refusals that the company's endpoints share.
 
-use application::company::find::CompanyError;
+use application::operator::company::CompanyError;
 
 use crate::error::ApiError;
 

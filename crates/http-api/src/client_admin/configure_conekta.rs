@@ -2,7 +2,7 @@
 
 use actix_web::web;
 use application::caller::TenantAdmin;
-use application::company::configure_gateway::{ConfigureGateway, configure_gateway};
+use application::operator::gateway_settings::{ConfigureGateway, configure_gateway};
 use domain::gateway::GatewayKind;
 use serde::Serialize;
 use serde_json::Value;

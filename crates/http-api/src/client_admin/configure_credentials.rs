@@ -1,9 +1,9 @@
 //! `POST /api/v1/payments/configurar-credenciales`.
 
 use actix_web::web;
-use application::company::configure_gateway::{ConfigureGateway, configure_gateway};
-use application::company::learn_collector::learn_collector;
-use application::company::update_profile::Edit;
+use application::edit::Edit;
+use application::operator::gateway_settings::learn_collector;
+use application::operator::gateway_settings::{ConfigureGateway, configure_gateway};
 use domain::gateway::GatewayKind;
 use domain::secret::Secret;
 use domain::tenant::Tenant;

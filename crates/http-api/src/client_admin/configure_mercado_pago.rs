@@ -1,8 +1,8 @@
 //! `POST /api/v1/admin/mi-empresa/configurar-credenciales`.
 
 use actix_web::web;
-use application::company::configure_gateway::{ConfigureGateway, configure_gateway};
-use application::company::learn_collector::learn_collector;
+use application::operator::gateway_settings::learn_collector;
+use application::operator::gateway_settings::{ConfigureGateway, configure_gateway};
 use domain::gateway::GatewayKind;
 use utoipa::ToSchema;
 

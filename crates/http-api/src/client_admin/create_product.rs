@@ -1,7 +1,7 @@
 //! `POST /api/v1/admin/products`.
 
 use actix_web::{HttpResponse, web};
-use application::products::create::create_product;
+use application::operator::products::create_product;
 use domain::ids::RouterId;
 use domain::money::{Currency, Price};
 use domain::product::ProductDraft;

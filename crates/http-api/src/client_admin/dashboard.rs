@@ -1,7 +1,7 @@
 //! `GET /api/v1/admin/mi-empresa/dashboard`.
 
 use actix_web::web;
-use application::company::dashboard::dashboard;
+use application::operator::sales::dashboard;
 use domain::purchase::Purchase;
 use serde::Serialize;
 use utoipa::ToSchema;

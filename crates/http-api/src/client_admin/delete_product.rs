@@ -1,7 +1,7 @@
 //! `DELETE /api/v1/admin/products/{producto_id}`.
 
 use actix_web::{HttpRequest, web};
-use application::products::deactivate::deactivate_product;
+use application::operator::products::deactivate_product;
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -1,7 +1,7 @@
 //! `GET /api/v1/admin/products/{producto_id}`.
 
 use actix_web::{HttpRequest, web};
-use application::products::find::find_product;
+use application::operator::products::find_product;
 use domain::ids::ProductId;
 
 use crate::body::query::path_fields;

@@ -1,7 +1,7 @@
 //! What the endpoints that configure gateways share.
 
-use application::company::configure_gateway::ConfigureGatewayError;
-use application::company::update_profile::Edit;
+use application::edit::Edit;
+use application::operator::gateway_settings::ConfigureGatewayError;
 use domain::gateway::GatewayMode;
 use domain::secret::Secret;
 

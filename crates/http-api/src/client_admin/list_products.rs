@@ -1,7 +1,7 @@
 //! `GET /api/v1/admin/products`.
 
 use actix_web::{HttpRequest, web};
-use application::products::list::list_products;
+use application::operator::products::list_products;
 use domain::ids::RouterId;
 
 use crate::body::query::query_fields;

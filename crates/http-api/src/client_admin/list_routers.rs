@@ -1,7 +1,7 @@
 //! `GET /api/v1/admin/mi-empresa/routers`.
 
 use actix_web::{HttpRequest, web};
-use application::operator_routers::list::list_own_routers;
+use application::operator::routers::list_own_routers;
 use domain::router::Router;
 use serde::Serialize;
 use utoipa::ToSchema;

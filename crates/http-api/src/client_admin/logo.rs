@@ -3,7 +3,7 @@
 use actix_multipart::Multipart;
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
-use application::company::logo::{LogoError, upload_logo};
+use application::operator::logo::{LogoError, upload_logo};
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -2,7 +2,7 @@
 
 use actix_multipart::{Field, Multipart};
 use actix_web::http::StatusCode;
-use application::company::logo::MAX_LOGO;
+use application::operator::logo::MAX_LOGO;
 use futures::TryStreamExt;
 
 use crate::body::fields::Fields;

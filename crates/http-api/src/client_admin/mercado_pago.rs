@@ -1,7 +1,7 @@
 //! `GET /api/v1/admin/mi-empresa/mercado-pago`.
 
 use actix_web::web;
-use application::company::find::find_company;
+use application::operator::company::find_company;
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -1,6 +1,6 @@
 //! Refusals that the endpoints of products share.
 
-use application::products::error::ProductError;
+use application::operator::products::ProductError;
 
 use crate::error::ApiError;
 

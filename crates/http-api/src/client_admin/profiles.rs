@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
-use application::operator_routers::profiles::{ProfilesError, router_profiles};
+use application::operator::routers::{ProfilesError, router_profiles};
 use application::vocabulary::{HotspotError, ProfileRow};
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -1,7 +1,7 @@
 //! `POST /api/v1/admin/mi-empresa/transacciones/{id}/reembolso`.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use application::purchases::request_refund::{
+use application::purchase::refund_request::{
     RefundAnswer, RequestRefund, RequestRefundError, request_refund,
 };
 use domain::ids::PurchaseId;

@@ -1,7 +1,7 @@
 //! `GET /api/v1/admin/routers/{router_id}/test-connection`.
 
 use actix_web::{HttpRequest, web};
-use application::operator_routers::test_connection::test_connection;
+use application::operator::routers::test_connection;
 use domain::ids::RouterId;
 use domain::router::Router;
 use serde::Serialize;

@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::web;
-use application::company::test_telegram::{TestTelegramError, test_telegram};
+use application::notifications::deliver::{TestTelegramError, test_telegram};
 use domain::secret::Secret;
 use utoipa::ToSchema;
 

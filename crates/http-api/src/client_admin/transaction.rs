@@ -1,7 +1,7 @@
 //! `GET /api/v1/admin/mi-empresa/transacciones/{id}`.
 
 use actix_web::{HttpRequest, web};
-use application::company::transactions::find_transaction;
+use application::operator::sales::find_sale;
 use domain::ids::PurchaseId;
 use domain::purchase::Purchase;
 use domain::secret::Secret;
@@ -188,7 +188,7 @@ pub(crate) async fn handle(
     let mut path = path_fields(&request);
     let id = PurchaseId::new(path.integer(&["id"], i64::MIN..=i64::MAX));
     path.finish()?;
-    let found = find_transaction(&state.app, &admin.0, id).await?;
+    let found = find_sale(&state.app, &admin.0, id).await?;
     let (purchase, password) =
         found.ok_or_else(|| ApiError::not_found("Transacción no encontrada"))?;
     Ok(web::Json(view(purchase, password)))

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use actix_web::http::header::ACCEPT;
 use actix_web::{HttpRequest, HttpResponse, web};
-use application::company::transactions::list_transactions;
+use application::operator::sales::list_transactions;
 use domain::purchase::Purchase;
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -1,8 +1,9 @@
 //! `PUT /api/v1/admin/mi-empresa`.
 
 use actix_web::web;
-use application::company::find::Company;
-use application::company::update_profile::{Edit, UpdateProfile, update_profile};
+use application::edit::Edit;
+use application::operator::company::Company;
+use application::operator::company::{UpdateProfile, update_profile};
 use domain::contact::Email;
 use domain::secret::Secret;
 use serde::Serialize;

@@ -1,8 +1,8 @@
 //! `PUT /api/v1/admin/products/{producto_id}`.
 
 use actix_web::{HttpRequest, web};
-use application::company::update_profile::Edit;
-use application::products::update::{UpdateProduct, update_product};
+use application::edit::Edit;
+use application::operator::products::{UpdateProduct, update_product};
 use serde_json::Value;
 use utoipa::ToSchema;
 

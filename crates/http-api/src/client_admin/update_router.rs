@@ -1,8 +1,8 @@
 //! `PUT /api/v1/admin/mi-empresa/routers/{router_id}`.
 
 use actix_web::{HttpRequest, web};
-use application::company::update_profile::Edit;
-use application::operator_routers::update::{
+use application::edit::Edit;
+use application::operator::routers::{
     UpdateRouter, UpdateRouterError, UpdatedRouter, update_router,
 };
 use domain::secret::Secret;

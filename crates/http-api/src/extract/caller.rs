@@ -6,7 +6,8 @@ use std::pin::Pin;
 use actix_web::dev::Payload;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{FromRequest, HttpRequest, web};
-use application::auth::portal::{self, KEY_PREFIX};
+use application::auth::portal;
+use application::auth::portal::KEY_PREFIX;
 use application::auth::session;
 use application::caller::{Origin, Portal, Session, SuperAdmin, TenantAdmin};
 

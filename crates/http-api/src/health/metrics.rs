@@ -2,7 +2,7 @@
 
 use actix_web::http::header::ContentType;
 use actix_web::{HttpRequest, HttpResponse, web};
-use application::workers::metrics::{Metrics, metrics};
+use application::jobs::metrics::{Metrics, metrics};
 use prometheus::{IntGauge, IntGaugeVec, Opts, Registry, TextEncoder};
 
 use crate::endpoint::{Access, Endpoint};

@@ -1,8 +1,8 @@
 //! `GET /api/v1/catalogo_perfiles_venta/{producto_id}`.
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use application::portal::catalogue::PortalRefusal;
 use application::portal::catalogue::find_product;
-use application::portal::refusal::PortalRefusal;
 use domain::ids::ProductId;
 
 use crate::body::query::path_fields;

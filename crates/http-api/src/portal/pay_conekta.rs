@@ -1,7 +1,7 @@
 //! `POST /api/v1/payments/pagar-conekta`.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use application::purchases::request::StartPurchase;
+use application::purchase::command::StartPurchase;
 use domain::gateway::GatewayKind;
 use utoipa::ToSchema;
 

@@ -1,7 +1,7 @@
 //! `POST /api/v1/payments/pagar-mercado-pago`.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use application::purchases::request::{MercadoPagoFields, StartPurchase};
+use application::purchase::command::{MercadoPagoFields, StartPurchase};
 use domain::gateway::GatewayKind;
 use utoipa::ToSchema;
 

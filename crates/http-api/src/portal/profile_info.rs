@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, web};
 use application::error::Failure;
-use application::portal::profile_info::{ProfileInfoAnswer, profile_info};
+use application::portal::reconnect::{ProfileInfoAnswer, profile_info};
 use application::vocabulary::{ProfileInfoOutcome, UserProfileInfo};
 use domain::secret::Secret;
 use serde::Serialize;

@@ -1,7 +1,7 @@
 //! `GET /api/v1/config/public`.
 
 use actix_web::web;
-use application::portal::public_config::public_config;
+use application::portal::catalogue::public_config;
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -1,7 +1,7 @@
 //! `GET /api/v1/payments/compra/{token}`.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use application::purchases::lookup::find_purchase;
+use application::purchase::status::find_purchase;
 
 use crate::endpoint::{Access, Endpoint};
 use crate::error::ApiError;

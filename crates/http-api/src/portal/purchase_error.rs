@@ -2,7 +2,7 @@
 //! in a café: what happened, whether money moved, what to do.
 
 use actix_web::http::StatusCode;
-use application::purchases::request::StartPurchaseError;
+use application::purchase::command::StartPurchaseError;
 use domain::gateway::{DeclineReason, GatewayKind};
 use domain::purchase::{FailureReason, PurchaseState};
 

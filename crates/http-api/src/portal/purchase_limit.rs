@@ -5,10 +5,10 @@ use std::sync::Arc;
 use actix_web::HttpRequest;
 use application::app::App;
 use application::caller::Portal;
-use application::purchases::answer::PurchaseAnswer;
-use application::purchases::repeat::is_repeat;
-use application::purchases::request::StartPurchase;
-use application::purchases::start::start_purchase;
+use application::purchase::checkout::start_purchase;
+use application::purchase::command::StartPurchase;
+use application::purchase::idempotency::is_repeat;
+use application::purchase::status::PurchaseAnswer;
 
 use crate::error::ApiError;
 use crate::extract::client_address::limited_address;

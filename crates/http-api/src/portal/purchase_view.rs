@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use application::purchases::answer::{AutoConnection, PurchaseAnswer, Receipt};
+use application::purchase::status::{AutoConnection, PurchaseAnswer, Receipt};
 use application::vocabulary::NotConnected;
 use domain::gateway::GatewayKind;
 use domain::time::Timestamp;

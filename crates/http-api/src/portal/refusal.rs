@@ -1,6 +1,6 @@
 //! Refusals that portal endpoints share.
 
-use application::portal::refusal::PortalRefusal;
+use application::portal::catalogue::PortalRefusal;
 
 use crate::error::ApiError;
 

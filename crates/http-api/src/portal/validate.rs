@@ -2,7 +2,7 @@
 
 use actix_web::web;
 use application::error::Failure;
-use application::portal::validate_router::{RouterCheck, validate_router};
+use application::portal::reconnect::{RouterCheck, validate_router};
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -4,7 +4,7 @@ use actix_web::http::header::{
     CONTENT_SECURITY_POLICY, CacheControl, CacheDirective, ETag, EntityTag,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
-use application::company::logo::find_logo;
+use application::operator::logo::find_logo;
 
 use crate::endpoint::{Access, Endpoint};
 use crate::error::ApiError;

@@ -1,6 +1,6 @@
 //! A key's record.
 
-use application::api_keys::issue::IssuedKey;
+use application::platform::api_keys::IssuedKey;
 use serde::Serialize;
 use utoipa::ToSchema;
 

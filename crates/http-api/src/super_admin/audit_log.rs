@@ -1,7 +1,7 @@
 //! `GET /admin/auditoria`.
 
 use actix_web::{HttpRequest, web};
-use application::audit_log::list::platform_log;
+use application::platform::audit_log::platform_log;
 use domain::ids::TenantId;
 
 use crate::body::query::query_fields;

@@ -1,7 +1,7 @@
 //! `GET /admin/compras`.
 
 use actix_web::{HttpRequest, web};
-use application::purchases::resolve::list_unfinished;
+use application::purchase::review::list_unfinished;
 use domain::ids::TenantId;
 use domain::purchase::PurchaseState;
 

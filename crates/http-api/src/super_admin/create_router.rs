@@ -1,8 +1,8 @@
 //! `POST /admin/empresas/{empresa_id}/routers`.
 
 use actix_web::{HttpRequest, web};
-use application::api_keys::issue::IssuedKey;
-use application::routers::create::{CreateRouter, create_router};
+use application::platform::api_keys::IssuedKey;
+use application::platform::routers::{CreateRouter, create_router};
 use domain::router::{PLAIN_PORT, Router, TlsMode};
 use domain::secret::Secret;
 use serde::Serialize;

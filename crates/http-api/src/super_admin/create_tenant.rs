@@ -1,7 +1,7 @@
 //! `POST /admin/empresas`.
 
 use actix_web::web;
-use application::tenants::create::{CreateTenant, create_tenant};
+use application::platform::tenants::{CreateTenant, create_tenant};
 use domain::gateway::GatewayMode;
 use domain::secret::Secret;
 use utoipa::ToSchema;

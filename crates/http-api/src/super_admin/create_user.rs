@@ -1,7 +1,7 @@
 //! `POST /admin/usuarios`.
 
 use actix_web::web;
-use application::users::create::{CreateUser, CreateUserError, create_user};
+use application::platform::users::{CreateUser, CreateUserError, create_user};
 use domain::secret::Secret;
 use domain::user::{MAX_PASSWORD, MIN_PASSWORD, password_length_fits};
 use serde::Serialize;

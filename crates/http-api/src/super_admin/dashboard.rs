@@ -1,7 +1,7 @@
 //! `GET /admin/dashboard`.
 
 use actix_web::web;
-use application::tenants::overview::platform_overview;
+use application::platform::tenants::platform_overview;
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -1,7 +1,7 @@
 //! `DELETE /admin/empresas/{empresa_id}/routers/{router_id}`.
 
 use actix_web::{HttpRequest, web};
-use application::routers::delete::{DeleteRouterError, delete_router};
+use application::platform::routers::{DeleteRouterError, delete_router};
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -1,7 +1,7 @@
 //! `GET /admin/empresas/{empresa_id}/routers/{router_id}`.
 
 use actix_web::{HttpRequest, web};
-use application::routers::find::find_router;
+use application::platform::routers::find_router;
 
 use crate::endpoint::{Access, Endpoint};
 use crate::error::ApiError;

@@ -1,7 +1,7 @@
 //! `GET /admin/usuarios/{usuario_id}`.
 
 use actix_web::{HttpRequest, web};
-use application::users::find::find_user;
+use application::platform::users::find_user;
 
 use crate::endpoint::{Access, Endpoint};
 use crate::error::ApiError;

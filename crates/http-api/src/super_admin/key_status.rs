@@ -1,7 +1,7 @@
 //! `GET /admin/empresas/{empresa_id}/routers/{router_id}/api-key-status`.
 
 use actix_web::{HttpRequest, web};
-use application::api_keys::status::newest_key;
+use application::platform::api_keys::newest_key;
 use domain::api_key::{ApiKey, EXPIRY_WARNING_DAYS, KeyStatus};
 use domain::time::Timestamp;
 use serde::Serialize;

@@ -1,7 +1,7 @@
 //! `GET /admin/empresas/{empresa_id}/routers/{router_id}/api-keys`.
 
 use actix_web::{HttpRequest, web};
-use application::api_keys::list::list_keys;
+use application::platform::api_keys::list_keys;
 use domain::api_key::ApiKey;
 use serde::Serialize;
 use utoipa::ToSchema;

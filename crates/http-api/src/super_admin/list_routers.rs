@@ -1,7 +1,7 @@
 //! `GET /admin/empresas/{empresa_id}/routers`.
 
 use actix_web::{HttpRequest, web};
-use application::routers::list::list_routers;
+use application::platform::routers::list_routers;
 
 use crate::body::query::query_fields;
 use crate::endpoint::{Access, Endpoint};

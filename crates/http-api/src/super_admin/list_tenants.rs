@@ -1,7 +1,7 @@
 //! `GET /admin/empresas`.
 
 use actix_web::{HttpRequest, web};
-use application::tenants::list::list_tenants;
+use application::platform::tenants::list_tenants;
 use domain::contact::Email;
 
 use crate::body::query::query_fields;

@@ -1,7 +1,7 @@
 //! `GET /admin/usuarios`.
 
 use actix_web::{HttpRequest, web};
-use application::users::list::list_users;
+use application::platform::users::list_users;
 use application::vocabulary::UserFilter;
 
 use crate::body::query::query_fields;

@@ -1,7 +1,7 @@
 //! `POST /admin/empresas/{empresa_id}/routers/{router_id}/regenerate-api-key`.
 
 use actix_web::{HttpRequest, web};
-use application::api_keys::regenerate::{RegenerateError, regenerate_key};
+use application::platform::api_keys::{RegenerateError, regenerate_key};
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -1,7 +1,7 @@
 //! `PUT /admin/usuarios/{usuario_id}/password`.
 
 use actix_web::{HttpRequest, web};
-use application::users::reset_password::reset_password;
+use application::platform::users::reset_password;
 use domain::secret::Secret;
 use domain::user::{MAX_PASSWORD, MIN_PASSWORD, password_length_fits};
 use utoipa::ToSchema;

@@ -1,7 +1,7 @@
 //! `POST /admin/compras/{id}/resolver`.
 
 use actix_web::{HttpRequest, web};
-use application::purchases::resolve::{Decision, ResolveError, resolve};
+use application::purchase::review::{Decision, ResolveError, resolve};
 use domain::ids::PurchaseId;
 use utoipa::ToSchema;
 

@@ -1,7 +1,7 @@
 //! `POST /admin/empresas/{empresa_id}/routers/{router_id}/api-keys/{key_id}/revoke`.
 
 use actix_web::{HttpRequest, web};
-use application::api_keys::revoke::{RevokeError, revoke_key};
+use application::platform::api_keys::{RevokeError, revoke_key};
 use domain::ids::ApiKeyId;
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -1,6 +1,6 @@
 //! Refusals that the endpoints of routers share.
 
-use application::routers::error::RouterError;
+use application::platform::error::RouterError;
 
 use crate::error::ApiError;
 use crate::super_admin::path::{ROUTER_NOT_FOUND, TENANT_NOT_FOUND};

@@ -1,7 +1,7 @@
 //! `GET /admin/empresas/{empresa_id}/stats`.
 
 use actix_web::{HttpRequest, web};
-use application::tenants::stats::tenant_stats;
+use application::platform::tenants::tenant_stats;
 use serde::Serialize;
 use utoipa::ToSchema;
 

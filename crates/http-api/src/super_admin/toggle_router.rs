@@ -1,7 +1,7 @@
 //! `PUT /admin/empresas/{empresa_id}/routers/{router_id}/toggle-activo`.
 
 use actix_web::{HttpRequest, web};
-use application::routers::toggle::toggle_router;
+use application::platform::routers::toggle_router;
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -1,7 +1,7 @@
 //! `PUT /admin/empresas/{empresa_id}/toggle-activo`.
 
 use actix_web::{HttpRequest, web};
-use application::tenants::toggle::toggle_tenant;
+use application::platform::tenants::toggle_tenant;
 use serde::Serialize;
 use utoipa::ToSchema;
 

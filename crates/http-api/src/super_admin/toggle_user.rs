@@ -1,7 +1,7 @@
 //! `PUT /admin/usuarios/{usuario_id}/toggle-activo`.
 
 use actix_web::{HttpRequest, web};
-use application::users::toggle::{ToggleUserError, toggle_user};
+use application::platform::users::{ToggleUserError, toggle_user};
 use serde::Serialize;
 use utoipa::ToSchema;
 

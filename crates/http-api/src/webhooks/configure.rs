@@ -1,7 +1,7 @@
 //! `POST /api/v1/webhook/empresa/{empresa_id}/configurar-webhook`.
 
 use actix_web::{HttpRequest, web};
-use application::webhooks::configure_secret::{ConfigureSecretError, configure_secret};
+use application::operator::gateway_settings::{ConfigureSecretError, configure_secret};
 use domain::secret::Secret;
 use serde::Serialize;
 use utoipa::ToSchema;

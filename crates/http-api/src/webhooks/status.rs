@@ -1,7 +1,7 @@
 //! `GET /api/v1/webhook/empresa/{empresa_id}/estado-webhook`.
 
 use actix_web::{HttpRequest, web};
-use application::webhooks::status::webhook_status;
+use application::operator::gateway_settings::webhook_status;
 use serde::Serialize;
 use utoipa::ToSchema;
 

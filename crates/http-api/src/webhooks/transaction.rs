@@ -1,7 +1,7 @@
 //! `GET /api/v1/webhook/transaccion/{external_reference}`.
 
 use actix_web::{HttpRequest, web};
-use application::webhooks::find_transaction::find_transaction;
+use application::operator::sales::find_by_reference;
 use domain::purchase::Purchase;
 use domain::tenant::Tenant;
 use serde::Serialize;
@@ -149,7 +149,7 @@ pub(crate) async fn handle(
         .match_info()
         .get("external_reference")
         .unwrap_or_default();
-    let (purchase, tenant) = find_transaction(&state.app, &session.0, reference)
+    let (purchase, tenant) = find_by_reference(&state.app, &session.0, reference)
         .await?
         .ok_or_else(|| ApiError::not_found("Transaction not found"))?;
     Ok(web::Json(view(purchase, tenant)))

@@ -1,6 +1,6 @@
 //! Entries of the audit log, and how they are asked for.
 
-use application::audit_log::list::{AuditPage, AuditQuery};
+use application::platform::audit_log::{AuditPage, AuditQuery};
 use domain::audit::{Actor, AuditEntry};
 use serde::Serialize;
 use utoipa::ToSchema;

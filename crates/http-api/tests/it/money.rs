@@ -3,8 +3,9 @@
 
 use std::time::Duration;
 
+use application::gateway_events::process;
+use application::notifications::deliver;
 use application::settings::Settings;
-use application::workers::{inbox, outbox};
 use domain::gateway::PaymentStatus;
 use futures::executor::block_on;
 use ports::notify::NotifyError;
@@ -39,12 +40,12 @@ fn shop(world: &World, name: &str) -> Shop {
 /// Sends what waits for operators; the texts of all notices so far.
 fn told(world: &World) -> Vec<String> {
     loop {
-        let claimed = block_on(outbox::claim(&world.app, 10)).unwrap();
+        let claimed = block_on(deliver::claim(&world.app, 10)).unwrap();
         if claimed.is_empty() {
             break;
         }
         for entry in claimed {
-            block_on(outbox::deliver(&world.app, entry)).unwrap();
+            block_on(deliver::deliver(&world.app, entry)).unwrap();
         }
     }
     let sent = world.notifier.sent().into_iter();
@@ -91,8 +92,8 @@ fn notice(world: &World, shop: &Shop, signature: &str, body: &Value) {
     let path = format!("/api/v1/webhook/mercado-pago/{}", shop.tenant);
     let call = world.post(&path).header("X-Signature", signature);
     call.json(body).expect(200);
-    for entry in block_on(inbox::claim(&world.app, 10, Vec::new())).unwrap() {
-        block_on(inbox::process(&world.app, entry)).unwrap();
+    for entry in block_on(process::claim(&world.app, 10, Vec::new())).unwrap() {
+        block_on(process::process(&world.app, entry)).unwrap();
     }
 }
 

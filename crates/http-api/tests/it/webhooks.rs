@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use application::workers::inbox;
+use application::gateway_events::process;
 use futures::executor::block_on;
 use ports::store::error::StoreError;
 use ports::store::inbox::InboxEntry;
@@ -37,7 +37,7 @@ fn state(world: &World, token: &str, tenant: &str) -> Answer {
 
 /// Notices that wait for a worker.
 fn stored(world: &World) -> Vec<InboxEntry> {
-    block_on(inbox::claim(&world.app, 100, Vec::new())).unwrap()
+    block_on(process::claim(&world.app, 100, Vec::new())).unwrap()
 }
 
 /// The payment of the only charge at Mercado Pago.

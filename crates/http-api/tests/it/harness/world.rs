@@ -8,7 +8,7 @@ use std::time::Duration;
 use actix_web::dev::ServerHandle;
 use actix_web::rt::System;
 use application::app::{App, Ports};
-use application::auth::initial_admin::ensure_super_admin;
+use application::platform::users::ensure_super_admin;
 use application::settings::Settings;
 use domain::contact::Email;
 use domain::gateway::GatewayKind;
@@ -228,13 +228,13 @@ impl World {
     /// Lets the workers look at every purchase that is due, until none is.
     pub(crate) fn run_purchase_workers(&self) {
         loop {
-            let claim = application::workers::purchases::claim_due(&self.app, 100, Vec::new());
+            let claim = application::purchase::persistence::claim_due(&self.app, 100, Vec::new());
             let due = block_on(claim).unwrap();
             if due.is_empty() {
                 return;
             }
             for purchase in due {
-                block_on(application::purchases::advance::advance(
+                block_on(application::purchase::engine::worker::advance(
                     &self.app, purchase,
                 ))
                 .unwrap();

@@ -1,3 +1,0 @@
-//! Reading the audit log.
-
-pub mod list;

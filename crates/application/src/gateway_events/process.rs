@@ -1,0 +1,196 @@
+//! Processing of stored gateway events by workers.
+
+use std::time::Duration;
+
+use domain::gateway::GatewayKind;
+use domain::ids::TenantId;
+use domain::purchase::Purchase;
+use ports::payments::{Notice, PaymentHandle, ReadError, ReadOutcome};
+use ports::store::Scope;
+use ports::store::inbox::InboxEntry;
+use ports::store::purchases::Claim;
+
+use crate::app::App;
+use crate::error::Failure;
+use crate::gateway_events::receive;
+use crate::purchase::engine::{charge, worker};
+use crate::purchase::persistence;
+use crate::sabotage::Sabotage;
+use crate::{sabotage, secrets};
+
+/// At most this many notices of one tenant in one claim.
+const PER_TENANT: i64 = 4;
+/// A gateway that was away comes back, or its account is gone.
+const GIVE_UP_AFTER: Duration = Duration::from_hours(7 * 24);
+const OFTEN_FOR: Duration = Duration::from_hours(1);
+const SELDOM: Duration = Duration::from_mins(5);
+
+/// Claims up to `limit` notices, none of the tenants to `skip`; each must be handed to
+/// [`process`] at once.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn claim(app: &App, limit: i64, skip: Vec<TenantId>) -> Result<Vec<InboxEntry>, Failure> {
+    let claim = Claim {
+        now: app.now(),
+        lease: persistence::lease(app),
+        limit,
+        per_tenant: PER_TENANT,
+        skip,
+    };
+    let mut work = app.ports.store.begin(Scope::Platform).await?;
+    let entries = work.inbox().claim(&claim).await?;
+    work.commit().await?;
+    if !entries.is_empty() {
+        fail::fail_point!(crate::crash::INBOX_CLAIMED);
+    }
+    Ok(entries)
+}
+
+/// Processes one notice: reads the payment and applies what the gateway says.
+///
+/// # Errors
+/// [`Failure`]; the notice comes up again when its lease ends.
+pub async fn process(app: &App, entry: InboxEntry) -> Result<(), Failure> {
+    let notice = Notice {
+        event_id: entry.event_id.clone(),
+        topic: entry.topic.clone(),
+        order_id: entry.order_id.clone(),
+        payment_id: entry.payment_id.clone(),
+        reference: entry.reference.clone(),
+    };
+    let mut work = app
+        .ports
+        .store
+        .begin(Scope::Tenant(entry.tenant_id.clone()))
+        .await?;
+    let found = receive::find(work.as_mut(), entry.gateway, &notice).await?;
+    work.commit().await?;
+    // The payment itself says whose it is only where nothing stored does.
+    let is_news = found.is_none();
+    let found = match found {
+        Some(purchase) => Asked::IsOf(Box::new(purchase)),
+        // A payment whose number never reached us, as when the answer to its charge was lost.
+        None if entry.is_verified => ask_whose(app, &entry).await?,
+        None => Asked::Nobodys,
+    };
+    let purchase = match found {
+        Asked::IsOf(purchase) => purchase,
+        Asked::Nobodys => return finish(app, &entry).await,
+        Asked::Unanswered => return retry(app, &entry).await,
+    };
+    match persistence::claim_one(app, purchase.id, &entry.tenant_id).await? {
+        Some(mut claimed) => {
+            fail::fail_point!(crate::crash::INBOX_HELD);
+            if is_news && claimed.payment_id.is_none() {
+                claimed.payment_id.clone_from(&entry.payment_id);
+            }
+            if app.has(Sabotage::TrustNotices) && entry.topic == "paid" {
+                sabotage::believe(&mut claimed, app.now());
+            }
+            let answered = worker::refresh(app, claimed).await?;
+            fail::fail_point!(crate::crash::INBOX_PROCESSED);
+            if answered {
+                finish(app, &entry).await
+            } else {
+                retry(app, &entry).await
+            }
+        }
+        // Its request or another worker is at it.
+        None => retry(app, &entry).await,
+    }
+}
+
+/// Whose payment a notice is about.
+enum Asked {
+    IsOf(Box<Purchase>),
+    Nobodys,
+    /// The gateway could not be asked.
+    Unanswered,
+}
+
+/// Reads the payment that a notice names, and finds the purchase by the reference on it.
+async fn ask_whose(app: &App, entry: &InboxEntry) -> Result<Asked, Failure> {
+    let (Some(payment_id), GatewayKind::MercadoPago) = (&entry.payment_id, entry.gateway) else {
+        // An order's number is known before anything is charged.
+        return Ok(Asked::Nobodys);
+    };
+    let tenant_id = &entry.tenant_id;
+    let mut work = app
+        .ports
+        .store
+        .begin(Scope::Tenant(tenant_id.clone()))
+        .await?;
+    let tenant = work.tenants().find(tenant_id).await?;
+    work.commit().await?;
+    let Some(tenant) = tenant else {
+        return Ok(Asked::Nobodys);
+    };
+    let secrets = app.ports.secrets.as_ref();
+    let settings = tenant.gateway(entry.gateway);
+    let Some(account) = secrets::open_account(secrets, tenant_id, settings)? else {
+        return Ok(Asked::Nobodys);
+    };
+    let handle = PaymentHandle {
+        reference: String::new(),
+        order_id: None,
+        payment_id: Some(payment_id.clone()),
+    };
+    let reference = match charge::read_handle(app, &account, entry.gateway, &handle).await {
+        Ok(ReadOutcome::Found(facts)) => facts.reference,
+        Err(ReadError::Unavailable | ReadError::Busy) => return Ok(Asked::Unanswered),
+        // Not a payment of this account.
+        Ok(ReadOutcome::NoCharge) | Err(ReadError::Refused) => None,
+    };
+    let Some(reference) = reference.filter(|reference| !reference.is_empty()) else {
+        return Ok(Asked::Nobodys);
+    };
+    let mut work = app
+        .ports
+        .store
+        .begin(Scope::Tenant(tenant_id.clone()))
+        .await?;
+    let found = work
+        .purchases()
+        .find_by_reference(entry.gateway, &reference)
+        .await?;
+    work.commit().await?;
+    Ok(found.map_or(Asked::Nobodys, |purchase| Asked::IsOf(Box::new(purchase))))
+}
+
+async fn finish(app: &App, entry: &InboxEntry) -> Result<(), Failure> {
+    let mut work = app
+        .ports
+        .store
+        .begin(Scope::Tenant(entry.tenant_id.clone()))
+        .await?;
+    work.inbox().finish(entry.id, app.now()).await?;
+    work.commit().await?;
+    fail::fail_point!(crate::crash::INBOX_FINISHED);
+    Ok(())
+}
+
+/// After 1, 2, 4, 8 seconds, then every 10; after an hour every five minutes, for a week. What
+/// no notice told is for the daily audit to find.
+async fn retry(app: &App, entry: &InboxEntry) -> Result<(), Failure> {
+    let now = app.now();
+    let age = now.since(entry.received_at);
+    if age > GIVE_UP_AFTER {
+        tracing::error!(tenant = %entry.tenant_id, event = %entry.event_id, "a notice was never processed");
+        return finish(app, entry).await;
+    }
+    let exponent = u32::try_from(entry.attempts.clamp(0, 4)).unwrap_or(0);
+    let delay = if age > OFTEN_FOR {
+        SELDOM
+    } else {
+        Duration::from_secs((1_u64 << exponent).min(10))
+    };
+    let mut work = app
+        .ports
+        .store
+        .begin(Scope::Tenant(entry.tenant_id.clone()))
+        .await?;
+    work.inbox().retry(entry.id, now.plus(delay)).await?;
+    work.commit().await?;
+    Ok(())
+}

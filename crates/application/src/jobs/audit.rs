@@ -1,0 +1,378 @@
+//! The daily audit: what the gateways were paid against what was served here, both ways.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use domain::gateway::{GatewayKind, PaymentFacts, PaymentMark, PaymentStatus};
+use domain::ids::TenantId;
+use domain::purchase::{Purchase, PurchaseState};
+use domain::time::Timestamp;
+use ports::payments::GatewayAccount;
+use ports::store::Scope;
+
+use crate::app::App;
+use crate::error::Failure;
+use crate::purchase::engine::worker;
+use crate::purchase::persistence;
+use crate::secrets;
+
+/// How far back each audit looks: twice its interval, so that nothing falls between two.
+const WINDOW: Duration = Duration::from_hours(48);
+/// What is younger is still the business of requests and workers.
+const SETTLING: Duration = Duration::from_mins(30);
+/// Versions of one gateway's settings looked at, and different credentials audited, at most.
+const MAX_VERSIONS: usize = 20;
+const MAX_KEYS: usize = 3;
+/// Pages read at most from one account.
+const MAX_PAGES: usize = 200;
+
+/// What an audit found, for logs and metrics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct AuditResult {
+    /// Payments compared.
+    pub compared: u64,
+    /// Purchases read again because the two sides differed.
+    pub corrected: u64,
+    /// Differences that a person must look at.
+    pub alerts: u64,
+    /// Accounts that could not be read.
+    pub unread: u64,
+}
+
+/// Audits every configured account. One account that cannot be read delays no other.
+///
+/// # Errors
+/// [`Failure`] when the store fails.
+pub async fn audit_all(app: &App) -> Result<AuditResult, Failure> {
+    let mut work = app.ports.store.begin(Scope::Platform).await?;
+    let accounts = work.tenants().list_configured_gateways().await?;
+    let installation = work.maintenance().installation_id().await?;
+    work.commit().await?;
+    let mut result = AuditResult::default();
+    for (tenant, kind, version) in accounts {
+        for keys in open_all(app, &tenant, kind, version).await? {
+            audit_account(app, &keys, kind, &installation, &mut result).await?;
+        }
+    }
+    tracing::info!(?result, "daily audit finished");
+    app.audit_alerts.store(result.alerts, Ordering::Relaxed);
+    Ok(result)
+}
+
+/// One set of credentials, and the versions of the settings that had it.
+struct Keys {
+    account: GatewayAccount,
+    versions: Vec<i64>,
+}
+
+/// The present credentials and those before them: what was charged shortly before a change shows
+/// with the older ones only.
+async fn open_all(
+    app: &App,
+    tenant: &TenantId,
+    kind: GatewayKind,
+    present: i64,
+) -> Result<Vec<Keys>, Failure> {
+    let mut all: Vec<Keys> = Vec::new();
+    for version in (1..=present).rev().take(MAX_VERSIONS) {
+        let Some(account) = open(app, tenant, kind, version).await? else {
+            continue;
+        };
+        let same = |keys: &&mut Keys| keys.account.secret.expose() == account.secret.expose();
+        if let Some(known) = all.iter_mut().find(same) {
+            known.versions.push(version);
+        } else if all.len() < MAX_KEYS {
+            all.push(Keys {
+                account,
+                versions: vec![version],
+            });
+        }
+    }
+    Ok(all)
+}
+
+async fn open(
+    app: &App,
+    tenant: &TenantId,
+    kind: GatewayKind,
+    version: i64,
+) -> Result<Option<GatewayAccount>, Failure> {
+    let mut work = app.ports.store.begin(Scope::Tenant(tenant.clone())).await?;
+    let settings = work
+        .tenants()
+        .find_gateway_version(tenant, kind, version)
+        .await?;
+    work.commit().await?;
+    match settings {
+        Some(settings) => Ok(secrets::open_account(
+            app.ports.secrets.as_ref(),
+            tenant,
+            &settings,
+        )?),
+        None => Ok(None),
+    }
+}
+
+async fn audit_account(
+    app: &App,
+    keys: &Keys,
+    kind: GatewayKind,
+    installation: &str,
+    result: &mut AuditResult,
+) -> Result<(), Failure> {
+    let account = &keys.account;
+    let to = app.now().minus(SETTLING);
+    let from = to.minus(WINDOW);
+    let mut seen = BTreeSet::new();
+    let mut cursor = None;
+    for _ in 0..MAX_PAGES {
+        let page = match app
+            .gateway(kind)
+            .list_payments(account, from, to, cursor)
+            .await
+        {
+            Ok(page) => page,
+            Err(error) => {
+                tracing::warn!(tenant = %account.tenant_id, %kind, %error, "audit could not read");
+                result.unread += 1;
+                return Ok(());
+            }
+        };
+        for (facts, mark) in &page.payments {
+            // No mark, or another installation's: not our business.
+            if let Some(mark) = mark
+                .as_ref()
+                .filter(|mark| mark.installation == installation)
+            {
+                result.compared += 1;
+                seen.insert(mark.purchase);
+                compare(app, account, kind, facts, mark, result).await?;
+            }
+        }
+        cursor = page.next;
+        if cursor.is_none() {
+            return served_but_not_listed(app, keys, kind, (from, to), &seen, result).await;
+        }
+    }
+    // What was not listed may stand on the pages that were not read.
+    tracing::warn!(tenant = %account.tenant_id, %kind, "audit has too many pages to read");
+    result.unread += 1;
+    Ok(())
+}
+
+/// Paid (or returned) there: is it so here?
+async fn compare(
+    app: &App,
+    account: &GatewayAccount,
+    kind: GatewayKind,
+    facts: &PaymentFacts,
+    mark: &PaymentMark,
+    result: &mut AuditResult,
+) -> Result<(), Failure> {
+    let tenant = &account.tenant_id;
+    let mut work = app.ports.store.begin(Scope::Tenant(tenant.clone())).await?;
+    let found = match &facts.reference {
+        Some(reference) => work.purchases().find_by_reference(kind, reference).await?,
+        None => work.purchases().find(mark.purchase).await?,
+    };
+    work.commit().await?;
+    let Some(purchase) = found.filter(|found| found.attempt_id == mark.attempt) else {
+        tracing::error!(%tenant, purchase = %mark.purchase, "a payment of ours has no purchase");
+        result.alerts += 1;
+        return Ok(());
+    };
+    if differs(facts, &purchase) {
+        read_again(app, &purchase, result).await?;
+    }
+    if contradicts(facts, &purchase) {
+        tracing::error!(%tenant, purchase = %purchase.id, "a payment and its sale do not agree");
+        result.alerts += 1;
+    }
+    Ok(())
+}
+
+/// Whether the gateway's word and our state cannot both be right.
+fn differs(facts: &PaymentFacts, purchase: &Purchase) -> bool {
+    let has_money = !purchase.state.is_open() && !purchase.state.is_unpaid_end();
+    match facts.status {
+        PaymentStatus::Approved | PaymentStatus::PartiallyRefunded => {
+            !has_money
+                || facts
+                    .refunded_minor
+                    .is_some_and(|total| total > purchase.refunded_minor)
+        }
+        PaymentStatus::Refunded | PaymentStatus::ChargedBack => !matches!(
+            purchase.state,
+            PurchaseState::Refunded | PurchaseState::ChargedBack | PurchaseState::Refunding
+        ),
+        PaymentStatus::Declined(_)
+        | PaymentStatus::Cancelled
+        | PaymentStatus::Pending
+        | PaymentStatus::Unknown => purchase.state == PurchaseState::Paid,
+    }
+}
+
+/// Whether a sale that is finished here was charged otherwise, or kept what we gave back. No
+/// read mends that.
+fn contradicts(facts: &PaymentFacts, purchase: &Purchase) -> bool {
+    let is_taken = matches!(
+        facts.status,
+        PaymentStatus::Approved | PaymentStatus::PartiallyRefunded
+    );
+    let price = purchase.charged_minor.unwrap_or(purchase.amount.minor());
+    let amount_differs = facts.amount_minor.is_some_and(|minor| minor != price);
+    let currency_differs = facts
+        .currency
+        .as_deref()
+        .is_some_and(|code| !code.eq_ignore_ascii_case(purchase.amount.currency().code()));
+    is_taken
+        && match purchase.state {
+            PurchaseState::Paid => amount_differs || currency_differs,
+            PurchaseState::Refunded => true,
+            _ => false,
+        }
+}
+
+async fn read_again(
+    app: &App,
+    purchase: &Purchase,
+    result: &mut AuditResult,
+) -> Result<(), Failure> {
+    if let Some(claimed) = persistence::claim_one(app, purchase.id, &purchase.tenant_id).await? {
+        worker::refresh(app, claimed).await?;
+        result.corrected += 1;
+    }
+    Ok(())
+}
+
+/// Served here: was it paid there?
+async fn served_but_not_listed(
+    app: &App,
+    keys: &Keys,
+    kind: GatewayKind,
+    (from, to): (Timestamp, Timestamp),
+    seen: &BTreeSet<domain::ids::PurchaseId>,
+    result: &mut AuditResult,
+) -> Result<(), Failure> {
+    let tenant = &keys.account.tenant_id;
+    let mut work = app.ports.store.begin(Scope::Tenant(tenant.clone())).await?;
+    let served = work
+        .purchases()
+        .list_paid_between(tenant, kind, from, to)
+        .await?;
+    work.commit().await?;
+    // Paid late, or at the very edge: its payment was made before the listed ones.
+    let sure_from = from.plus(app.settings.purchase_budget());
+    let missing = served
+        .iter()
+        .filter(|purchase| purchase.charge_sent_at.is_some_and(|at| at >= sure_from))
+        .filter(|purchase| keys.versions.contains(&purchase.credentials_version))
+        .filter(|purchase| !seen.contains(&purchase.id));
+    for purchase in missing {
+        tracing::error!(%tenant, purchase = %purchase.id, "served, but the gateway lists no payment");
+        result.alerts += 1;
+        read_again(app, purchase, result).await?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::contact::{Customer, Email};
+    use domain::gateway::GatewayMode;
+    use domain::ids::{ApiKeyId, AttemptId, ProductId, PurchaseId, RouterId};
+    use domain::money::{Currency, Money};
+    use domain::purchase::{DeviceHints, NewPurchase};
+    use domain::secret::Sealed;
+    use domain::voucher::{HotspotName, VoucherKind};
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_unix_seconds(1_772_618_400);
+
+    fn paid() -> Purchase {
+        let new = NewPurchase {
+            attempt_id: AttemptId::from_random([7; 16]),
+            tenant_id: TenantId::from_random([1; 5]),
+            router_id: RouterId::from_random([1; 4]),
+            product_id: ProductId::new(7),
+            sale_name: "1 hora".to_owned(),
+            profile_name: "1hora".to_owned(),
+            gateway: GatewayKind::Conekta,
+            credentials_version: 1,
+            mode: GatewayMode::Test,
+            amount: Money::from_minor(1999, Currency::Mxn),
+            customer: Customer {
+                name: "Ana".to_owned(),
+                email: Email::from_stored("a@x.test"),
+                phone: None,
+            },
+            device: DeviceHints::default(),
+            voucher_kind: VoucherKind::Pin,
+            candidates: vec![HotspotName::from_stored("PT-00001")],
+            hotspot_password: Sealed::from_stored(""),
+            reference: "att".to_owned(),
+            api_key_id: ApiKeyId::from_random([1; 8]),
+            created_at: NOW,
+            locked_until: NOW,
+        };
+        Purchase {
+            state: PurchaseState::Paid,
+            charged_minor: Some(1999),
+            ..Purchase::from_new(PurchaseId::new(1), new)
+        }
+    }
+
+    fn payment(status: PaymentStatus) -> PaymentFacts {
+        PaymentFacts {
+            amount_minor: Some(1999),
+            currency: Some("MXN".to_owned()),
+            ..PaymentFacts::new(status, "word")
+        }
+    }
+
+    #[test]
+    fn both_sides_may_agree() {
+        let facts = payment(PaymentStatus::Approved);
+        assert!(!differs(&facts, &paid()) && !contradicts(&facts, &paid()));
+    }
+
+    #[test]
+    fn money_that_only_one_side_knows_of_is_read_again() {
+        let mut given_up = paid();
+        given_up.state = PurchaseState::GivenUp;
+        assert!(differs(&payment(PaymentStatus::Approved), &given_up));
+        for status in [
+            PaymentStatus::Refunded,
+            PaymentStatus::ChargedBack,
+            PaymentStatus::Cancelled,
+            PaymentStatus::Pending,
+        ] {
+            assert!(differs(&payment(status.clone()), &paid()), "{status:?}");
+        }
+        let part = PaymentFacts {
+            refunded_minor: Some(500),
+            ..payment(PaymentStatus::PartiallyRefunded)
+        };
+        assert!(differs(&part, &paid()));
+    }
+
+    #[test]
+    fn what_no_read_mends_is_told() {
+        let other = PaymentFacts {
+            amount_minor: Some(1998),
+            ..payment(PaymentStatus::Approved)
+        };
+        assert!(contradicts(&other, &paid()));
+        let foreign = PaymentFacts {
+            currency: Some("USD".to_owned()),
+            ..payment(PaymentStatus::Approved)
+        };
+        assert!(contradicts(&foreign, &paid()));
+        let mut refunded = paid();
+        refunded.state = PurchaseState::Refunded;
+        assert!(contradicts(&payment(PaymentStatus::Approved), &refunded));
+        assert!(!contradicts(&payment(PaymentStatus::Refunded), &refunded));
+    }
+}

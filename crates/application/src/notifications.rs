@@ -1,0 +1,3 @@
+//! Notifications to operators.
+
+pub mod deliver;

@@ -1,0 +1,250 @@
+//! An operator's own routers.
+
+use domain::ids::RouterId;
+use domain::network::Host;
+use domain::router::{PLAIN_PORT, Router, RouterTls, TlsMode};
+use domain::secret::Secret;
+use ports::hotspot::{HotspotError, ProfileRow, RouterProbe};
+use ports::store::Scope;
+
+use crate::app::App;
+use crate::caller::TenantAdmin;
+use crate::edit::Edit;
+use crate::error::{Failure, failures_into};
+use crate::secrets;
+
+/// What changes.
+#[derive(Debug, Clone)]
+pub struct UpdateRouter {
+    /// Label.
+    pub name: Option<String>,
+    /// Address.
+    pub host: Option<Host>,
+    /// Port; absent means 8728, as callers of this interface know it.
+    pub port: Option<u16>,
+    /// RouterOS user.
+    pub username: Option<String>,
+    /// RouterOS password.
+    pub password: Option<Secret>,
+    /// Where it stands.
+    pub location: Edit<String>,
+    /// TLS mode.
+    pub tls_mode: Option<TlsMode>,
+    /// PEM of the authority.
+    pub tls_ca_pem: Option<String>,
+    /// SHA-256 of the certificate.
+    pub tls_fingerprint: Option<String>,
+}
+
+/// Why a router was not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum UpdateRouterError {
+    /// No such router, or another tenant's.
+    #[error("no such router")]
+    NotFound,
+    /// The mode needs a fingerprint or an authority that is not there.
+    #[error("the TLS mode lacks what it needs")]
+    TlsIncomplete(TlsMode),
+    /// Could not be done.
+    #[error(transparent)]
+    Failure(#[from] Failure),
+}
+failures_into!(UpdateRouterError);
+
+/// The router after the change.
+#[derive(Debug, Clone)]
+pub struct UpdatedRouter {
+    /// The router.
+    pub router: Router,
+    /// The port that it had, when the missing `puerto` changed it to 8728.
+    pub port_was: Option<u16>,
+}
+
+/// Writes the fields that were sent. The TLS mode is kept apart from the port: a router once on
+/// TLS stays on TLS until somebody says otherwise, so no password ever goes out in clear because
+/// of a port.
+///
+/// # Errors
+/// [`UpdateRouterError`].
+pub async fn update_router(
+    app: &App,
+    admin: &TenantAdmin,
+    id: &RouterId,
+    change: UpdateRouter,
+) -> Result<UpdatedRouter, UpdateRouterError> {
+    let tenant = admin.tenant_id();
+    let mut work = app.ports.store.begin(Scope::Tenant(tenant.clone())).await?;
+    let Some(mut router) = work.routers().find_for_update(tenant, id).await? else {
+        work.rollback().await?;
+        return Err(UpdateRouterError::NotFound);
+    };
+    let port_before = router.port;
+    let port_was_sent = change.port.is_some();
+    if let Err(refusal) = apply(app, &mut router, change) {
+        work.rollback().await?;
+        return Err(refusal);
+    }
+    work.routers().update(&router).await?;
+    let subject = ("router", id.as_str());
+    let entry = admin
+        .session()
+        .audit(app.now(), "router.update", Some(tenant), subject);
+    work.audit().append(&entry).await?;
+    work.commit().await?;
+    let port_was = (!port_was_sent && port_before != router.port).then_some(port_before);
+    Ok(UpdatedRouter { router, port_was })
+}
+
+fn apply(app: &App, router: &mut Router, change: UpdateRouter) -> Result<(), UpdateRouterError> {
+    let mode_before = router.tls.mode;
+    let port = change.port.unwrap_or(PLAIN_PORT);
+    let host_changed = change
+        .host
+        .as_ref()
+        .is_some_and(|host| *host != router.host);
+    let start_over = host_changed || change.tls_mode == Some(TlsMode::FirstUse);
+    router.port = port;
+    if let Some(name) = change.name {
+        router.name = name;
+    }
+    if let Some(host) = change.host {
+        router.host = host;
+    }
+    if let Some(username) = change.username {
+        router.username = username;
+    }
+    if let Some(password) = change.password {
+        let context = secrets::router_password(&router.tenant_id, &router.id);
+        router.password = app.ports.secrets.seal(&context, &password);
+    }
+    router.location = change.location.apply(router.location.take());
+    let mode = change.tls_mode.unwrap_or(match mode_before {
+        TlsMode::None => TlsMode::default_for(port),
+        on => on,
+    });
+    // A fingerprint recorded on first use belongs to the router that was there; saying
+    // `primera_vez` again accepts a new certificate.
+    let keep = mode == mode_before && !(mode == TlsMode::FirstUse && start_over);
+    let recorded = router.tls.fingerprint.take().filter(|_| keep);
+    router.tls = RouterTls {
+        mode,
+        ca_pem: change.tls_ca_pem.or_else(|| router.tls.ca_pem.take()),
+        fingerprint: change.tls_fingerprint.or(recorded),
+    };
+    let incomplete = match mode {
+        TlsMode::Pinned => router.tls.fingerprint.is_none(),
+        TlsMode::Authority => router.tls.ca_pem.is_none(),
+        TlsMode::None | TlsMode::FirstUse | TlsMode::Public | TlsMode::Insecure => false,
+    };
+    if incomplete {
+        Err(UpdateRouterError::TlsIncomplete(mode))
+    } else {
+        Ok(())
+    }
+}
+
+/// The operator's routers, oldest first.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn list_own_routers(app: &App, admin: &TenantAdmin) -> Result<Vec<Router>, Failure> {
+    let tenant = admin.tenant_id();
+    let mut work = app.ports.store.begin(Scope::Tenant(tenant.clone())).await?;
+    let routers = work.routers().list(tenant).await?;
+    work.commit().await?;
+    Ok(routers)
+}
+
+/// Why a router's profiles are not shown.
+#[derive(Debug, thiserror::Error)]
+pub enum ProfilesError {
+    /// No such router, or another tenant's.
+    #[error("no such router")]
+    NotFound,
+    /// The router is switched off.
+    #[error("the router is not active")]
+    Inactive,
+    /// The router could not be reached or refused; with its address for the operator.
+    #[error("the router could not be read")]
+    Router {
+        /// `host:port`.
+        address: String,
+        /// Why.
+        #[source]
+        error: HotspotError,
+    },
+    /// Could not be done.
+    #[error(transparent)]
+    Failure(#[from] Failure),
+}
+failures_into!(ProfilesError);
+
+/// Reads the hotspot user profiles of one of the operator's routers.
+///
+/// # Errors
+/// [`ProfilesError`].
+pub async fn router_profiles(
+    app: &App,
+    admin: &TenantAdmin,
+    id: &RouterId,
+) -> Result<Vec<ProfileRow>, ProfilesError> {
+    let tenant = admin.tenant_id();
+    let mut work = app.ports.store.begin(Scope::Tenant(tenant.clone())).await?;
+    let found = work.routers().find(tenant, id).await?;
+    work.commit().await?;
+    let router = found.ok_or(ProfilesError::NotFound)?;
+    if !router.is_active {
+        return Err(ProfilesError::Inactive);
+    }
+    let access = secrets::open_router(app.ports.secrets.as_ref(), &router)?;
+    app.ports
+        .hotspot
+        .profiles(&access)
+        .await
+        .map_err(|error| ProfilesError::Router {
+            address: router.host.with_port(router.port),
+            error,
+        })
+}
+
+/// A router and what connecting to it brought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConnectionTest {
+    /// The router.
+    pub router: Router,
+    /// What it said.
+    pub outcome: Result<RouterProbe, HotspotError>,
+}
+
+/// Connects to one of the operator's routers, active or not; `None` if there is none. Where the
+/// certificate is trusted on first use, this is that use: the fingerprint is recorded.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn test_connection(
+    app: &App,
+    admin: &TenantAdmin,
+    id: &RouterId,
+) -> Result<Option<ConnectionTest>, Failure> {
+    let tenant = admin.tenant_id();
+    let mut work = app.ports.store.begin(Scope::Tenant(tenant.clone())).await?;
+    let found = work.routers().find(tenant, id).await?;
+    work.commit().await?;
+    let Some(router) = found else { return Ok(None) };
+    let access = secrets::open_router(app.ports.secrets.as_ref(), &router)?;
+    let outcome = app.ports.hotspot.probe(&access).await;
+    if let Ok(RouterProbe {
+        fingerprint: Some(fingerprint),
+        ..
+    }) = &outcome
+        && router.tls.mode == TlsMode::FirstUse
+        && router.tls.fingerprint.is_none()
+    {
+        let mut work = app.ports.store.begin(Scope::Tenant(tenant.clone())).await?;
+        work.routers()
+            .record_fingerprint(tenant, id, router.version, fingerprint)
+            .await?;
+        work.commit().await?;
+    }
+    Ok(Some(ConnectionTest { router, outcome }))
+}

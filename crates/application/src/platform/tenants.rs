@@ -1,0 +1,149 @@
+//! Tenants, for the platform owner.
+
+use domain::contact::Email;
+use domain::gateway::{GatewayKind, GatewayMode};
+use domain::ids::TenantId;
+use domain::secret::Secret;
+use domain::tenant::{GatewaySettings, TelegramSettings, Tenant};
+use ports::store::Scope;
+use ports::store::tenants::{PlatformCounts, TenantCounts};
+
+use crate::app::App;
+use crate::caller::SuperAdmin;
+use crate::error::Failure;
+use crate::secrets;
+
+/// What is known of a new tenant.
+#[derive(Debug, Clone)]
+pub struct CreateTenant {
+    /// Display name.
+    pub name: String,
+    /// Contact address.
+    pub contact_email: Email,
+    /// Contact phone.
+    pub contact_phone: Option<String>,
+    /// Conekta's private key; may be a placeholder.
+    pub conekta_private_key: Secret,
+    /// Conekta's public key; may be a placeholder.
+    pub conekta_public_key: String,
+    /// Test or live.
+    pub conekta_mode: GatewayMode,
+}
+
+/// Creates a tenant.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn create_tenant(
+    app: &App,
+    admin: &SuperAdmin,
+    command: CreateTenant,
+) -> Result<Tenant, Failure> {
+    let now = app.now();
+    let id = TenantId::from_random(app.random_bytes());
+    let context = secrets::gateway_secret(&id, GatewayKind::Conekta);
+    let tenant = Tenant {
+        name: command.name,
+        contact_email: Some(command.contact_email),
+        contact_phone: command.contact_phone,
+        logo_url: None,
+        is_active: true,
+        created_at: now,
+        conekta: GatewaySettings {
+            version: 1,
+            secret: Some(
+                app.ports
+                    .secrets
+                    .seal(&context, &command.conekta_private_key),
+            ),
+            public_key: Some(command.conekta_public_key),
+            mode: command.conekta_mode,
+            ..GatewaySettings::unset(GatewayKind::Conekta)
+        },
+        mercado_pago: GatewaySettings::unset(GatewayKind::MercadoPago),
+        telegram: TelegramSettings::default(),
+        id,
+    };
+    let mut work = app.ports.store.begin(Scope::Platform).await?;
+    work.tenants().insert(&tenant).await?;
+    let entry = admin.session().audit(
+        now,
+        "tenant.create",
+        Some(&tenant.id),
+        ("tenant", tenant.id.as_str()),
+    );
+    work.audit().append(&entry).await?;
+    work.commit().await?;
+    Ok(tenant)
+}
+
+/// All tenants, oldest first.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn list_tenants(app: &App, _admin: &SuperAdmin) -> Result<Vec<Tenant>, Failure> {
+    let mut work = app.ports.store.begin(Scope::Platform).await?;
+    let tenants = work.tenants().list().await?;
+    work.commit().await?;
+    Ok(tenants)
+}
+
+/// Numbers of the whole platform.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn platform_overview(app: &App, _admin: &SuperAdmin) -> Result<PlatformCounts, Failure> {
+    let mut work = app.ports.store.begin(Scope::Platform).await?;
+    let counts = work.tenants().platform_counts().await?;
+    work.commit().await?;
+    Ok(counts)
+}
+
+/// A tenant with its numbers; `None` if there is none.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn tenant_stats(
+    app: &App,
+    _admin: &SuperAdmin,
+    id: &TenantId,
+) -> Result<Option<(Tenant, TenantCounts)>, Failure> {
+    let mut work = app.ports.store.begin(Scope::Platform).await?;
+    let found = match work.tenants().find(id).await? {
+        Some(tenant) => Some((tenant, work.tenants().counts(id, app.now()).await?)),
+        None => None,
+    };
+    work.commit().await?;
+    Ok(found)
+}
+
+/// Flips whether a tenant is active and answers what it is now; `None` if there is none. A
+/// switched-off tenant sells nothing, and its administrators' sessions stop working; what it has
+/// sold is still served and reconciled.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn toggle_tenant(
+    app: &App,
+    admin: &SuperAdmin,
+    id: &TenantId,
+) -> Result<Option<bool>, Failure> {
+    let mut work = app.ports.store.begin(Scope::Platform).await?;
+    let Some(tenant) = work.tenants().find_for_update(id).await? else {
+        work.commit().await?;
+        return Ok(None);
+    };
+    let is_active = !tenant.is_active;
+    work.tenants().set_active(id, is_active).await?;
+    let action = if is_active {
+        "tenant.activate"
+    } else {
+        "tenant.deactivate"
+    };
+    let entry = admin
+        .session()
+        .audit(app.now(), action, Some(id), ("tenant", id.as_str()));
+    work.audit().append(&entry).await?;
+    work.commit().await?;
+    Ok(Some(is_active))
+}

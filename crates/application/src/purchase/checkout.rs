@@ -1,0 +1,368 @@
+//! Starting a purchase: idempotency, checks, the first transaction.
+
+use std::sync::Arc;
+
+use domain::gateway::{GatewayKind, PaymentMark};
+use domain::ids::AttemptId;
+use domain::money::Currency;
+use domain::purchase::{NewPurchase, Purchase};
+use domain::secret::Secret;
+use domain::voucher::{HotspotName, VoucherFormat, VoucherKind};
+use futures::channel::oneshot;
+use ports::payments::{ChargeRequest, GatewayAccount};
+use ports::store::error::{StoreError, constraints};
+use ports::store::products::Offer;
+use ports::store::purchases::{KeyKind, KeyedPurchase, PurchaseKey};
+use ports::store::{Scope, UnitOfWork};
+use ports::system::Task;
+
+use crate::app::App;
+use crate::caller::Portal;
+use crate::error::Failure;
+use crate::purchase::command::{StartPurchase, StartPurchaseError};
+use crate::purchase::engine::request;
+use crate::purchase::engine::request::Job;
+use crate::purchase::idempotency::RequestKeys;
+use crate::purchase::status;
+use crate::purchase::status::PurchaseAnswer;
+use crate::sabotage::Sabotage;
+use crate::secrets;
+
+/// How often concurrent requests for the same keys may collide before we give up.
+const MAX_COLLISIONS: usize = 5;
+/// User names drawn for one purchase.
+const CANDIDATES: usize = 4;
+/// How often names are drawn anew, one character longer each time.
+const MAX_DRAWS: usize = 4;
+
+/// Sells access, or tells how the same purchase fared that was begun before. The sale itself
+/// goes on when the caller stops waiting.
+///
+/// # Errors
+/// [`StartPurchaseError`]: nothing was charged.
+pub async fn start_purchase(
+    app: &Arc<App>,
+    portal: &Portal,
+    command: StartPurchase,
+) -> Result<PurchaseAnswer, StartPurchaseError> {
+    let keys = RequestKeys::of(app.ports.digests.as_ref(), &command);
+    for _ in 0..MAX_COLLISIONS {
+        match open(app, portal, &command, &keys).await? {
+            Opening::Existing(purchase) => return Ok(status::join(app, *purchase).await?),
+            Opening::New(job) => return run_detached(app, *job).await,
+            Opening::Collided => {}
+        }
+    }
+    Err(StoreError::Serialization.into())
+}
+
+/// Runs the job as a task that nobody's disconnecting cancels, and waits for its answer.
+async fn run_detached(app: &Arc<App>, job: Job) -> Result<PurchaseAnswer, StartPurchaseError> {
+    let (sender, receiver) = oneshot::channel();
+    let task: Task = {
+        let app = Arc::clone(app);
+        Box::pin(async move {
+            let outcome = request::run(&app, job).await;
+            // Nobody may be waiting any more; the purchase is stored either way.
+            let _unheard = sender.send(outcome);
+        })
+    };
+    app.ports.spawner.spawn(task);
+    match receiver.await {
+        Ok(outcome) => Ok(outcome?),
+        Err(oneshot::Canceled) => Err(Failure::Inconsistent("a purchase's task has died").into()),
+    }
+}
+
+enum Opening {
+    Existing(Box<Purchase>),
+    New(Box<Job>),
+    Collided,
+}
+
+/// Finds the purchase that these keys belong to, or stores a new one: one transaction.
+async fn open(
+    app: &App,
+    portal: &Portal,
+    command: &StartPurchase,
+    keys: &RequestKeys,
+) -> Result<Opening, StartPurchaseError> {
+    let mut work = app
+        .ports
+        .store
+        .begin(Scope::Tenant(portal.tenant_id.clone()))
+        .await?;
+    if let Some(existing) = find_existing(app, work.as_mut(), portal, keys).await? {
+        work.commit().await?;
+        return Ok(Opening::Existing(Box::new(existing)));
+    }
+    let offer = work
+        .products()
+        .find_offer(&portal.tenant_id, &portal.router_id, command.product_id)
+        .await?;
+    let prepared = match offer
+        .ok_or(StartPurchaseError::ProductNotFound)
+        .and_then(|offer| {
+            let account = check(app, &offer, command)?;
+            Ok((offer, account))
+        }) {
+        Ok(prepared) => prepared,
+        Err(refusal) => {
+            work.rollback().await?;
+            return Err(refusal);
+        }
+    };
+    let (offer, account) = prepared;
+    let installation = work.maintenance().installation_id().await?;
+    let candidates = draw_names(app, work.as_mut(), portal, command.voucher_kind).await?;
+    let (new, password) = new_purchase(app, portal, command, &offer, &account, candidates);
+    let public_token = status::public_token(app.ports.digests.as_ref(), new.attempt_id);
+    let digest = status::token_digest(app.ports.digests.as_ref(), &public_token);
+    let claimed = if app.has(Sabotage::ForgetKeys) {
+        Vec::new()
+    } else {
+        keys.all()
+    };
+    let stored = store(work, &new, &digest, &claimed, &keys.fingerprint).await;
+    let purchase = match stored {
+        Ok(purchase) => purchase,
+        Err(error) if is_collision(&error) => return Ok(Opening::Collided),
+        Err(error) => return Err(error.into()),
+    };
+    let router = secrets::open_router(app.ports.secrets.as_ref(), &offer.router)?;
+    let request = charge_request(app, command, &offer, &purchase, installation);
+    Ok(Opening::New(Box::new(Job {
+        purchase,
+        router,
+        account,
+        request,
+        password,
+    })))
+}
+
+/// The purchase that one of the keys belongs to, if it must be answered instead of a new one.
+async fn find_existing(
+    app: &App,
+    work: &mut dyn UnitOfWork,
+    portal: &Portal,
+    keys: &RequestKeys,
+) -> Result<Option<Purchase>, StartPurchaseError> {
+    if let Some(header) = &keys.header
+        && let Some(found) = work
+            .purchases()
+            .find_by_key(&portal.router_id, header)
+            .await?
+    {
+        return same_wish(app, found, keys).map(Some);
+    }
+    let Some(found) = work
+        .purchases()
+        .find_by_key(&portal.router_id, &keys.token)
+        .await?
+    else {
+        return Ok(None);
+    };
+    if keys
+        .token_is_free(work, &portal.tenant_id, &found.purchase)
+        .await?
+    {
+        // A sandbox token may be used again once its last purchase is over.
+        work.purchases()
+            .release_keys(found.purchase.id, Some(KeyKind::CardToken))
+            .await?;
+        return Ok(None);
+    }
+    same_wish(app, found, keys).map(Some)
+}
+
+fn same_wish(
+    app: &App,
+    found: KeyedPurchase,
+    keys: &RequestKeys,
+) -> Result<Purchase, StartPurchaseError> {
+    if found.fingerprint == keys.fingerprint || app.has(Sabotage::ForgetFingerprint) {
+        Ok(found.purchase)
+    } else {
+        Err(StartPurchaseError::KeyReused)
+    }
+}
+
+/// Refuses what cannot be sold, before anything is touched; opens the gateway account.
+fn check(
+    app: &App,
+    offer: &Offer,
+    command: &StartPurchase,
+) -> Result<GatewayAccount, StartPurchaseError> {
+    if !offer.product.is_active {
+        return Err(StartPurchaseError::ProductNotFound);
+    }
+    if !offer.tenant.is_active {
+        return Err(StartPurchaseError::TenantInactive);
+    }
+    if !offer.router.is_active {
+        return Err(StartPurchaseError::RouterInactive);
+    }
+    let settings = offer.tenant.gateway(command.gateway);
+    let secrets = app.ports.secrets.as_ref();
+    let account = secrets::open_account(secrets, &offer.tenant.id, settings)?
+        .ok_or(StartPurchaseError::GatewayNotConfigured)?;
+    let price = offer.product.price.money();
+    if let Some(fields) = &command.mercado_pago {
+        // A cent of difference is a portal's rounding; the product's price is charged anyway.
+        if fields.amount_minor.abs_diff(price.minor()) > 1 {
+            return Err(StartPurchaseError::AmountMismatch);
+        }
+        // Mercado Pago charges in the account's currency: Mexican pesos in this version.
+        if price.currency() != Currency::Mxn {
+            return Err(StartPurchaseError::CurrencyNotAccepted);
+        }
+    }
+    Ok(account)
+}
+
+/// Draws names, none of which was sold before on this router. Where most short ones are taken,
+/// longer ones are drawn.
+async fn draw_names(
+    app: &App,
+    work: &mut dyn UnitOfWork,
+    portal: &Portal,
+    kind: VoucherKind,
+) -> Result<Vec<HotspotName>, StartPurchaseError> {
+    let mut fill = |bytes: &mut [u8]| app.ports.random.fill(bytes);
+    let mut free: Vec<HotspotName> = Vec::new();
+    for extra in 0..MAX_DRAWS {
+        let format: VoucherFormat = app.settings.vouchers.longer_by(extra);
+        let drawn: Vec<HotspotName> = (0..CANDIDATES)
+            .map(|_| format.draw_name(kind, &mut fill))
+            .collect();
+        let texts: Vec<String> = drawn.iter().map(|name| name.as_str().to_owned()).collect();
+        let taken = work
+            .purchases()
+            .taken_names(&portal.router_id, &texts)
+            .await?;
+        for name in drawn {
+            if !taken.iter().any(|text| text == name.as_str()) && !free.contains(&name) {
+                free.push(name);
+            }
+        }
+        if free.len() >= CANDIDATES / 2 {
+            free.truncate(CANDIDATES);
+            return Ok(free);
+        }
+    }
+    if free.is_empty() {
+        return Err(StoreError::Serialization.into());
+    }
+    Ok(free)
+}
+
+fn new_purchase(
+    app: &App,
+    portal: &Portal,
+    command: &StartPurchase,
+    offer: &Offer,
+    account: &GatewayAccount,
+    candidates: Vec<HotspotName>,
+) -> (NewPurchase, Secret) {
+    let now = app.now();
+    let attempt_id = AttemptId::from_random(app.random_bytes());
+    let mut fill = |bytes: &mut [u8]| app.ports.random.fill(bytes);
+    let password = VoucherFormat::draw_password(command.voucher_kind, &mut fill);
+    let context = secrets::hotspot_password(&portal.tenant_id, attempt_id);
+    let new = NewPurchase {
+        attempt_id,
+        tenant_id: portal.tenant_id.clone(),
+        router_id: portal.router_id.clone(),
+        product_id: offer.product.id,
+        sale_name: offer.product.sale_name.clone(),
+        profile_name: offer.product.profile_name.clone(),
+        gateway: command.gateway,
+        credentials_version: account.version,
+        mode: account.mode,
+        amount: offer.product.price.money(),
+        customer: command.customer.clone(),
+        device: command.device.clone(),
+        voucher_kind: command.voucher_kind,
+        candidates,
+        hotspot_password: app.ports.secrets.seal(&context, &password),
+        reference: reference(app, portal, command, attempt_id),
+        api_key_id: portal.key_id.clone(),
+        created_at: now,
+        locked_until: now.plus(app.settings.purchase_budget()),
+    };
+    (new, password)
+}
+
+/// Conekta: the attempt id. Mercado Pago: `HS`, two letters of the tenant, the product, the
+/// second, six random hex digits (HTTP contract section 3).
+fn reference(app: &App, portal: &Portal, command: &StartPurchase, attempt_id: AttemptId) -> String {
+    match command.gateway {
+        GatewayKind::Conekta => attempt_id.to_string(),
+        GatewayKind::MercadoPago => {
+            let tenant: String = portal.tenant_id.as_str().chars().take(2).collect();
+            let seconds = app.now().unix_seconds();
+            let [a, b, c] = app.random_bytes::<3>();
+            let product = command.product_id.get();
+            format!("HS{tenant}{product:03}{seconds}{a:02X}{b:02X}{c:02X}")
+        }
+    }
+}
+
+async fn store(
+    mut work: Box<dyn UnitOfWork>,
+    new: &NewPurchase,
+    token_digest: &str,
+    keys: &[PurchaseKey],
+    fingerprint: &str,
+) -> Result<Purchase, StoreError> {
+    let purchase = work.purchases().insert(new, token_digest).await?;
+    work.purchases()
+        .claim_keys(&purchase, keys, fingerprint)
+        .await?;
+    fail::fail_point!(crate::crash::PURCHASE_WRITTEN);
+    work.commit().await?;
+    Ok(purchase)
+}
+
+fn is_collision(error: &StoreError) -> bool {
+    matches!(error, StoreError::Serialization)
+        || error.is_conflict_on(constraints::IDEMPOTENCY_KEY)
+        || error.is_conflict_on(constraints::PURCHASE_HOTSPOT_NAME)
+}
+
+fn charge_request(
+    app: &App,
+    command: &StartPurchase,
+    offer: &Offer,
+    purchase: &Purchase,
+    installation: String,
+) -> ChargeRequest {
+    let fields = command.mercado_pago.as_ref();
+    let notification_url = app.settings.public_base_url.as_ref().and_then(|base| {
+        (command.gateway == GatewayKind::MercadoPago)
+            .then(|| format!("{base}/api/v1/webhook/mercado-pago/{}", purchase.tenant_id))
+    });
+    ChargeRequest {
+        attempt_id: purchase.attempt_id,
+        reference: purchase.reference.clone(),
+        amount: purchase.amount,
+        card_token: command.card_token.clone(),
+        product_id: offer.product.id,
+        sale_name: purchase.sale_name.clone(),
+        customer: command.customer.clone(),
+        fallback_phone: offer.tenant.contact_phone.clone(),
+        installments: command.installments(),
+        payment_method_id: fields.map(|fields| fields.payment_method_id.clone()),
+        issuer_id: fields.and_then(|fields| fields.issuer_id.clone()),
+        device_session_id: fields.and_then(|fields| fields.device_session_id.clone()),
+        customer_ip: command.device.ip,
+        notification_url,
+        mark: PaymentMark {
+            installation,
+            tenant: purchase.tenant_id.clone(),
+            router: purchase.router_id.clone(),
+            purchase: purchase.id,
+            attempt: purchase.attempt_id,
+        },
+    }
+}

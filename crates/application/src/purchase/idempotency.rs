@@ -1,0 +1,154 @@
+//! The keys that make a repeated request the same purchase.
+
+use domain::gateway::{GatewayKind, GatewayMode};
+use domain::ids::TenantId;
+use domain::purchase::Purchase;
+use ports::security::{Digests, to_hex};
+use ports::store::error::StoreError;
+use ports::store::purchases::{KeyKind, PurchaseKey};
+use ports::store::{Scope, UnitOfWork};
+
+use crate::app::App;
+use crate::caller::Portal;
+use crate::error::Failure;
+use crate::purchase::command::StartPurchase;
+
+/// Conekta's test tokens, which its sandbox accepts again and again.
+const REUSABLE_TEST_TOKEN: &str = "tok_test_";
+
+/// Keys and fingerprint of one request.
+#[derive(Debug)]
+pub(crate) struct RequestKeys {
+    /// The header's key, if sent; looked up first.
+    pub(crate) header: Option<PurchaseKey>,
+    /// The card token's key: a token belongs to one purchase whatever the header says.
+    pub(crate) token: PurchaseKey,
+    /// Hex digest of everything that makes it the same wish.
+    pub(crate) fingerprint: String,
+    /// Whether the token is one of Conekta's reusable ones, as long as the tenant is testing.
+    pub(crate) is_test_token: bool,
+}
+
+/// Joins fields so that no two different lists give the same bytes.
+fn joined(fields: &[&str]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for field in fields {
+        bytes.extend_from_slice(field.len().to_string().as_bytes());
+        bytes.push(b':');
+        bytes.extend_from_slice(field.as_bytes());
+    }
+    bytes
+}
+
+impl RequestKeys {
+    pub(crate) fn of(digests: &dyn Digests, command: &StartPurchase) -> Self {
+        let token = command.card_token.expose();
+        let gateway = command.gateway.as_str();
+        let product = command.product_id.to_string();
+        let installments = command.installments().to_string();
+        let method = command
+            .mercado_pago
+            .as_ref()
+            .map_or("", |fields| fields.payment_method_id.as_str());
+        let wish = joined(&[
+            gateway,
+            &product,
+            token,
+            command.customer.email.as_str(),
+            command.voucher_kind.as_str(),
+            method,
+            &installments,
+        ]);
+        let token_digest = digests.keyed("card-token", &joined(&[gateway, token]));
+        Self {
+            header: command.idempotency_key.clone().map(|key| PurchaseKey {
+                kind: KeyKind::Header,
+                key,
+            }),
+            token: PurchaseKey {
+                kind: KeyKind::CardToken,
+                key: to_hex(&token_digest),
+            },
+            fingerprint: to_hex(&digests.keyed("purchase-fingerprint", &wish)),
+            is_test_token: command.gateway == GatewayKind::Conekta
+                && token.starts_with(REUSABLE_TEST_TOKEN),
+        }
+    }
+
+    /// Whether the token's last purchase is over and a new one may begin with it: one of
+    /// Conekta's test tokens, of a tenant in mode test.
+    pub(crate) async fn token_is_free(
+        &self,
+        work: &mut dyn UnitOfWork,
+        tenant: &TenantId,
+        last: &Purchase,
+    ) -> Result<bool, StoreError> {
+        if !self.is_test_token || last.state.is_open() {
+            return Ok(false);
+        }
+        let tenant = work.tenants().find(tenant).await?;
+        Ok(tenant.is_some_and(|tenant| tenant.conekta.mode == GatewayMode::Test))
+    }
+
+    /// All keys that the purchase must claim.
+    pub(crate) fn all(&self) -> Vec<PurchaseKey> {
+        self.header
+            .iter()
+            .chain(std::iter::once(&self.token))
+            .cloned()
+            .collect()
+    }
+}
+
+/// Whether this very wish was stored before, so that answering it moves no money: limits leave
+/// repeats alone. A guess: the request itself decides under its locks.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn is_repeat(
+    app: &App,
+    portal: &Portal,
+    command: &StartPurchase,
+) -> Result<bool, Failure> {
+    let keys = RequestKeys::of(app.ports.digests.as_ref(), command);
+    let mut work = app
+        .ports
+        .store
+        .begin(Scope::Tenant(portal.tenant_id.clone()))
+        .await?;
+    let mut found = None;
+    if let Some(header) = &keys.header {
+        found = work
+            .purchases()
+            .find_by_key(&portal.router_id, header)
+            .await?;
+    }
+    let by_header = found.is_some();
+    if found.is_none() {
+        found = work
+            .purchases()
+            .find_by_key(&portal.router_id, &keys.token)
+            .await?;
+    }
+    let begins_anew = match &found {
+        Some(known) if !by_header => {
+            keys.token_is_free(work.as_mut(), &portal.tenant_id, &known.purchase)
+                .await?
+        }
+        _ => false,
+    };
+    work.commit().await?;
+    Ok(found.is_some_and(|known| known.fingerprint == keys.fingerprint && !begins_anew))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::joined;
+
+    #[test]
+    fn moving_a_boundary_changes_the_bytes() {
+        assert_ne!(joined(&["ab", "c"]), joined(&["a", "bc"]));
+        assert_ne!(joined(&["", "x"]), joined(&["x", ""]));
+        assert_ne!(joined(&["1:a"]), joined(&["a"]));
+    }
+}
