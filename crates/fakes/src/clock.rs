@@ -9,8 +9,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use domain::time::Timestamp;
-
-use crate::system::Clock;
+use ports::system::Clock;
 
 #[derive(Debug)]
 struct State {

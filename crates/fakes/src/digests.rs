@@ -1,7 +1,8 @@
 //! Digests without cryptography.
 
-use crate::fakes::random::{STEP, mix};
-use crate::security::Digests;
+use ports::security::Digests;
+
+use crate::random::{STEP, mix};
 
 /// [`Digests`] that tell inputs apart and protect nothing.
 #[derive(Debug, Clone, Copy, Default)]

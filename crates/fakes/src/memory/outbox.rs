@@ -6,13 +6,13 @@ use std::time::Duration;
 use async_trait::async_trait;
 use domain::ids::TenantId;
 use domain::time::Timestamp;
+use ports::store::error::StoreError;
+use ports::store::outbox::{OutboxEntry, OutboxRepository};
 
-use crate::fakes::memory::purchases::share_out;
-use crate::fakes::memory::rows::OutboxRow;
-use crate::fakes::memory::tenants::count;
-use crate::fakes::memory::unit::MemoryUnit;
-use crate::store::error::StoreError;
-use crate::store::outbox::{OutboxEntry, OutboxRepository};
+use crate::memory::purchases::share_out;
+use crate::memory::rows::OutboxRow;
+use crate::memory::tenants::count;
+use crate::memory::unit::MemoryUnit;
 
 #[async_trait]
 impl OutboxRepository for MemoryUnit {

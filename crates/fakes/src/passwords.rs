@@ -2,8 +2,7 @@
 
 use async_trait::async_trait;
 use domain::secret::Secret;
-
-use crate::security::{HashingUnavailable, PasswordHash, PasswordHasher, PasswordVerdict};
+use ports::security::{HashingUnavailable, PasswordHash, PasswordHasher, PasswordVerdict};
 
 /// A [`PasswordHasher`] for tests: `plain:<password>` is a present hash, `old:<password>` one of
 /// an older kind.

@@ -2,10 +2,10 @@
 
 use domain::ids::{ApiKeyId, RouterId, TenantId, UserId};
 use domain::time::Timestamp;
+use ports::security::{ApiKeyClaims, Digests, SessionClaims, TokenError, TokenIssuer, to_hex};
 use uuid::Uuid;
 
-use crate::fakes::digests::PlainDigests;
-use crate::security::{ApiKeyClaims, Digests, SessionClaims, TokenError, TokenIssuer, to_hex};
+use crate::digests::PlainDigests;
 
 /// A [`TokenIssuer`] whose tokens are readable text with a checksum in place of a signature.
 #[derive(Debug, Clone, Copy, Default)]

@@ -1,9 +1,9 @@
 //! What lists and sums of purchases are made of.
 
 use domain::purchase::{AccessState, Purchase, PurchaseState};
+use ports::store::purchases::{OpenWork, PurchaseFilter, SalesTotals};
 
-use crate::fakes::memory::shown_status::shown_status;
-use crate::store::purchases::{OpenWork, PurchaseFilter, SalesTotals};
+use crate::memory::shown_status::shown_status;
 
 /// Whether the purchase is shown to operators and matches the filter.
 pub(super) fn matches(purchase: &Purchase, filter: &PurchaseFilter) -> bool {

@@ -6,16 +6,16 @@
 use domain::gateway::GatewayKind;
 use domain::ids::{ProductId, PurchaseId, RouterId, TenantId, UserId};
 use domain::purchase::Purchase;
+use ports::store::error::{StoreError, constraints};
 use uuid::Uuid;
 
-use crate::fakes::memory::checks::check_purchase;
-use crate::fakes::memory::data::{Database, Kept, Writes};
-use crate::fakes::memory::rows::{
+use crate::memory::checks::check_purchase;
+use crate::memory::data::{Database, Kept, Writes};
+use crate::memory::rows::{
     ApiKeyRow, AuditRow, EndedSessionRow, GatewayVersionKey, GatewayVersionRow, InboxRow, LogoRow,
     OutboxRow, ProductRow, PurchaseKeyKey, PurchaseKeyRow, PurchaseRow, RefundRow, RouterRow, Row,
     TenantRow, UserRow,
 };
-use crate::store::error::{StoreError, constraints};
 
 /// A kind of row with the constraints on it.
 pub(super) trait Checked: Row {

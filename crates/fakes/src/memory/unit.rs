@@ -3,23 +3,23 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use ports::store::api_keys::ApiKeyRepository;
+use ports::store::audit::AuditRepository;
+use ports::store::error::StoreError;
+use ports::store::inbox::InboxRepository;
+use ports::store::maintenance::MaintenanceRepository;
+use ports::store::outbox::OutboxRepository;
+use ports::store::products::ProductRepository;
+use ports::store::purchases::PurchaseRepository;
+use ports::store::refunds::RefundRepository;
+use ports::store::routers::RouterRepository;
+use ports::store::tenants::TenantRepository;
+use ports::store::users::UserRepository;
+use ports::store::{Scope, UnitOfWork};
 
-use crate::fakes::memory::data::{Shared, Writes};
-use crate::fakes::memory::integrity::check_all;
-use crate::fakes::memory::statement::{Statement, UnitState};
-use crate::store::api_keys::ApiKeyRepository;
-use crate::store::audit::AuditRepository;
-use crate::store::error::StoreError;
-use crate::store::inbox::InboxRepository;
-use crate::store::maintenance::MaintenanceRepository;
-use crate::store::outbox::OutboxRepository;
-use crate::store::products::ProductRepository;
-use crate::store::purchases::PurchaseRepository;
-use crate::store::refunds::RefundRepository;
-use crate::store::routers::RouterRepository;
-use crate::store::tenants::TenantRepository;
-use crate::store::users::UserRepository;
-use crate::store::{Scope, UnitOfWork};
+use crate::memory::data::{Shared, Writes};
+use crate::memory::integrity::check_all;
+use crate::memory::statement::{Statement, UnitState};
 
 /// A unit of work. The repositories are implemented in the files next to this one.
 pub(super) struct MemoryUnit {

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use crate::system::SecureRandom;
+use ports::system::SecureRandom;
 
 /// A [`SecureRandom`] that is anything but: the same seed gives the same bytes (splitmix64).
 #[derive(Debug)]
@@ -47,7 +47,7 @@ impl SecureRandom for SeededRandom {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::system::random_bytes;
+    use ports::system::random_bytes;
 
     #[test]
     fn a_seed_repeats_and_another_differs() {

@@ -3,12 +3,12 @@
 use async_trait::async_trait;
 use domain::ids::{RouterId, TenantId};
 use domain::router::Router;
+use ports::store::error::StoreError;
+use ports::store::routers::{RouterRepository, RouterUse};
 
-use crate::fakes::memory::rows::{ApiKeyRow, ProductRow, PurchaseRow, RouterRow};
-use crate::fakes::memory::tenants::count;
-use crate::fakes::memory::unit::MemoryUnit;
-use crate::store::error::StoreError;
-use crate::store::routers::{RouterRepository, RouterUse};
+use crate::memory::rows::{ApiKeyRow, ProductRow, PurchaseRow, RouterRow};
+use crate::memory::tenants::count;
+use crate::memory::unit::MemoryUnit;
 
 #[async_trait]
 impl RouterRepository for MemoryUnit {

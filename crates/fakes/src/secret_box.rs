@@ -3,8 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use domain::secret::{Sealed, Secret};
-
-use crate::security::{SecretBox, SecretContext, SecretError, to_hex};
+use ports::security::{SecretBox, SecretContext, SecretError, to_hex};
 
 /// A [`SecretBox`] that writes secret and context side by side in hex: it refuses to open what
 /// was sealed elsewhere, and remembers what it sealed and opened.

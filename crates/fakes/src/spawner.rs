@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::system::{Task, TaskSpawner};
+use ports::system::{Task, TaskSpawner};
 
 /// A [`TaskSpawner`] that keeps tasks until they are asked for.
 #[derive(Default)]

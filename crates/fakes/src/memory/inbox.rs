@@ -2,14 +2,14 @@
 
 use async_trait::async_trait;
 use domain::time::Timestamp;
+use ports::store::error::StoreError;
+use ports::store::inbox::{InboxEntry, InboxRepository};
+use ports::store::purchases::Claim;
 
-use crate::fakes::memory::purchases::share_out;
-use crate::fakes::memory::rows::InboxRow;
-use crate::fakes::memory::tenants::count;
-use crate::fakes::memory::unit::MemoryUnit;
-use crate::store::error::StoreError;
-use crate::store::inbox::{InboxEntry, InboxRepository};
-use crate::store::purchases::Claim;
+use crate::memory::purchases::share_out;
+use crate::memory::rows::InboxRow;
+use crate::memory::tenants::count;
+use crate::memory::unit::MemoryUnit;
 
 #[async_trait]
 impl InboxRepository for MemoryUnit {

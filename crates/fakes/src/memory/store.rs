@@ -4,11 +4,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use ports::store::error::StoreError;
+use ports::store::{Scope, Store, UnitOfWork};
 
-use crate::fakes::memory::data::{Shared, StoreHook};
-use crate::fakes::memory::unit::MemoryUnit;
-use crate::store::error::StoreError;
-use crate::store::{Scope, Store, UnitOfWork};
+use crate::memory::data::{Shared, StoreHook};
+use crate::memory::unit::MemoryUnit;
 
 /// A [`Store`] in memory. Clones share their rows.
 #[derive(Clone)]

@@ -2,8 +2,7 @@
 //! money without a trace.
 
 use domain::purchase::{AccessState, Purchase, PurchaseState};
-
-use crate::store::error::StoreError;
+use ports::store::error::StoreError;
 
 /// Whether the purchase contradicts itself; names the check that says so.
 fn violated(purchase: &Purchase) -> Option<&'static str> {

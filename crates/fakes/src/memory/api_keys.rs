@@ -6,11 +6,11 @@ use async_trait::async_trait;
 use domain::api_key::ApiKey;
 use domain::ids::{ApiKeyId, RouterId, TenantId};
 use domain::time::Timestamp;
+use ports::store::api_keys::{ApiKeyRepository, KeyUse, PortalKey};
+use ports::store::error::StoreError;
 
-use crate::fakes::memory::rows::{ApiKeyRow, RouterRow, TenantRow};
-use crate::fakes::memory::unit::MemoryUnit;
-use crate::store::api_keys::{ApiKeyRepository, KeyUse, PortalKey};
-use crate::store::error::StoreError;
+use crate::memory::rows::{ApiKeyRow, RouterRow, TenantRow};
+use crate::memory::unit::MemoryUnit;
 
 fn is_of(key: &ApiKey, tenant: &TenantId, router: &RouterId) -> bool {
     key.tenant_id == *tenant && key.router_id == *router
