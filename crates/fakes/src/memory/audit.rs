@@ -9,8 +9,8 @@ use ports::store::error::StoreError;
 
 use crate::memory::purchases::to_size;
 use crate::memory::rows::AuditRow;
+use crate::memory::store::MemoryUnit;
 use crate::memory::tenants::count;
-use crate::memory::unit::MemoryUnit;
 
 fn matches(entry: &AuditEntry, filter: &AuditFilter) -> bool {
     let is_of_tenant = filter

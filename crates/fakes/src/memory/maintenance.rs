@@ -13,7 +13,7 @@ use ports::store::maintenance::{MaintenanceRepository, SealedRow};
 use crate::memory::purchases::to_size;
 use crate::memory::rows::{GatewayVersionRow, InboxRow, PurchaseRow, RouterRow, TenantRow};
 use crate::memory::statement::Statement;
-use crate::memory::unit::MemoryUnit;
+use crate::memory::store::MemoryUnit;
 
 /// The text before the first `:`.
 fn key_id(sealed: &Sealed) -> &str {

@@ -10,7 +10,7 @@ use ports::store::error::StoreError;
 use ports::store::products::{Offer, ProductRepository};
 
 use crate::memory::rows::{ProductRow, RouterRow, TenantRow};
-use crate::memory::unit::MemoryUnit;
+use crate::memory::store::MemoryUnit;
 
 fn is_of(product: &Product, tenant: &TenantId, router: &RouterId) -> bool {
     product.tenant_id == *tenant && product.router_id == *router

@@ -21,8 +21,8 @@ use crate::memory::purchase_queries::{
 };
 use crate::memory::rows::{PurchaseKeyRow, PurchaseRow, RouterRow};
 use crate::memory::statement::Statement;
+use crate::memory::store::MemoryUnit;
 use crate::memory::tenants::count;
-use crate::memory::unit::MemoryUnit;
 
 /// Purchases of the unit's scope that fit, newest first.
 fn newest_first(rows: &Statement<'_>, fits: impl Fn(&Purchase) -> bool) -> Vec<Purchase> {

@@ -7,7 +7,7 @@ use ports::store::error::StoreError;
 use ports::store::refunds::{NewRefund, RefundRepository};
 
 use crate::memory::rows::RefundRow;
-use crate::memory::unit::MemoryUnit;
+use crate::memory::store::MemoryUnit;
 
 #[async_trait]
 impl RefundRepository for MemoryUnit {

@@ -11,7 +11,7 @@ use ports::store::tenants::{Logo, PlatformCounts, TenantCounts, TenantProfile, T
 
 use crate::memory::rows::{ApiKeyRow, GatewayVersionRow, LogoRow, RouterRow, TenantRow, UserRow};
 use crate::memory::statement::Statement;
-use crate::memory::unit::MemoryUnit;
+use crate::memory::store::MemoryUnit;
 
 /// The tenant's settings of one gateway, for writing.
 fn gateway_mut(tenant: &mut Tenant, kind: GatewayKind) -> &mut GatewaySettings {

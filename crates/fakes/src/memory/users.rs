@@ -12,8 +12,8 @@ use uuid::Uuid;
 
 use crate::memory::rows::{EndedSessionRow, TenantRow, UserRow};
 use crate::memory::statement::Statement;
+use crate::memory::store::MemoryUnit;
 use crate::memory::tenants::count;
-use crate::memory::unit::MemoryUnit;
 
 const fn role_name(role: &Role) -> &'static str {
     match role {
