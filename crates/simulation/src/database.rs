@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Weak};
 
-use ports::fakes::{StoreHook, StoreHookFuture};
+use fakes::{StoreHook, StoreHookFuture};
 use ports::store::error::StoreError;
 
 use crate::locked::lock;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ports::fakes::SeededRandom;
+use fakes::SeededRandom;
 use ports::system::random_bytes;
 
 /// The run's chance. The same seed gives the same draws.

@@ -3,7 +3,7 @@
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, Weak};
 
-use ports::fakes::MemoryStore;
+use fakes::MemoryStore;
 
 use crate::database;
 use crate::dice::Dice;

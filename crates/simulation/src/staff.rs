@@ -9,7 +9,7 @@ use application::settings::Settings;
 use async_trait::async_trait;
 use domain::gateway::GatewayKind;
 use domain::time::Timestamp;
-use ports::fakes::{PlainDigests, PlainPasswords, PlainSecretBox, PlainTokens, SeededRandom};
+use fakes::{PlainDigests, PlainPasswords, PlainSecretBox, PlainTokens, SeededRandom};
 use ports::notify::{NoticeTarget, Notifier, NotifyError};
 use ports::system::{Clock, SecureRandom, Task, TaskSpawner};
 

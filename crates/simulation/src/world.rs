@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use domain::ids::PurchaseId;
 use domain::time::Timestamp;
-use ports::fakes::MemoryStore;
+use fakes::MemoryStore;
 use ports::store::Store;
 
 use crate::action::{Action, Appointment};

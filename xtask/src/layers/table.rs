@@ -87,12 +87,13 @@ pub(crate) const CRATES: &[CrateRule] = &[
             "http-api",
         ],
     ),
+    test_tool("fakes", &["domain", "ports"]),
     test_tool("routeros-sim", &["routeros-proto"]),
     test_tool("gateway-sim", &[]),
     test_tool(
         "test-support",
         &["domain", "ports", "routeros-sim", "gateway-sim"],
     ),
-    test_tool("simulation", &["domain", "ports", "application"]),
+    test_tool("simulation", &["domain", "ports", "fakes", "application"]),
     part("xtask", &[]),
 ];

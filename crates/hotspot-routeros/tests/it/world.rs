@@ -8,9 +8,9 @@ use domain::network::{Host, MacAddress};
 use domain::router::{RouterTls, TlsMode};
 use domain::secret::Secret;
 use domain::voucher::HotspotName;
+use fakes::SeededRandom;
 use hotspot_routeros::config::HotspotConfig;
 use hotspot_routeros::gateway::RouterOsHotspot;
-use ports::fakes::SeededRandom;
 use ports::hotspot::{
     DeviceLogin, HotspotGateway, HotspotUser, Reconnection, Removal, Reservation, RouterAccess,
 };

@@ -167,7 +167,7 @@ fn what_could_not_be_stored_is_to_be_sent_again() {
             } else {
                 Ok(())
             };
-            let future: ports::fakes::StoreHookFuture = Box::pin(async move { outcome });
+            let future: fakes::StoreHookFuture = Box::pin(async move { outcome });
             future
         })
     };

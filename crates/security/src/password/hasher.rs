@@ -118,7 +118,7 @@ impl PasswordHasher for Argon2idHasher {
 mod tests {
     use std::sync::mpsc;
 
-    use ports::fakes::SeededRandom;
+    use fakes::SeededRandom;
 
     use super::*;
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ports::fakes::MemoryStore;
+use fakes::MemoryStore;
 use ports::store::Store;
 
 #[expect(clippy::unused_async, reason = "other stores take time to be made")]

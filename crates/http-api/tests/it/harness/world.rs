@@ -14,13 +14,13 @@ use domain::contact::Email;
 use domain::gateway::GatewayKind;
 use domain::secret::Secret;
 use domain::time::Timestamp;
-use futures::executor::block_on;
-use http_api::limits::RateLimits;
-use http_api::state::{HttpConfig, State, Timeouts};
-use ports::fakes::{
+use fakes::{
     ManualClock, MemoryStore, PlainDigests, PlainPasswords, PlainSecretBox, PlainTokens,
     RecordingNotifier, SeededRandom, StoreHook,
 };
+use futures::executor::block_on;
+use http_api::limits::RateLimits;
+use http_api::state::{HttpConfig, State, Timeouts};
 use ports::system::{Task, TaskSpawner};
 use serde_json::{Value, json};
 use ureq::Agent;

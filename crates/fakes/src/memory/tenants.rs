@@ -6,14 +6,12 @@ use domain::ids::TenantId;
 use domain::secret::Sealed;
 use domain::tenant::{GatewaySettings, Tenant};
 use domain::time::Timestamp;
+use ports::store::error::StoreError;
+use ports::store::tenants::{Logo, PlatformCounts, TenantCounts, TenantProfile, TenantRepository};
 
-use crate::fakes::memory::rows::{
-    ApiKeyRow, GatewayVersionRow, LogoRow, RouterRow, TenantRow, UserRow,
-};
-use crate::fakes::memory::statement::Statement;
-use crate::fakes::memory::unit::MemoryUnit;
-use crate::store::error::StoreError;
-use crate::store::tenants::{Logo, PlatformCounts, TenantCounts, TenantProfile, TenantRepository};
+use crate::memory::rows::{ApiKeyRow, GatewayVersionRow, LogoRow, RouterRow, TenantRow, UserRow};
+use crate::memory::statement::Statement;
+use crate::memory::store::MemoryUnit;
 
 /// The tenant's settings of one gateway, for writing.
 fn gateway_mut(tenant: &mut Tenant, kind: GatewayKind) -> &mut GatewaySettings {

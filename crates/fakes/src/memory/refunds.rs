@@ -3,11 +3,11 @@
 use async_trait::async_trait;
 use domain::ids::{PurchaseId, RefundId};
 use domain::refund::{Refund, RefundState};
+use ports::store::error::StoreError;
+use ports::store::refunds::{NewRefund, RefundRepository};
 
-use crate::fakes::memory::rows::RefundRow;
-use crate::fakes::memory::unit::MemoryUnit;
-use crate::store::error::StoreError;
-use crate::store::refunds::{NewRefund, RefundRepository};
+use crate::memory::rows::RefundRow;
+use crate::memory::store::MemoryUnit;
 
 #[async_trait]
 impl RefundRepository for MemoryUnit {

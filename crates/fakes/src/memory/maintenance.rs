@@ -7,13 +7,13 @@ use domain::gateway::GatewayKind;
 use domain::ids::TenantId;
 use domain::secret::Sealed;
 use domain::tenant::GatewaySettings;
+use ports::store::error::StoreError;
+use ports::store::maintenance::{MaintenanceRepository, SealedRow};
 
-use crate::fakes::memory::purchases::to_size;
-use crate::fakes::memory::rows::{GatewayVersionRow, InboxRow, PurchaseRow, RouterRow, TenantRow};
-use crate::fakes::memory::statement::Statement;
-use crate::fakes::memory::unit::MemoryUnit;
-use crate::store::error::StoreError;
-use crate::store::maintenance::{MaintenanceRepository, SealedRow};
+use crate::memory::purchases::to_size;
+use crate::memory::rows::{GatewayVersionRow, InboxRow, PurchaseRow, RouterRow, TenantRow};
+use crate::memory::statement::Statement;
+use crate::memory::store::MemoryUnit;
 
 /// The text before the first `:`.
 fn key_id(sealed: &Sealed) -> &str {

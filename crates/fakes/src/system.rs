@@ -1,6 +1,7 @@
-//! A clock that stands still until it is told otherwise.
+//! A clock, randomness and a spawner that do nothing by themselves.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,8 +10,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use domain::time::Timestamp;
-
-use crate::system::Clock;
+use ports::system::{Clock, SecureRandom, Task, TaskSpawner};
 
 #[derive(Debug)]
 struct State {
@@ -114,9 +114,107 @@ impl Drop for Sleep<'_> {
     }
 }
 
+/// A [`SecureRandom`] that is anything but: the same seed gives the same bytes (splitmix64).
+#[derive(Debug)]
+pub struct SeededRandom {
+    state: Mutex<u64>,
+}
+
+impl SeededRandom {
+    /// A sequence of its own for each seed.
+    #[must_use]
+    pub const fn new(seed: u64) -> Self {
+        Self {
+            state: Mutex::new(seed),
+        }
+    }
+}
+
+/// One step of splitmix64 (public domain, Sebastiano Vigna).
+pub(crate) const fn mix(state: u64) -> u64 {
+    let z = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+/// The step of splitmix64's counter.
+pub(crate) const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
+
+impl SecureRandom for SeededRandom {
+    fn fill(&self, bytes: &mut [u8]) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        for chunk in bytes.chunks_mut(8) {
+            *state = state.wrapping_add(STEP);
+            let drawn = mix(*state).to_le_bytes();
+            chunk
+                .iter_mut()
+                .zip(drawn)
+                .for_each(|(byte, new)| *byte = new);
+        }
+    }
+}
+
+/// A [`TaskSpawner`] that keeps tasks until they are asked for.
+#[derive(Default)]
+pub struct QueuedSpawner {
+    tasks: Mutex<VecDeque<Task>>,
+}
+
+impl QueuedSpawner {
+    /// An empty queue.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes the oldest task out, to be polled by whoever schedules.
+    #[must_use]
+    pub fn take(&self) -> Option<Task> {
+        self.lock().pop_front()
+    }
+
+    /// Runs tasks one after another, those included that are spawned meanwhile, until none is
+    /// left.
+    pub async fn run_all(&self) {
+        while let Some(task) = self.take() {
+            task.await;
+        }
+    }
+
+    /// How many tasks wait.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.lock().len()
+    }
+
+    /// Whether no task waits.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.lock().is_empty()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, VecDeque<Task>> {
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for QueuedSpawner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "QueuedSpawner({} waiting)", self.len())
+    }
+}
+
+impl TaskSpawner for QueuedSpawner {
+    fn spawn(&self, task: Task) {
+        self.lock().push_back(task);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::pin::pin;
+
+    use ports::system::random_bytes;
 
     use super::*;
 
@@ -157,5 +255,16 @@ mod tests {
         let clock = ManualClock::new(START);
         let sleep = pin!(clock.sleep(Duration::ZERO));
         assert!(poll(sleep));
+    }
+
+    #[test]
+    fn a_seed_repeats_and_another_differs() {
+        let draw = |seed| {
+            let random = SeededRandom::new(seed);
+            [random_bytes::<16>(&random), random_bytes::<16>(&random)]
+        };
+        assert_eq!(draw(1), draw(1));
+        assert_ne!(draw(1), draw(2));
+        assert_ne!(draw(1)[0], draw(1)[1]);
     }
 }

@@ -3,29 +3,24 @@
 //! Statements see what was committed plus their own unit's changes, as in Postgres' default
 //! isolation. Nothing ever waits for another unit: where Postgres would wait for a row, this
 //! store lets both go on and fails the later commit with
-//! [`StoreError::Serialization`](crate::store::error::StoreError), so callers that repeat the use
+//! [`StoreError::Serialization`](ports::store::error::StoreError), so callers that repeat the use
 //! case behave the same on both.
 
-mod api_keys;
 mod audit;
-mod checks;
 mod data;
-mod inbox;
 mod integrity;
 mod maintenance;
-mod outbox;
+mod messages;
 mod products;
 mod purchase_queries;
 mod purchases;
 mod refunds;
 mod routers;
 mod rows;
-mod shown_status;
 mod statement;
 mod store;
 mod table;
 mod tenants;
-mod unit;
 mod users;
 
 pub use data::{StoreHook, StoreHookFuture};

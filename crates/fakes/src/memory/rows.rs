@@ -11,12 +11,11 @@ use domain::router::Router;
 use domain::tenant::{GatewaySettings, Tenant};
 use domain::time::Timestamp;
 use domain::user::User;
+use ports::security::PasswordHash;
+use ports::store::inbox::InboxEntry;
+use ports::store::outbox::OutboxEntry;
+use ports::store::tenants::Logo;
 use uuid::Uuid;
-
-use crate::security::PasswordHash;
-use crate::store::inbox::InboxEntry;
-use crate::store::outbox::OutboxEntry;
-use crate::store::tenants::Logo;
 
 /// Whose a row is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

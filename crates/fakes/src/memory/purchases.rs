@@ -10,19 +10,19 @@ use domain::ids::{PurchaseId, RouterId, TenantId};
 use domain::network::MacAddress;
 use domain::purchase::{AccessState, NewPurchase, Purchase, PurchaseState};
 use domain::time::Timestamp;
-
-use crate::fakes::memory::purchase_queries::{
-    add_to_open_work, add_to_totals, is_finished, matches, merge,
-};
-use crate::fakes::memory::rows::{PurchaseKeyRow, PurchaseRow, RouterRow};
-use crate::fakes::memory::statement::Statement;
-use crate::fakes::memory::tenants::count;
-use crate::fakes::memory::unit::MemoryUnit;
-use crate::store::error::StoreError;
-use crate::store::purchases::{
+use ports::store::error::StoreError;
+use ports::store::purchases::{
     Claim, KeyKind, KeyedPurchase, OpenWork, PurchaseFilter, PurchaseKey, PurchasePage,
     PurchaseRepository, SalesTotals,
 };
+
+use crate::memory::purchase_queries::{
+    add_to_open_work, add_to_totals, is_finished, matches, merge,
+};
+use crate::memory::rows::{PurchaseKeyRow, PurchaseRow, RouterRow};
+use crate::memory::statement::Statement;
+use crate::memory::store::MemoryUnit;
+use crate::memory::tenants::count;
 
 /// Purchases of the unit's scope that fit, newest first.
 fn newest_first(rows: &Statement<'_>, fits: impl Fn(&Purchase) -> bool) -> Vec<Purchase> {

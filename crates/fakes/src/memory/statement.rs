@@ -2,11 +2,12 @@
 
 use std::sync::MutexGuard;
 
-use crate::fakes::memory::data::{Data, Kept, Writes};
-use crate::fakes::memory::integrity::Checked;
-use crate::fakes::memory::rows::{Owner, Row};
-use crate::store::Scope;
-use crate::store::error::StoreError;
+use ports::store::Scope;
+use ports::store::error::StoreError;
+
+use crate::memory::data::{Data, Kept, Writes};
+use crate::memory::integrity::Checked;
+use crate::memory::rows::{Owner, Row};
 
 /// What a unit of work carries from statement to statement.
 #[derive(Debug)]

@@ -6,11 +6,11 @@ use async_trait::async_trait;
 use domain::ids::{ProductId, RouterId, TenantId};
 use domain::product::{Product, ProductDraft};
 use domain::time::Timestamp;
+use ports::store::error::StoreError;
+use ports::store::products::{Offer, ProductRepository};
 
-use crate::fakes::memory::rows::{ProductRow, RouterRow, TenantRow};
-use crate::fakes::memory::unit::MemoryUnit;
-use crate::store::error::StoreError;
-use crate::store::products::{Offer, ProductRepository};
+use crate::memory::rows::{ProductRow, RouterRow, TenantRow};
+use crate::memory::store::MemoryUnit;
 
 fn is_of(product: &Product, tenant: &TenantId, router: &RouterId) -> bool {
     product.tenant_id == *tenant && product.router_id == *router

@@ -1,25 +1,79 @@
-//! One transaction.
+//! The store and its transactions.
 
+use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use ports::store::api_keys::ApiKeyRepository;
+use ports::store::audit::AuditRepository;
+use ports::store::error::StoreError;
+use ports::store::inbox::InboxRepository;
+use ports::store::maintenance::MaintenanceRepository;
+use ports::store::outbox::OutboxRepository;
+use ports::store::products::ProductRepository;
+use ports::store::purchases::PurchaseRepository;
+use ports::store::refunds::RefundRepository;
+use ports::store::routers::RouterRepository;
+use ports::store::tenants::TenantRepository;
+use ports::store::users::UserRepository;
+use ports::store::{Scope, Store, UnitOfWork};
 
-use crate::fakes::memory::data::{Shared, Writes};
-use crate::fakes::memory::integrity::check_all;
-use crate::fakes::memory::statement::{Statement, UnitState};
-use crate::store::api_keys::ApiKeyRepository;
-use crate::store::audit::AuditRepository;
-use crate::store::error::StoreError;
-use crate::store::inbox::InboxRepository;
-use crate::store::maintenance::MaintenanceRepository;
-use crate::store::outbox::OutboxRepository;
-use crate::store::products::ProductRepository;
-use crate::store::purchases::PurchaseRepository;
-use crate::store::refunds::RefundRepository;
-use crate::store::routers::RouterRepository;
-use crate::store::tenants::TenantRepository;
-use crate::store::users::UserRepository;
-use crate::store::{Scope, UnitOfWork};
+use crate::memory::data::{Shared, StoreHook, Writes};
+use crate::memory::integrity::check_all;
+use crate::memory::statement::{Statement, UnitState};
+
+/// A [`Store`] in memory. Clones share their rows.
+#[derive(Clone)]
+pub struct MemoryStore {
+    shared: Arc<Shared>,
+}
+
+impl MemoryStore {
+    /// An empty store of the installation `memory`.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::build("memory", None)
+    }
+
+    /// An empty store that calls `hook` before every step.
+    #[must_use]
+    pub fn with_hook(hook: StoreHook) -> Self {
+        Self::build("memory", Some(hook))
+    }
+
+    /// An empty store with this installation id, calling `hook`, if given, before every step.
+    #[must_use]
+    pub fn build(installation: &str, hook: Option<StoreHook>) -> Self {
+        Self {
+            shared: Arc::new(Shared::new(installation.to_owned(), hook)),
+        }
+    }
+}
+
+impl Default for MemoryStore {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for MemoryStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("MemoryStore(..)")
+    }
+}
+
+#[async_trait]
+impl Store for MemoryStore {
+    async fn begin(&self, scope: Scope) -> Result<Box<dyn UnitOfWork>, StoreError> {
+        self.shared.announce("store.begin").await?;
+        Ok(Box::new(MemoryUnit::new(Arc::clone(&self.shared), scope)))
+    }
+
+    async fn is_ready(&self) -> Result<bool, StoreError> {
+        self.shared.announce("store.is_ready").await?;
+        Ok(true)
+    }
+}
 
 /// A unit of work. The repositories are implemented in the files next to this one.
 pub(super) struct MemoryUnit {

@@ -5,15 +5,15 @@ use domain::contact::Email;
 use domain::ids::{TenantId, UserId};
 use domain::time::Timestamp;
 use domain::user::{Role, User};
+use ports::security::PasswordHash;
+use ports::store::error::StoreError;
+use ports::store::users::{NewUser, SessionRecord, UserFilter, UserRepository};
 use uuid::Uuid;
 
-use crate::fakes::memory::rows::{EndedSessionRow, TenantRow, UserRow};
-use crate::fakes::memory::statement::Statement;
-use crate::fakes::memory::tenants::count;
-use crate::fakes::memory::unit::MemoryUnit;
-use crate::security::PasswordHash;
-use crate::store::error::StoreError;
-use crate::store::users::{NewUser, SessionRecord, UserFilter, UserRepository};
+use crate::memory::rows::{EndedSessionRow, TenantRow, UserRow};
+use crate::memory::statement::Statement;
+use crate::memory::store::MemoryUnit;
+use crate::memory::tenants::count;
 
 const fn role_name(role: &Role) -> &'static str {
     match role {

@@ -1,9 +1,8 @@
-//! What lists and sums of purchases are made of.
+//! Filters and sums of purchases.
 
+use domain::gateway::GatewayKind;
 use domain::purchase::{AccessState, Purchase, PurchaseState};
-
-use crate::fakes::memory::shown_status::shown_status;
-use crate::store::purchases::{OpenWork, PurchaseFilter, SalesTotals};
+use ports::store::purchases::{OpenWork, PurchaseFilter, SalesTotals};
 
 /// Whether the purchase is shown to operators and matches the filter.
 pub(super) fn matches(purchase: &Purchase, filter: &PurchaseFilter) -> bool {
@@ -107,5 +106,25 @@ pub(super) fn merge(old: &Purchase, new: &Purchase) -> Purchase {
         created_at: fixed.created_at,
         revision: fixed.revision + 1,
         ..new.clone()
+    }
+}
+
+/// The status word by the table of the HTTP contract, section 13.2.
+pub(super) fn shown_status(purchase: &Purchase) -> &str {
+    let paid = match purchase.gateway {
+        GatewayKind::Conekta => "paid",
+        GatewayKind::MercadoPago => "approved",
+    };
+    match purchase.state {
+        PurchaseState::Created
+        | PurchaseState::Charging
+        | PurchaseState::Verifying
+        | PurchaseState::Pending => "pending",
+        // Until the money is back it is ours.
+        PurchaseState::Paid | PurchaseState::Mismatch | PurchaseState::Refunding => paid,
+        PurchaseState::Declined => purchase.gateway_status.as_deref().unwrap_or("declined"),
+        PurchaseState::Failed | PurchaseState::GivenUp => "failed",
+        PurchaseState::Refunded => "refunded",
+        PurchaseState::ChargedBack => "charged_back",
     }
 }

@@ -3,8 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
-
-use crate::notify::{NoticeTarget, Notifier, NotifyError};
+use ports::notify::{NoticeTarget, Notifier, NotifyError};
 
 #[derive(Debug, Default)]
 struct State {

@@ -4,13 +4,13 @@ use std::cmp::Reverse;
 
 use async_trait::async_trait;
 use domain::audit::AuditEntry;
+use ports::store::audit::{AuditFilter, AuditRepository};
+use ports::store::error::StoreError;
 
-use crate::fakes::memory::purchases::to_size;
-use crate::fakes::memory::rows::AuditRow;
-use crate::fakes::memory::tenants::count;
-use crate::fakes::memory::unit::MemoryUnit;
-use crate::store::audit::{AuditFilter, AuditRepository};
-use crate::store::error::StoreError;
+use crate::memory::purchases::to_size;
+use crate::memory::rows::AuditRow;
+use crate::memory::store::MemoryUnit;
+use crate::memory::tenants::count;
 
 fn matches(entry: &AuditEntry, filter: &AuditFilter) -> bool {
     let is_of_tenant = filter

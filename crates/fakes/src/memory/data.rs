@@ -5,12 +5,13 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::fakes::memory::rows::{
+use ports::store::error::StoreError;
+
+use crate::memory::rows::{
     ApiKeyRow, AuditRow, EndedSessionRow, GatewayVersionRow, InboxRow, LogoRow, OutboxRow,
     ProductRow, PurchaseKeyRow, PurchaseRow, RefundRow, RouterRow, Row, TenantRow, UserRow,
 };
-use crate::fakes::memory::table::{Changes, Table, View};
-use crate::store::error::StoreError;
+use crate::memory::table::{Changes, Table, View};
 
 /// What a [`StoreHook`] answers with.
 pub type StoreHookFuture = Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send>>;
