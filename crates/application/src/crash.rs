@@ -1,109 +1,91 @@
 //! Crash points for tests: where a process may die, by name.
 //!
-//! A point costs nothing unless `fail/failpoints` is compiled in, and does nothing unless it is
-//! armed (by the variable `FAILPOINTS` of the server). The names say where: `<area>-<moment>`.
-//! All are listed here, so that a test can prove that it died at each of them.
+//! They come in pairs around what makes dying interesting: a remote call ([`remote`]) and a commit
+//! ([`commit`]). A point costs nothing unless `fail/failpoints` is compiled in, and does nothing
+//! unless it is armed (by the variable `FAILPOINTS` of the server).
 
-/// Declares the points and lists them.
+use std::future::Future;
+
+use ports::store::UnitOfWork;
+use ports::store::error::StoreError;
+
+/// A pair of crash points.
+#[derive(Debug, Clone, Copy)]
+pub struct Points {
+    /// Before the call is sent, or when everything is written but not committed.
+    pub before: &'static str,
+    /// When the call was answered but nothing of it is stored, or right after the commit.
+    pub after: &'static str,
+}
+
 macro_rules! crash_points {
-    ($($(#[$about:meta])* $name:ident = $text:literal;)*) => {
-        $($(#[$about])* pub const $name: &str = $text;)*
+    ($($(#[$about:meta])* $name:ident = $before:literal, $after:literal;)*) => {
+        $($(#[$about])* pub const $name: Points = Points { before: $before, after: $after };)*
 
         /// Every point.
-        pub const ALL: &[&str] = &[$($name),*];
+        pub const ALL: &[&str] = &[$($before, $after),*];
     };
 }
 
 crash_points! {
-    /// A new sale is written, not committed.
-    PURCHASE_WRITTEN = "purchase-written";
-    /// A new sale is committed; nothing was sent anywhere.
-    PURCHASE_CREATED = "purchase-created";
-    /// The user is reserved and the order open; nothing of it is committed.
-    PURCHASE_RESERVED = "purchase-reserved";
-    /// The end of a sale that could not be prepared is committed.
-    PURCHASE_FAILED = "purchase-failed";
-    /// `charging` is committed; the charge is not sent.
-    PURCHASE_CHARGING = "purchase-charging";
-    /// The charge was answered; nothing of it is committed.
-    PURCHASE_CHARGED = "purchase-charged";
-    /// The outcome is committed; the access is not given.
-    PURCHASE_SETTLED = "purchase-settled";
-    /// The user is enabled; that is not committed.
-    PURCHASE_ACTIVATED = "purchase-activated";
-    /// The access is committed; the device is not logged in.
-    PURCHASE_RECORDED = "purchase-recorded";
-    /// The device is logged in; nobody was answered.
-    PURCHASE_CONNECTED = "purchase-connected";
+    /// A new purchase is stored.
+    CHECKOUT = "checkout-written", "checkout-committed";
+    /// A change of a purchase is stored.
+    SAVE = "save-written", "save-committed";
+    /// Workers claim due purchases.
+    CLAIM = "claim-written", "claim-committed";
+    /// An operator's refund is stored.
+    REFUND_REQUEST = "refund-request-written", "refund-request-committed";
+    /// A refund of all that is left is stored.
+    FULL_REFUND = "full-refund-written", "full-refund-committed";
+    /// The platform owner's decision is stored.
+    DECISION = "decision-written", "decision-committed";
 
-    /// A change of a sale is written, not committed.
-    SAVE_WRITTEN = "save-written";
-    /// A change of a sale is committed.
-    SAVE_COMMITTED = "save-committed";
+    /// A user is reserved on the router, and an order opened.
+    PREPARATION = "preparation-sending", "preparation-answered";
+    /// The charge.
+    CHARGE = "charge-sending", "charge-answered";
+    /// A read of the payment.
+    READ = "read-sending", "read-answered";
+    /// The reserved user is enabled.
+    ACTIVATION = "activation-sending", "activation-answered";
+    /// A user that is gone from the router is reserved again.
+    RESERVATION = "reservation-sending", "reservation-answered";
+    /// The user is removed from the router.
+    REMOVAL = "removal-sending", "removal-answered";
+    /// A refund.
+    REFUND = "refund-sending", "refund-answered";
+    /// The customer's device is logged in.
+    LOGIN = "login-sending", "login-answered";
 
-    /// Workers have claimed sales.
-    TURN_CLAIMED = "turn-claimed";
-    /// A step of a worker was taken; it is not written.
-    TURN_STEPPED = "turn-stepped";
-    /// A step of a worker is committed.
-    TURN_SAVED = "turn-saved";
+    /// A gateway event is stored.
+    EVENT = "event-written", "event-committed";
+    /// Workers claim gateway events.
+    EVENT_CLAIM = "event-claim-written", "event-claim-committed";
+    /// A gateway event is marked as processed.
+    EVENT_END = "event-end-written", "event-end-committed";
+    /// Workers claim notifications.
+    NOTIFICATION_CLAIM = "notification-claim-written", "notification-claim-committed";
+    /// A notification is sent.
+    NOTIFICATION = "notification-sending", "notification-answered";
+    /// A notification is marked as sent.
+    NOTIFICATION_END = "notification-end-written", "notification-end-committed";
+}
 
-    /// The gateway is about to be asked what became of a charge.
-    RECONCILE_ASKING = "reconcile-asking";
-    /// The gateway has answered.
-    RECONCILE_READ = "reconcile-read";
-    /// It is decided whether late money buys access or goes back.
-    RECONCILE_LATE = "reconcile-late";
+/// A remote call between its two crash points.
+pub(crate) async fn remote<T>(points: Points, call: impl Future<Output = T>) -> T {
+    fail::fail_point!(points.before);
+    let answer = call.await;
+    fail::fail_point!(points.after);
+    answer
+}
 
-    /// A user is about to be enabled.
-    ACTIVATION_SENDING = "activation-sending";
-    /// The router has answered.
-    ACTIVATION_ANSWERED = "activation-answered";
-    /// A user that is gone was reserved anew; its id is not committed.
-    ACTIVATION_RESERVED_AGAIN = "activation-reserved-again";
-
-    /// A user is about to be removed.
-    REMOVAL_SENDING = "removal-sending";
-    /// The router has answered.
-    REMOVAL_ANSWERED = "removal-answered";
-
-    /// An operator's refund is written, not committed.
-    REFUND_WRITTEN = "refund-written";
-    /// An operator's refund is committed; nothing was sent.
-    REFUND_REQUESTED = "refund-requested";
-    /// A refund that a worker must make is committed; nothing was sent.
-    REFUND_ORDERED = "refund-ordered";
-    /// A refund is about to be sent.
-    REFUND_SENDING = "refund-sending";
-    /// The gateway has answered a refund.
-    REFUND_ANSWERED = "refund-answered";
-    /// The end of a refund is committed.
-    REFUND_SAVED = "refund-saved";
-
-    /// A notice is written, not committed.
-    INBOX_WRITTEN = "inbox-written";
-    /// A notice is committed; its sender was not answered.
-    INBOX_STORED = "inbox-stored";
-    /// Workers have claimed notices.
-    INBOX_CLAIMED = "inbox-claimed";
-    /// The sale that a notice is about is claimed.
-    INBOX_HELD = "inbox-held";
-    /// What a notice led to is done; the notice still waits.
-    INBOX_PROCESSED = "inbox-processed";
-    /// A notice is finished.
-    INBOX_FINISHED = "inbox-finished";
-
-    /// Workers have claimed notices to operators.
-    OUTBOX_CLAIMED = "outbox-claimed";
-    /// A notice was sent; it is not marked.
-    OUTBOX_SENT = "outbox-sent";
-    /// A notice that was sent is marked.
-    OUTBOX_FINISHED = "outbox-finished";
-
-    /// The owner's decision is written, not committed.
-    DECISION_WRITTEN = "decision-written";
-    /// The owner's decision is committed.
-    DECISION_COMMITTED = "decision-committed";
+/// A commit between its two crash points.
+pub(crate) async fn commit(points: Points, work: Box<dyn UnitOfWork>) -> Result<(), StoreError> {
+    fail::fail_point!(points.before);
+    work.commit().await?;
+    fail::fail_point!(points.after);
+    Ok(())
 }
 
 #[cfg(test)]
@@ -117,11 +99,10 @@ mod tests {
         let all: BTreeSet<_> = ALL.iter().collect();
         assert_eq!(all.len(), ALL.len());
         for name in ALL {
-            let regular = |part: &str| {
-                !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
-            };
-            let (area, moment) = name.split_once('-').unwrap();
-            assert!(regular(area) && regular(moment), "{name}");
+            assert!(
+                name.contains('-') && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'),
+                "{name}"
+            );
         }
     }
 }

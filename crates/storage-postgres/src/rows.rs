@@ -17,6 +17,5 @@ pub(crate) mod purchase;
 pub(crate) mod purchase_write;
 pub(crate) mod refund;
 pub(crate) mod router;
-pub(crate) mod shown_status;
 pub(crate) mod tenant;
 pub(crate) mod user;

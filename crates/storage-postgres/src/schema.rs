@@ -261,6 +261,7 @@ diesel::table! {
         pagada_en -> Nullable<Timestamp>,
         usuario_creado_en -> Nullable<Timestamp>,
         concluida_en -> Nullable<Timestamp>,
+        acceso_limite_en -> Nullable<Timestamp>,
     }
 }
 

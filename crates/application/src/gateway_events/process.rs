@@ -82,13 +82,10 @@ pub async fn process(app: &App, entry: InboxEntry) -> Result<(), Failure> {
     match persistence::claim_one(app, purchase.id, &entry.tenant_id).await? {
         Some(mut claimed) => {
             fail::fail_point!(crate::crash::INBOX_HELD);
-            if is_news && claimed.payment_id.is_none() {
-                claimed.payment_id.clone_from(&entry.payment_id);
+            if is_news {
+                claimed.note_payment_id(entry.payment_id.as_deref());
             }
-            if app.has(Sabotage::TrustNotices) && entry.topic == "paid" {
-                sabotage::believe(&mut claimed, app.now());
-            }
-            let answered = worker::refresh(app, claimed).await?;
+            let answered = engine::refresh(app, claimed).await?;
             fail::fail_point!(crate::crash::INBOX_PROCESSED);
             if answered {
                 finish(app, &entry).await
@@ -136,7 +133,7 @@ async fn ask_whose(app: &App, entry: &InboxEntry) -> Result<Asked, Failure> {
         order_id: None,
         payment_id: Some(payment_id.clone()),
     };
-    let reference = match charge::read_handle(app, &account, entry.gateway, &handle).await {
+    let reference = match gateway::read_payment(app, &account, entry.gateway, &handle).await {
         Ok(ReadOutcome::Found(facts)) => facts.reference,
         Err(ReadError::Unavailable | ReadError::Busy) => return Ok(Asked::Unanswered),
         // Not a payment of this account.

@@ -240,7 +240,7 @@ async fn read_again(
     result: &mut AuditResult,
 ) -> Result<(), Failure> {
     if let Some(claimed) = persistence::claim_one(app, purchase.id, &purchase.tenant_id).await? {
-        worker::refresh(app, claimed).await?;
+        engine::refresh(app, claimed).await?;
         result.corrected += 1;
     }
     Ok(())
@@ -263,7 +263,7 @@ async fn served_but_not_listed(
         .await?;
     work.commit().await?;
     // Paid late, or at the very edge: its payment was made before the listed ones.
-    let sure_from = from.plus(app.settings.purchase_budget());
+    let sure_from = from.plus(app.settings.purchases.purchase_budget());
     let missing = served
         .iter()
         .filter(|purchase| purchase.charge_sent_at.is_some_and(|at| at >= sure_from))

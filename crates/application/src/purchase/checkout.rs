@@ -5,27 +5,26 @@ use std::sync::Arc;
 use domain::gateway::{GatewayKind, PaymentMark};
 use domain::ids::AttemptId;
 use domain::money::Currency;
-use domain::purchase::{NewPurchase, Purchase};
+use domain::purchase::{Purchase, Sale};
 use domain::secret::Secret;
+use domain::time::Timestamp;
 use domain::voucher::{HotspotName, VoucherFormat, VoucherKind};
 use futures::channel::oneshot;
 use ports::payments::{ChargeRequest, GatewayAccount};
 use ports::store::error::{StoreError, constraints};
 use ports::store::products::Offer;
-use ports::store::purchases::{KeyKind, KeyedPurchase, PurchaseKey};
+use ports::store::purchases::{KeyKind, KeyedPurchase};
 use ports::store::{Scope, UnitOfWork};
 use ports::system::Task;
 
 use crate::app::App;
 use crate::caller::Portal;
+use crate::crash::{self, commit};
 use crate::error::Failure;
-use crate::purchase::command::{StartPurchase, StartPurchaseError};
-use crate::purchase::engine::request;
-use crate::purchase::engine::request::Job;
+use crate::purchase::command::{StartPurchase, StartPurchaseError, Throttled};
+use crate::purchase::engine::request::{self, Job};
 use crate::purchase::idempotency::RequestKeys;
-use crate::purchase::status;
-use crate::purchase::status::PurchaseAnswer;
-use crate::sabotage::Sabotage;
+use crate::purchase::status::{self, PurchaseAnswer};
 use crate::secrets;
 
 /// How often concurrent requests for the same keys may collide before we give up.
@@ -34,6 +33,10 @@ const MAX_COLLISIONS: usize = 5;
 const CANDIDATES: usize = 4;
 /// How often names are drawn anew, one character longer each time.
 const MAX_DRAWS: usize = 4;
+
+/// Asked once before a new purchase is stored, never for a repeated request: whether the caller's
+/// rate limits allow it.
+pub type Permit<'a> = &'a (dyn Fn() -> Result<(), Throttled> + Sync);
 
 /// Sells access, or tells how the same purchase fared that was begun before. The sale itself
 /// goes on when the caller stops waiting.
@@ -44,19 +47,29 @@ pub async fn start_purchase(
     app: &Arc<App>,
     portal: &Portal,
     command: StartPurchase,
+    permit: Permit<'_>,
 ) -> Result<PurchaseAnswer, StartPurchaseError> {
     let keys = RequestKeys::of(app.ports.digests.as_ref(), &command);
+    let mut is_permitted = false;
     for _ in 0..MAX_COLLISIONS {
-        match open(app, portal, &command, &keys).await? {
+        let mut ask = || {
+            if !is_permitted {
+                permit()?;
+                is_permitted = true;
+            }
+            Ok(())
+        };
+        match open(app, portal, &command, &keys, &mut ask).await? {
             Opening::Existing(purchase) => return Ok(status::join(app, *purchase).await?),
             Opening::New(job) => return run_detached(app, *job).await,
             Opening::Collided => {}
         }
     }
-    Err(StoreError::Serialization.into())
+    Err(StartPurchaseError::Busy)
 }
 
-/// Runs the job as a task that nobody's disconnecting cancels, and waits for its answer.
+/// Runs the job as a task detached from the request (client disconnects do not cancel it), and
+/// waits for its answer.
 async fn run_detached(app: &Arc<App>, job: Job) -> Result<PurchaseAnswer, StartPurchaseError> {
     let (sender, receiver) = oneshot::channel();
     let task: Task = {
@@ -70,7 +83,9 @@ async fn run_detached(app: &Arc<App>, job: Job) -> Result<PurchaseAnswer, StartP
     app.ports.spawner.spawn(task);
     match receiver.await {
         Ok(outcome) => Ok(outcome?),
-        Err(oneshot::Canceled) => Err(Failure::Inconsistent("a purchase's task has died").into()),
+        Err(oneshot::Canceled) => {
+            Err(Failure::Inconsistent("purchase task panicked or was dropped").into())
+        }
     }
 }
 
@@ -86,15 +101,20 @@ async fn open(
     portal: &Portal,
     command: &StartPurchase,
     keys: &RequestKeys,
+    permit: &mut (dyn FnMut() -> Result<(), Throttled> + Send),
 ) -> Result<Opening, StartPurchaseError> {
     let mut work = app
         .ports
         .store
         .begin(Scope::Tenant(portal.tenant_id.clone()))
         .await?;
-    if let Some(existing) = find_existing(app, work.as_mut(), portal, keys).await? {
+    if let Some(existing) = find_existing(work.as_mut(), portal, keys).await? {
         work.commit().await?;
         return Ok(Opening::Existing(Box::new(existing)));
+    }
+    if let Err(throttled) = permit() {
+        work.rollback().await?;
+        return Err(StartPurchaseError::Throttled(throttled));
     }
     let offer = work
         .products()
@@ -115,15 +135,13 @@ async fn open(
     let (offer, account) = prepared;
     let installation = work.maintenance().installation_id().await?;
     let candidates = draw_names(app, work.as_mut(), portal, command.voucher_kind).await?;
-    let (new, password) = new_purchase(app, portal, command, &offer, &account, candidates);
-    let public_token = status::public_token(app.ports.digests.as_ref(), new.attempt_id);
+    let (sale, password) = new_sale(app, portal, command, &offer, &account, candidates);
+    let public_token = status::public_token(app.ports.digests.as_ref(), sale.attempt_id);
     let digest = status::token_digest(app.ports.digests.as_ref(), &public_token);
-    let claimed = if app.has(Sabotage::ForgetKeys) {
-        Vec::new()
-    } else {
-        keys.all()
-    };
-    let stored = store(work, &new, &digest, &claimed, &keys.fingerprint).await;
+    let locked_until = sale
+        .created_at
+        .plus(app.settings.purchases.purchase_budget());
+    let stored = store(work, &sale, locked_until, &digest, keys).await;
     let purchase = match stored {
         Ok(purchase) => purchase,
         Err(error) if is_collision(&error) => return Ok(Opening::Collided),
@@ -142,7 +160,6 @@ async fn open(
 
 /// The purchase that one of the keys belongs to, if it must be answered instead of a new one.
 async fn find_existing(
-    app: &App,
     work: &mut dyn UnitOfWork,
     portal: &Portal,
     keys: &RequestKeys,
@@ -153,7 +170,7 @@ async fn find_existing(
             .find_by_key(&portal.router_id, header)
             .await?
     {
-        return same_wish(app, found, keys).map(Some);
+        return ensure_same_request(found, keys).map(Some);
     }
     let Some(found) = work
         .purchases()
@@ -168,19 +185,18 @@ async fn find_existing(
     {
         // A sandbox token may be used again once its last purchase is over.
         work.purchases()
-            .release_keys(found.purchase.id, Some(KeyKind::CardToken))
+            .release_keys(found.purchase.id(), Some(KeyKind::CardToken))
             .await?;
         return Ok(None);
     }
-    same_wish(app, found, keys).map(Some)
+    ensure_same_request(found, keys).map(Some)
 }
 
-fn same_wish(
-    app: &App,
+fn ensure_same_request(
     found: KeyedPurchase,
     keys: &RequestKeys,
 ) -> Result<Purchase, StartPurchaseError> {
-    if found.fingerprint == keys.fingerprint || app.has(Sabotage::ForgetFingerprint) {
+    if found.fingerprint == keys.fingerprint {
         Ok(found.purchase)
     } else {
         Err(StartPurchaseError::KeyReused)
@@ -251,25 +267,25 @@ async fn draw_names(
         }
     }
     if free.is_empty() {
-        return Err(StoreError::Serialization.into());
+        return Err(StartPurchaseError::Busy);
     }
     Ok(free)
 }
 
-fn new_purchase(
+fn new_sale(
     app: &App,
     portal: &Portal,
     command: &StartPurchase,
     offer: &Offer,
     account: &GatewayAccount,
     candidates: Vec<HotspotName>,
-) -> (NewPurchase, Secret) {
+) -> (Sale, Secret) {
     let now = app.now();
     let attempt_id = AttemptId::from_random(app.random_bytes());
     let mut fill = |bytes: &mut [u8]| app.ports.random.fill(bytes);
     let password = VoucherFormat::draw_password(command.voucher_kind, &mut fill);
     let context = secrets::hotspot_password(&portal.tenant_id, attempt_id);
-    let new = NewPurchase {
+    let sale = Sale {
         attempt_id,
         tenant_id: portal.tenant_id.clone(),
         router_id: portal.router_id.clone(),
@@ -286,11 +302,10 @@ fn new_purchase(
         candidates,
         hotspot_password: app.ports.secrets.seal(&context, &password),
         reference: reference(app, portal, command, attempt_id),
-        api_key_id: portal.key_id.clone(),
+        api_key_id: Some(portal.key_id.clone()),
         created_at: now,
-        locked_until: now.plus(app.settings.purchase_budget()),
     };
-    (new, password)
+    (sale, password)
 }
 
 /// Conekta: the attempt id. Mercado Pago: `HS`, two letters of the tenant, the product, the
@@ -310,17 +325,17 @@ fn reference(app: &App, portal: &Portal, command: &StartPurchase, attempt_id: At
 
 async fn store(
     mut work: Box<dyn UnitOfWork>,
-    new: &NewPurchase,
+    sale: &Sale,
+    locked_until: Timestamp,
     token_digest: &str,
-    keys: &[PurchaseKey],
-    fingerprint: &str,
+    keys: &RequestKeys,
 ) -> Result<Purchase, StoreError> {
-    let purchase = work.purchases().insert(new, token_digest).await?;
-    work.purchases()
-        .claim_keys(&purchase, keys, fingerprint)
+    let purchases = work.purchases();
+    let purchase = purchases.insert(sale, locked_until, token_digest).await?;
+    purchases
+        .claim_keys(&purchase, &keys.all(), &keys.fingerprint)
         .await?;
-    fail::fail_point!(crate::crash::PURCHASE_WRITTEN);
-    work.commit().await?;
+    commit(crash::CHECKOUT, work).await?;
     Ok(purchase)
 }
 
@@ -337,18 +352,23 @@ fn charge_request(
     purchase: &Purchase,
     installation: String,
 ) -> ChargeRequest {
+    let sale = purchase.sale();
     let fields = command.mercado_pago.as_ref();
     let notification_url = app.settings.public_base_url.as_ref().and_then(|base| {
-        (command.gateway == GatewayKind::MercadoPago)
-            .then(|| format!("{base}/api/v1/webhook/mercado-pago/{}", purchase.tenant_id))
+        (command.gateway == GatewayKind::MercadoPago).then(|| {
+            format!(
+                "{base}/api/v1/webhook/mercado-pago/{}",
+                purchase.tenant_id()
+            )
+        })
     });
     ChargeRequest {
-        attempt_id: purchase.attempt_id,
-        reference: purchase.reference.clone(),
-        amount: purchase.amount,
+        attempt_id: sale.attempt_id,
+        reference: sale.reference.clone(),
+        amount: sale.amount,
         card_token: command.card_token.clone(),
         product_id: offer.product.id,
-        sale_name: purchase.sale_name.clone(),
+        sale_name: sale.sale_name.clone(),
         customer: command.customer.clone(),
         fallback_phone: offer.tenant.contact_phone.clone(),
         installments: command.installments(),
@@ -359,10 +379,10 @@ fn charge_request(
         notification_url,
         mark: PaymentMark {
             installation,
-            tenant: purchase.tenant_id.clone(),
-            router: purchase.router_id.clone(),
-            purchase: purchase.id,
-            attempt: purchase.attempt_id,
+            tenant: sale.tenant_id.clone(),
+            router: sale.router_id.clone(),
+            purchase: purchase.id(),
+            attempt: sale.attempt_id,
         },
     }
 }

@@ -1,5 +1,7 @@
 //! The request to start a purchase, and why it may be refused.
 
+use std::time::Duration;
+
 use domain::contact::Customer;
 use domain::gateway::GatewayKind;
 use domain::ids::ProductId;
@@ -24,16 +26,16 @@ pub struct MercadoPagoFields {
     pub device_session_id: Option<String>,
 }
 
-/// A customer's wish to buy.
+/// A request to start a purchase.
 #[derive(Debug, Clone)]
 pub struct StartPurchase {
     /// Who charges.
     pub gateway: GatewayKind,
-    /// What.
+    /// Product to buy.
     pub product_id: ProductId,
     /// Single-use card token.
     pub card_token: Secret,
-    /// Who.
+    /// The customer.
     pub customer: Customer,
     /// Kind of credentials.
     pub voucher_kind: VoucherKind,
@@ -53,6 +55,13 @@ impl StartPurchase {
             .as_ref()
             .map_or(1, |fields| fields.installments)
     }
+}
+
+/// The caller's rate limits do not allow another purchase yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Throttled {
+    /// When it is worth trying again.
+    pub retry_after: Duration,
 }
 
 /// Why a purchase was refused. Nothing was stored, reserved or charged.
@@ -79,6 +88,12 @@ pub enum StartPurchaseError {
     /// The idempotency key or the card token belongs to a purchase with other data.
     #[error("the key was used with other data")]
     KeyReused,
+    /// The caller's rate limits do not allow another purchase yet.
+    #[error("too many purchases")]
+    Throttled(Throttled),
+    /// Concurrent requests collided too often, or no free user name could be drawn.
+    #[error("too many concurrent requests")]
+    Busy,
     /// Could not be done. Nothing was charged.
     #[error(transparent)]
     Failure(#[from] Failure),

@@ -4,13 +4,10 @@ use domain::gateway::{GatewayKind, GatewayMode};
 use domain::ids::TenantId;
 use domain::purchase::Purchase;
 use ports::security::{Digests, to_hex};
+use ports::store::UnitOfWork;
 use ports::store::error::StoreError;
 use ports::store::purchases::{KeyKind, PurchaseKey};
-use ports::store::{Scope, UnitOfWork};
 
-use crate::app::App;
-use crate::caller::Portal;
-use crate::error::Failure;
 use crate::purchase::command::StartPurchase;
 
 /// Conekta's test tokens, which its sandbox accepts again and again.
@@ -23,7 +20,7 @@ pub(crate) struct RequestKeys {
     pub(crate) header: Option<PurchaseKey>,
     /// The card token's key: a token belongs to one purchase whatever the header says.
     pub(crate) token: PurchaseKey,
-    /// Hex digest of everything that makes it the same wish.
+    /// Hex digest of everything that makes it the same request.
     pub(crate) fingerprint: String,
     /// Whether the token is one of Conekta's reusable ones, as long as the tenant is testing.
     pub(crate) is_test_token: bool,
@@ -50,7 +47,7 @@ impl RequestKeys {
             .mercado_pago
             .as_ref()
             .map_or("", |fields| fields.payment_method_id.as_str());
-        let wish = joined(&[
+        let request = joined(&[
             gateway,
             &product,
             token,
@@ -69,7 +66,7 @@ impl RequestKeys {
                 kind: KeyKind::CardToken,
                 key: to_hex(&token_digest),
             },
-            fingerprint: to_hex(&digests.keyed("purchase-fingerprint", &wish)),
+            fingerprint: to_hex(&digests.keyed("purchase-fingerprint", &request)),
             is_test_token: command.gateway == GatewayKind::Conekta
                 && token.starts_with(REUSABLE_TEST_TOKEN),
         }
@@ -83,7 +80,7 @@ impl RequestKeys {
         tenant: &TenantId,
         last: &Purchase,
     ) -> Result<bool, StoreError> {
-        if !self.is_test_token || last.state.is_open() {
+        if !self.is_test_token || last.state().is_open() {
             return Ok(false);
         }
         let tenant = work.tenants().find(tenant).await?;
@@ -98,47 +95,6 @@ impl RequestKeys {
             .cloned()
             .collect()
     }
-}
-
-/// Whether this very wish was stored before, so that answering it moves no money: limits leave
-/// repeats alone. A guess: the request itself decides under its locks.
-///
-/// # Errors
-/// [`Failure`].
-pub async fn is_repeat(
-    app: &App,
-    portal: &Portal,
-    command: &StartPurchase,
-) -> Result<bool, Failure> {
-    let keys = RequestKeys::of(app.ports.digests.as_ref(), command);
-    let mut work = app
-        .ports
-        .store
-        .begin(Scope::Tenant(portal.tenant_id.clone()))
-        .await?;
-    let mut found = None;
-    if let Some(header) = &keys.header {
-        found = work
-            .purchases()
-            .find_by_key(&portal.router_id, header)
-            .await?;
-    }
-    let by_header = found.is_some();
-    if found.is_none() {
-        found = work
-            .purchases()
-            .find_by_key(&portal.router_id, &keys.token)
-            .await?;
-    }
-    let begins_anew = match &found {
-        Some(known) if !by_header => {
-            keys.token_is_free(work.as_mut(), &portal.tenant_id, &known.purchase)
-                .await?
-        }
-        _ => false,
-    };
-    work.commit().await?;
-    Ok(found.is_some_and(|known| known.fingerprint == keys.fingerprint && !begins_anew))
 }
 
 #[cfg(test)]

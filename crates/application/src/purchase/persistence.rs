@@ -1,29 +1,26 @@
-//! Loading, claiming and saving purchases: short transactions and a compare-and-set.
-
-use std::time::Duration;
+//! Claiming and saving purchases: short transactions and a compare-and-set.
 
 use domain::ids::{PurchaseId, TenantId};
 use domain::notice::NoticeKind;
-use domain::purchase::{Purchase, PurchaseState};
+use domain::purchase::Purchase;
 use domain::refund::Refund;
-use domain::time::Timestamp;
-use ports::hotspot::RouterAccess;
-use ports::payments::GatewayAccount;
+use ports::store::Scope;
 use ports::store::error::StoreError;
 use ports::store::outbox::OutboxEntry;
 use ports::store::purchases::Claim;
-use ports::store::{Scope, UnitOfWork};
 
 use crate::app::App;
+use crate::crash::{self, commit};
 use crate::error::Failure;
-use crate::sabotage::Sabotage;
-use crate::secrets;
+
+/// At most this many purchases of one tenant in one claim.
+const PER_TENANT: i64 = 4;
 
 /// What is written together with the purchase.
 #[derive(Debug, Default)]
-pub(crate) struct Extras {
-    /// Notices to the operator.
-    pub(crate) notices: Vec<NoticeKind>,
+pub(crate) struct SaveEffects {
+    /// Notifications to the operator.
+    pub(crate) notifications: Vec<NoticeKind>,
     /// Whether the purchase's idempotency keys become free again: nothing was charged, and a
     /// repeat may try anew.
     pub(crate) release_keys: bool,
@@ -31,148 +28,90 @@ pub(crate) struct Extras {
     pub(crate) refund: Option<Box<Refund>>,
 }
 
-impl Extras {
-    pub(crate) fn notices(notices: impl IntoIterator<Item = NoticeKind>) -> Self {
+impl SaveEffects {
+    pub(crate) fn notify(notifications: impl IntoIterator<Item = NoticeKind>) -> Self {
         Self {
-            notices: notices.into_iter().collect(),
+            notifications: notifications.into_iter().collect(),
             ..Self::default()
         }
     }
 }
 
-/// Saves the purchase if nobody else has changed it since it was read. `false`: somebody has,
-/// nothing was written, and the caller must stop working on it.
+/// What came of a compare-and-set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SaveOutcome {
+    Saved,
+    /// Somebody else has changed the purchase since it was read: nothing was written, and the
+    /// caller must stop working on it.
+    LeaseLost,
+}
+
+/// Saves the purchase if nobody else has changed it since it was read.
 ///
 /// # Errors
 /// [`Failure`]; whether the write took effect is unknown then, so the caller must stop as well.
 pub(crate) async fn save(
     app: &App,
     purchase: &mut Purchase,
-    extras: Extras,
-) -> Result<bool, Failure> {
-    let scope = Scope::Tenant(purchase.tenant_id.clone());
-    let mut work = app.ports.store.begin(scope).await?;
-    if app.has(Sabotage::NoCompareAndSet)
-        && let Some(stored) = work.purchases().find(purchase.id).await?
-    {
-        purchase.revision = stored.revision;
-    }
-    if app.has(Sabotage::NoRemovalAfterDecline) && purchase.state == PurchaseState::Declined {
-        purchase.removal_confirmed();
-    }
-    match write(work.as_mut(), purchase, &extras, app.now()).await {
-        Ok(true) => {}
-        Ok(false) => {
-            work.rollback().await?;
-            return Ok(false);
-        }
-        Err(error) => return lost_to_a_concurrent_writer(error),
-    }
-    fail::fail_point!(crate::crash::SAVE_WRITTEN);
-    match work.commit().await {
-        Ok(()) => {
-            fail::fail_point!(crate::crash::SAVE_COMMITTED);
-            Ok(true)
-        }
-        Err(error) => lost_to_a_concurrent_writer(error),
-    }
-}
-
-fn lost_to_a_concurrent_writer(error: StoreError) -> Result<bool, Failure> {
-    match error {
-        StoreError::Serialization => Ok(false),
-        other => Err(other.into()),
+    effects: SaveEffects,
+) -> Result<SaveOutcome, Failure> {
+    match write(app, purchase, &effects).await {
+        Ok(outcome) => Ok(outcome),
+        Err(StoreError::Serialization) => Ok(SaveOutcome::LeaseLost),
+        Err(error) => Err(error.into()),
     }
 }
 
 async fn write(
-    work: &mut dyn UnitOfWork,
+    app: &App,
     purchase: &mut Purchase,
-    extras: &Extras,
-    now: Timestamp,
-) -> Result<bool, StoreError> {
+    effects: &SaveEffects,
+) -> Result<SaveOutcome, StoreError> {
+    let scope = Scope::Tenant(purchase.tenant_id().clone());
+    let mut work = app.ports.store.begin(scope).await?;
     if !work.purchases().save(purchase).await? {
-        return Ok(false);
+        work.rollback().await?;
+        return Ok(SaveOutcome::LeaseLost);
     }
-    for kind in &extras.notices {
+    for kind in &effects.notifications {
         let entry = OutboxEntry {
             id: 0,
-            tenant_id: purchase.tenant_id.clone(),
+            tenant_id: purchase.tenant_id().clone(),
             kind: *kind,
-            purchase_id: Some(purchase.id),
-            created_at: now,
+            purchase_id: Some(purchase.id()),
+            created_at: app.now(),
             attempts: 0,
         };
         work.outbox().push(&entry).await?;
     }
-    if let Some(refund) = &extras.refund {
+    if let Some(refund) = &effects.refund {
         work.refunds().save(refund).await?;
     }
-    if extras.release_keys {
-        work.purchases().release_keys(purchase.id, None).await?;
+    if effects.release_keys {
+        work.purchases().release_keys(purchase.id(), None).await?;
     }
-    Ok(true)
+    commit(crash::SAVE, work).await?;
+    Ok(SaveOutcome::Saved)
 }
 
-/// The outside world of one purchase.
-#[derive(Debug)]
-pub(crate) struct Opened {
-    /// The router; `None` if it does not exist any more.
-    pub(crate) router: Option<RouterAccess>,
-    /// The gateway account of the version that the purchase was made with.
-    pub(crate) account: Option<GatewayAccount>,
-}
-
-/// Loads and opens both.
-///
-/// # Errors
-/// [`Failure`], also when a secret cannot be opened: a missing key is not a missing router.
-pub(crate) async fn open(app: &App, purchase: &Purchase) -> Result<Opened, Failure> {
-    let tenant = &purchase.tenant_id;
-    let mut work = app.ports.store.begin(Scope::Tenant(tenant.clone())).await?;
-    let router = work.routers().find(tenant, &purchase.router_id).await?;
-    let settings = work
-        .tenants()
-        .find_gateway_version(tenant, purchase.gateway, purchase.credentials_version)
-        .await?;
-    work.commit().await?;
-    let secrets = app.ports.secrets.as_ref();
-    let account = match &settings {
-        Some(settings) => secrets::open_account(secrets, tenant, settings)?,
-        None => None,
-    };
-    let router = match &router {
-        Some(router) => Some(secrets::open_router(secrets, router)?),
-        None => None,
-    };
-    Ok(Opened { router, account })
-}
-
-/// Queues the removal of the purchase's reservation, unless somebody is at work on it: they look
-/// at the router themselves.
-pub(crate) async fn queue(app: &App, stale: &Purchase) -> Result<(), Failure> {
-    let Some(id) = stale.hotspot_id.clone() else {
+/// Queues the removal of a reservation that was made after the lease had ended, unless somebody
+/// is at work on the purchase: they look at the router themselves.
+pub(crate) async fn remove_orphan(app: &App, stale: &Purchase) -> Result<(), Failure> {
+    let Some(user_id) = stale.access().user_id.clone() else {
         return Ok(());
     };
-    let Some(mut current) = claim_one(app, stale.id, &stale.tenant_id).await? else {
+    let Some(mut current) = claim_one(app, stale.id(), stale.tenant_id()).await? else {
         return Ok(());
     };
-    current.reservation_found_late(id, app.now());
-    current.locked_until = None;
-    save(app, &mut current, Extras::default()).await?;
+    current.reservation_found_late(user_id, app.now());
+    let next_run = current.work().next_run;
+    current.release(next_run);
+    save(app, &mut current, SaveEffects::default()).await?;
     Ok(())
 }
 
-/// At most this many purchases of one tenant in one claim.
-const PER_TENANT: i64 = 4;
-
-/// How long a worker's claim holds: longer than all remote calls of one turn together.
-pub(crate) fn lease(app: &App) -> Duration {
-    app.settings.purchase_budget() + app.settings.router_timeout * 4 + app.settings.gateway_timeout
-}
-
 /// Claims up to `limit` due purchases, none of the tenants to `skip`; each must be handed to
-/// [`advance`](crate::purchase::engine::worker::advance) at once.
+/// [`advance`](crate::purchase::engine::advance) at once.
 ///
 /// # Errors
 /// [`Failure`].
@@ -181,23 +120,19 @@ pub async fn claim_due(
     limit: i64,
     skip: Vec<TenantId>,
 ) -> Result<Vec<Purchase>, Failure> {
-    let mut now = app.now();
-    if app.has(Sabotage::NoLease) {
-        // By this clock every lease is long over, and everything is due.
-        now = now.plus(lease(app) * 2);
-    }
     let claim = Claim {
-        now,
-        lease: lease(app),
+        now: app.now(),
+        lease: app.settings.purchases.worker_lease(),
         limit,
         per_tenant: PER_TENANT,
         skip,
     };
     let mut work = app.ports.store.begin(Scope::Platform).await?;
     let purchases = work.purchases().claim_due(&claim).await?;
-    work.commit().await?;
-    if !purchases.is_empty() {
-        fail::fail_point!(crate::crash::TURN_CLAIMED);
+    if purchases.is_empty() {
+        work.commit().await?;
+    } else {
+        commit(crash::CLAIM, work).await?;
     }
     Ok(purchases)
 }
@@ -210,19 +145,12 @@ pub(crate) async fn claim_one(
 ) -> Result<Option<Purchase>, Failure> {
     let now = app.now();
     let mut work = app.ports.store.begin(Scope::Tenant(tenant.clone())).await?;
-    let Some(mut purchase) = work.purchases().find(id).await? else {
+    let found = work.purchases().find(id).await?;
+    let Some(mut purchase) = found.filter(|purchase| !purchase.is_leased(now)) else {
         work.commit().await?;
         return Ok(None);
     };
-    let is_held = purchase.locked_until.is_some_and(|until| until > now);
-    if is_held && !app.has(Sabotage::NoLease) {
-        work.commit().await?;
-        return Ok(None);
-    }
-    let until = now.plus(lease(app));
-    purchase.locked_until = Some(until);
-    // Should this worker die, another goes on when the lease ends.
-    purchase.next_attempt_at.get_or_insert(until);
+    purchase.take_lease(now.plus(app.settings.purchases.worker_lease()));
     if !work.purchases().save(&mut purchase).await? {
         work.rollback().await?;
         return Ok(None);

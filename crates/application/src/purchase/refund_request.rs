@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::ids::PurchaseId;
 use domain::money::Money;
 use domain::purchase::{Purchase, PurchaseState};
-use domain::refund::{Refund, RefundState};
+use domain::refund::Refund;
 use futures::channel::oneshot;
 use ports::store::error::{StoreError, constraints};
 use ports::store::refunds::NewRefund;
@@ -14,9 +14,9 @@ use ports::system::Task;
 
 use crate::app::App;
 use crate::caller::TenantAdmin;
+use crate::crash::{self, commit};
 use crate::error::{Failure, failures_into};
-use crate::purchase::engine::worker;
-use crate::purchase::persistence::lease;
+use crate::purchase::engine;
 
 /// What the operator wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,10 +84,10 @@ pub async fn request_refund(
     let mut work = app.ports.store.begin(scope).await?;
     let purchase = work
         .purchases()
-        .find(purchase.id)
+        .find(purchase.id())
         .await?
         .unwrap_or(purchase);
-    let all = work.refunds().list(purchase.id).await?;
+    let all = work.refunds().list(purchase.id()).await?;
     work.commit().await?;
     let refund = all
         .into_iter()
@@ -102,7 +102,7 @@ async fn run_detached(app: &Arc<App>, purchase: Purchase) {
     let task: Task = {
         let app = Arc::clone(app);
         Box::pin(async move {
-            if let Err(error) = worker::advance(&app, purchase).await {
+            if let Err(error) = engine::advance(&app, purchase).await {
                 tracing::error!(%error, "a refund was left to the workers");
             }
             // Nobody may be waiting any more.
@@ -132,17 +132,11 @@ async fn order(
         .begin(Scope::Tenant(admin.tenant_id().clone()))
         .await?;
     match decide(app, work.as_mut(), admin, id, command).await {
-        Ok(ordered) => {
-            fail::fail_point!(crate::crash::REFUND_WRITTEN);
-            match work.commit().await {
-                Ok(()) => {
-                    fail::fail_point!(crate::crash::REFUND_REQUESTED);
-                    Ok(ordered)
-                }
-                Err(StoreError::Serialization) => Err(RequestRefundError::Busy),
-                Err(error) => Err(error.into()),
-            }
-        }
+        Ok(ordered) => match commit(crash::REFUND_REQUEST, work).await {
+            Ok(()) => Ok(ordered),
+            Err(StoreError::Serialization) => Err(RequestRefundError::Busy),
+            Err(error) => Err(error.into()),
+        },
         Err(refusal) => {
             work.rollback().await?;
             Err(refusal)
@@ -158,7 +152,7 @@ async fn decide(
     command: &RequestRefund,
 ) -> Result<Ordered, RequestRefundError> {
     let found = work.purchases().find(id).await?;
-    let own = found.filter(|purchase| purchase.tenant_id == *admin.tenant_id());
+    let own = found.filter(|purchase| purchase.tenant_id() == admin.tenant_id());
     let mut purchase = own.ok_or(RequestRefundError::NotFound)?;
     if let Some(key) = &command.idempotency_key
         && let Some(refund) = work.refunds().find_by_request_key(id, key).await?
@@ -175,12 +169,12 @@ async fn decide(
     if work.refunds().find_open(id).await?.is_some() {
         return Err(RequestRefundError::Busy);
     }
-    let left = purchase.refundable_minor();
-    if purchase.state != PurchaseState::Paid || left < 1 {
+    let left = purchase.refundable().minor();
+    if purchase.state() != PurchaseState::Paid || left < 1 {
         return Err(RequestRefundError::NotRefundable);
     }
     let now = app.now();
-    if purchase.locked_until.is_some_and(|until| until > now) {
+    if purchase.is_leased(now) {
         return Err(RequestRefundError::Busy);
     }
     let minor = command.amount_minor.unwrap_or(left);
@@ -191,12 +185,12 @@ async fn decide(
         return Err(RequestRefundError::KeyRequired);
     }
     let new = NewRefund {
-        tenant_id: purchase.tenant_id.clone(),
+        tenant_id: purchase.tenant_id().clone(),
         purchase_id: id,
         key: uuid::Builder::from_random_bytes(app.random_bytes()).into_uuid(),
         request_key: command.idempotency_key.clone(),
-        amount: Money::from_minor(minor, purchase.amount.currency()),
-        refunded_before: purchase.refunded_minor,
+        amount: Money::from_minor(minor, purchase.sale().amount.currency()),
+        refunded_before: purchase.payment().refunded_minor,
         reason: command.reason.clone(),
         created_at: now,
     };
@@ -205,9 +199,8 @@ async fn decide(
             .begin_refund(now)
             .map_err(|_refused| RequestRefundError::NotRefundable)?;
     }
-    let until = now.plus(lease(app));
-    purchase.locked_until = Some(until);
-    purchase.next_attempt_at = Some(until);
+    purchase.take_lease(now.plus(app.settings.purchases.worker_lease()));
+    purchase.schedule_now(now);
     if !work.purchases().save(&mut purchase).await? {
         return Err(RequestRefundError::Busy);
     }
@@ -230,10 +223,4 @@ async fn decide(
     entry.detail = Some(format!("{}", refund.amount));
     work.audit().append(&entry).await?;
     Ok(Ordered::Now(Box::new((purchase, refund))))
-}
-
-/// Whether a refund has ended, and well.
-#[must_use]
-pub fn is_done(refund: &Refund) -> bool {
-    refund.state == RefundState::Done
 }

@@ -1,43 +1,21 @@
 //! Decisions of the platform owner on purchases that workers could not finish.
 
 use domain::ids::{PurchaseId, TenantId};
-use domain::purchase::{AccessState, Purchase, PurchaseState};
+use domain::purchase::{Decision, Purchase, PurchaseState};
 use domain::refund::{Refund, RefundState};
 use ports::store::{Scope, UnitOfWork};
 
 use crate::app::App;
 use crate::caller::SuperAdmin;
+use crate::crash::{self, commit};
 use crate::error::{Failure, failures_into};
 
-/// What a person decides about a purchase.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Decision {
-    /// Give the money back, or try again to (`reembolsar`).
-    Refund,
-    /// Give the access, or try again to (`conceder`).
-    Grant,
-    /// Leave it as it is: somebody settled it by hand (`cerrar`).
-    Close,
-}
-
-impl Decision {
-    /// Reads the wire's word.
-    #[must_use]
-    pub fn from_str_name(name: &str) -> Option<Self> {
-        match name {
-            "reembolsar" => Some(Self::Refund),
-            "conceder" => Some(Self::Grant),
-            "cerrar" => Some(Self::Close),
-            _ => None,
-        }
-    }
-
-    const fn action(self) -> &'static str {
-        match self {
-            Self::Refund => "purchase.resolve.refund",
-            Self::Grant => "purchase.resolve.grant",
-            Self::Close => "purchase.resolve.close",
-        }
+/// How the audit log calls a decision.
+const fn action(decision: Decision) -> &'static str {
+    match decision {
+        Decision::Refund => "purchase.resolve.refund",
+        Decision::Grant => "purchase.resolve.grant",
+        Decision::Close => "purchase.resolve.close",
     }
 }
 
@@ -51,8 +29,8 @@ pub enum ResolveError {
     #[error("the purchase is being worked on")]
     Busy,
     /// The state machine has no such step from here.
-    #[error("the decision does not fit the purchase's state")]
-    DoesNotFit,
+    #[error("the purchase's state does not allow this decision")]
+    InvalidTransition,
     /// Could not be done.
     #[error(transparent)]
     Failure(#[from] Failure),
@@ -89,9 +67,7 @@ pub async fn resolve(
     let mut work = app.ports.store.begin(Scope::Platform).await?;
     match decide(app, work.as_mut(), admin, id, decision, reason).await {
         Ok(purchase) => {
-            fail::fail_point!(crate::crash::DECISION_WRITTEN);
-            work.commit().await?;
-            fail::fail_point!(crate::crash::DECISION_COMMITTED);
+            commit(crash::DECISION, work).await?;
             Ok(purchase)
         }
         Err(refusal) => {
@@ -112,16 +88,18 @@ async fn decide(
     let now = app.now();
     let found = work.purchases().find(id).await?;
     let mut purchase = found.ok_or(ResolveError::NotFound)?;
-    if purchase.locked_until.is_some_and(|until| until > now) {
+    if purchase.is_leased(now) {
         return Err(ResolveError::Busy);
     }
     let open_refund = work.refunds().find_open(id).await?;
-    // Nobody knows whether that money is back already: it cannot be earned at the same time.
-    let is_returning = purchase.state == PurchaseState::Refunding && open_refund.is_some();
-    if decision == Decision::Grant && is_returning {
-        return Err(ResolveError::DoesNotFit);
-    }
-    apply(&mut purchase, decision, now)?;
+    purchase
+        .decide(
+            decision,
+            open_refund.is_some(),
+            now,
+            &app.settings.purchases,
+        )
+        .map_err(|_refused| ResolveError::InvalidTransition)?;
     if decision == Decision::Close
         && let Some(open) = open_refund
     {
@@ -136,61 +114,15 @@ async fn decide(
     if !work.purchases().save(&mut purchase).await? {
         return Err(ResolveError::Busy);
     }
-    let tenant = purchase.tenant_id.clone();
+    let tenant = purchase.tenant_id().clone();
     let subject = ("purchase", id.to_string());
     let mut entry = admin.session().audit(
         now,
-        decision.action(),
+        action(decision),
         Some(&tenant),
         (subject.0, &subject.1),
     );
     entry.detail = Some(reason.to_owned());
     work.audit().append(&entry).await?;
     Ok(purchase)
-}
-
-fn apply(
-    purchase: &mut Purchase,
-    decision: Decision,
-    now: domain::time::Timestamp,
-) -> Result<(), ResolveError> {
-    match (decision, purchase.state) {
-        // A part of the money is on its way back: workers try again.
-        (Decision::Refund, PurchaseState::Paid) if purchase.parked_reason.is_some() => {
-            purchase.unpark(now);
-        }
-        (Decision::Refund, PurchaseState::Paid | PurchaseState::Mismatch) => {
-            purchase
-                .begin_refund(now)
-                .map_err(|_refused| ResolveError::DoesNotFit)?;
-            purchase.unpark(now);
-        }
-        // Workers try again.
-        (Decision::Refund, PurchaseState::Refunding) => purchase.unpark(now),
-        (Decision::Grant, PurchaseState::Refunding) if purchase.parked_reason.is_some() => {
-            purchase
-                .grant_after_refused_refund()
-                .map_err(|_refused| ResolveError::DoesNotFit)?;
-            // The half hour for the router starts again.
-            purchase.paid_at = Some(now);
-            purchase.unpark(now);
-        }
-        (Decision::Grant, PurchaseState::Paid) if purchase.access != AccessState::Active => {
-            purchase.access = AccessState::Pending;
-            purchase.paid_at = Some(now);
-            purchase.unpark(now);
-        }
-        (Decision::Close, _) if purchase.parked_reason.is_some() => {
-            purchase.parked_reason = None;
-            purchase.next_attempt_at = None;
-        }
-        // An open outcome is read again; nothing is decided over the gateway's head.
-        (Decision::Close | Decision::Grant | Decision::Refund, _)
-            if purchase.parked_reason.is_some() && purchase.state.is_open() =>
-        {
-            purchase.unpark(now);
-        }
-        _ => return Err(ResolveError::DoesNotFit),
-    }
-    Ok(())
 }

@@ -134,7 +134,7 @@ pub(crate) fn describe(
 }
 
 fn receipt(app: &App, purchase: Purchase, connection: AutoConnection) -> Result<Receipt, Failure> {
-    let context = secrets::hotspot_password(&purchase.tenant_id, purchase.attempt_id);
+    let context = secrets::hotspot_password(&purchase.tenant_id, purchase.sale().attempt_id);
     let password = app
         .ports
         .secrets
@@ -169,13 +169,13 @@ pub(crate) fn token_digest(digests: &dyn Digests, token: &str) -> String {
 
 /// The purchase's public token.
 pub(crate) fn token_of(digests: &dyn Digests, purchase: &Purchase) -> String {
-    public_token(digests, purchase.attempt_id)
+    public_token(digests, purchase.sale().attempt_id)
 }
 
 /// How long a repeated request waits for the first one to finish.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// How often it looks.
-const LOOK_EVERY: Duration = Duration::from_millis(250);
+const JOIN_TIMEOUT: Duration = Duration::from_secs(10);
+/// How often it polls.
+const POLL_INTERVAL: Duration = Duration::from_millis(250);
 
 /// The purchase with this public token as it is now; `None` unless it is of the portal's router.
 ///
@@ -222,13 +222,13 @@ pub(crate) async fn join(
     app: &Arc<App>,
     mut purchase: Purchase,
 ) -> Result<PurchaseAnswer, Failure> {
-    let deadline = app.now().plus(PATIENCE);
+    let deadline = app.now().plus(JOIN_TIMEOUT);
     while matches!(
         purchase.state,
         PurchaseState::Created | PurchaseState::Charging
     ) && app.now() < deadline
     {
-        app.ports.clock.sleep(LOOK_EVERY).await;
+        app.ports.clock.sleep(POLL_INTERVAL).await;
         purchase = reload(app, &purchase).await?;
     }
     describe(app, purchase, AutoConnection::NotRequested)

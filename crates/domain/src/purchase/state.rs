@@ -1,4 +1,4 @@
-//! The states of a purchase and the only ways between them.
+//! The states of a purchase, and what moves it from outside.
 
 /// How far the money of a purchase has come.
 ///
@@ -137,6 +137,73 @@ impl PurchaseState {
     }
 }
 
+/// Why workers leave a purchase to a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ParkReason {
+    /// The gateway credentials with which it was charged are gone.
+    CredentialsMissing,
+    /// The gateway has let no charge be read for a day.
+    ReadsFailing,
+    /// The gateway has neither resolved nor cancelled a pending payment for a day.
+    PendingStuck,
+    /// A refund could not be confirmed for a day.
+    RefundUnconfirmed,
+    /// The gateway refused a refund.
+    RefundRefused,
+    /// The user with the sold name on the router is not the one that was sold.
+    UserReplaced,
+    /// Written by a version that knows more reasons than this one.
+    Other,
+}
+
+impl ParkReason {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::CredentialsMissing,
+        Self::ReadsFailing,
+        Self::PendingStuck,
+        Self::RefundUnconfirmed,
+        Self::RefundRefused,
+        Self::UserReplaced,
+        Self::Other,
+    ];
+
+    /// The stable name used in the database.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::CredentialsMissing => "credentials_missing",
+            Self::ReadsFailing => "reads_failing",
+            Self::PendingStuck => "pending_stuck",
+            Self::RefundUnconfirmed => "refund_unconfirmed",
+            Self::RefundRefused => "refund_refused",
+            Self::UserReplaced => "user_replaced",
+            Self::Other => "other",
+        }
+    }
+
+    /// Reads the stable name; an unknown one is [`ParkReason::Other`], for a parked purchase
+    /// must stay readable.
+    #[must_use]
+    pub fn from_stored(name: &str) -> Self {
+        Self::ALL
+            .into_iter()
+            .find(|reason| reason.as_str() == name)
+            .unwrap_or(Self::Other)
+    }
+}
+
+/// What a person decides about a purchase.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// Give the money back, or try again to.
+    Refund,
+    /// Give the access, or try again to.
+    Grant,
+    /// Leave it as it is: somebody settled it by hand.
+    Close,
+}
+
 /// How far the access on the router has come (`estado_hotspot`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum AccessState {
@@ -257,6 +324,9 @@ mod tests {
         }
         for state in AccessState::ALL {
             assert_eq!(AccessState::from_str_name(state.as_str()), Some(state));
+        }
+        for reason in ParkReason::ALL {
+            assert_eq!(ParkReason::from_stored(reason.as_str()), reason);
         }
         for (reason, name) in FailureReason::NAMES {
             assert_eq!(FailureReason::from_str_name(name), Some(reason));

@@ -107,7 +107,7 @@ fn has_product(router: &RouterId, product: ProductId, db: &Database, own: &Write
 fn has_purchase(tenant: &TenantId, purchase: PurchaseId, db: &Database, own: &Writes) -> bool {
     PurchaseRow::view(db, own)
         .get(&purchase)
-        .is_some_and(|row| row.purchase.tenant_id == *tenant)
+        .is_some_and(|row| row.purchase.sale().tenant_id == *tenant)
 }
 
 impl Checked for TenantRow {
@@ -188,7 +188,7 @@ impl Checked for RouterRow {
         require(!sells, "productos_router_fkey")?;
         let sold = PurchaseRow::view(db, own)
             .iter()
-            .any(|(_id, row)| row.purchase.router_id == *key);
+            .any(|(_id, row)| row.purchase.sale().router_id == *key);
         require(!sold, "transacciones_router_fkey")
     }
 }
@@ -227,38 +227,36 @@ impl Checked for PurchaseRow {
     fn check(&self, key: &PurchaseId, db: &Database, own: &Writes) -> Result<(), StoreError> {
         check_purchase(&self.purchase)?;
         let ours = &self.purchase;
-        let (tenant, router) = (&ours.tenant_id, &ours.router_id);
+        let (tenant, router) = (&ours.sale().tenant_id, &ours.sale().router_id);
         let seller = has_router(tenant, router, db, own);
         require(seller, "transacciones_router_fkey")?;
-        let has_product = ours
-            .product_id
-            .is_none_or(|product| has_product(router, product, db, own));
+        let has_product = has_product(router, ours.sale().product_id, db, own);
         require(has_product, "transacciones_producto_fkey")?;
         unique::<Self>(key, db, own, constraints::PURCHASE_HOTSPOT_NAME, |other| {
             let theirs = &other.purchase;
-            theirs.router_id == *router && theirs.hotspot_name == ours.hotspot_name
+            theirs.sale().router_id == *router && theirs.access().name == ours.access().name
         })?;
         let same_account =
-            |theirs: &Purchase| theirs.tenant_id == *tenant && theirs.gateway == ours.gateway;
+            |theirs: &Purchase| theirs.sale().tenant_id == *tenant && theirs.sale().gateway == ours.sale().gateway;
         unique::<Self>(key, db, own, constraints::PURCHASE_PAYMENT, |other| {
             let theirs = &other.purchase;
-            ours.payment_id.is_some()
-                && theirs.payment_id == ours.payment_id
+            ours.payment().payment_id.is_some()
+                && theirs.payment().payment_id == ours.payment().payment_id
                 && same_account(theirs)
         })?;
         let order_key = "transacciones_empresa_pasarela_transaccion_key";
         unique::<Self>(key, db, own, order_key, |other| {
             let theirs = &other.purchase;
-            ours.gateway == GatewayKind::Conekta
-                && ours.order_id.is_some()
-                && theirs.order_id == ours.order_id
+            ours.sale().gateway == GatewayKind::Conekta
+                && ours.payment().order_id.is_some()
+                && theirs.payment().order_id == ours.payment().order_id
                 && same_account(theirs)
         })?;
         unique::<Self>(key, db, own, "transacciones_intento_key", |other| {
-            other.purchase.attempt_id == ours.attempt_id
+            other.purchase.sale().attempt_id == ours.sale().attempt_id
         })?;
         unique::<Self>(key, db, own, "transacciones_referencia_key", |other| {
-            other.purchase.reference == ours.reference
+            other.purchase.sale().reference == ours.sale().reference
         })?;
         unique::<Self>(key, db, own, "transacciones_token_key", |other| {
             other.token_digest == self.token_digest
@@ -345,9 +343,9 @@ impl Checked for AuditRow {
 
 /// Whether the purchase contradicts itself; names the check that says so.
 fn violated(purchase: &Purchase) -> Option<&'static str> {
-    let is_paid = purchase.state == PurchaseState::Paid;
-    let was_sent = purchase.charge_sent_at.is_some();
-    let charge_fits = match purchase.state {
+    let is_paid = purchase.state() == PurchaseState::Paid;
+    let was_sent = purchase.payment().charge_sent_at.is_some();
+    let charge_fits = match purchase.state() {
         PurchaseState::Created => !was_sent,
         PurchaseState::Charging
         | PurchaseState::Verifying
@@ -356,23 +354,23 @@ fn violated(purchase: &Purchase) -> Option<&'static str> {
         | PurchaseState::GivenUp => was_sent,
         _ => true,
     };
-    let most = purchase.charged_minor.unwrap_or(purchase.amount.minor());
-    let is_open = purchase.access == AccessState::Active;
+    let most = purchase.payment().charged_minor.unwrap_or(purchase.sale().amount.minor());
+    let is_open = purchase.access().state == AccessState::Active;
     let rules = [
         (charge_fits, "transacciones_cargo_check"),
         (
-            !is_paid || (was_sent && purchase.paid_at.is_some()),
+            !is_paid || (was_sent && purchase.payment().paid_at.is_some()),
             "transacciones_pagada_check",
         ),
         (
-            !is_open || (is_paid && purchase.activated_at.is_some()),
+            !is_open || (is_paid && purchase.access().activated_at.is_some()),
             "transacciones_acceso_check",
         ),
         (
-            (0..=most).contains(&purchase.refunded_minor),
+            (0..=most).contains(&purchase.payment().refunded_minor),
             "transacciones_reembolsado_check",
         ),
-        (purchase.amount.minor() > 0, "transacciones_monto_check"),
+        (purchase.sale().amount.minor() > 0, "transacciones_monto_check"),
     ];
     rules
         .into_iter()

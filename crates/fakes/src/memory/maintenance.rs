@@ -84,9 +84,9 @@ fn all_sealed(rows: &Statement<'_>) -> Vec<SealedRow> {
     found.extend(rows.rows::<PurchaseRow>().map(|(_id, row)| SealedRow {
         table: "transacciones",
         column: "password_hotspot",
-        tenant_id: row.purchase.tenant_id.clone(),
-        row: row.purchase.attempt_id.to_string(),
-        sealed: row.purchase.hotspot_password.clone(),
+        tenant_id: row.purchase.sale().tenant_id.clone(),
+        row: row.purchase.sale().attempt_id.to_string(),
+        sealed: row.purchase.sale().hotspot_password.clone(),
     }));
     found.extend(rows.rows::<InboxRow>().filter_map(|(_id, row)| {
         row.entry.body.as_ref().map(|sealed| SealedRow {
@@ -181,9 +181,11 @@ impl MaintenanceRepository for MemoryUnit {
             })?,
             "transacciones" => rows.update_where(|stored: &mut PurchaseRow| {
                 let purchase = &mut stored.purchase;
-                let stands_here = purchase.attempt_id.to_string() == row.row
-                    && purchase.hotspot_password == row.sealed;
-                purchase.hotspot_password = new.clone();
+                let stands_here = purchase.sale().attempt_id.to_string() == row.row
+                    && purchase.sale().hotspot_password == row.sealed;
+                let mut stored = purchase.clone().into_stored();
+                stored.sale.hotspot_password = new.clone();
+                *purchase = domain::purchase::Purchase::from_stored(stored);
                 stands_here
             })?,
             "bandeja_webhooks" => rows.update_where(|stored: &mut InboxRow| {

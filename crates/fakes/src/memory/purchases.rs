@@ -8,7 +8,7 @@ use domain::contact::Email;
 use domain::gateway::GatewayKind;
 use domain::ids::{PurchaseId, RouterId, TenantId};
 use domain::network::MacAddress;
-use domain::purchase::{AccessState, NewPurchase, Purchase, PurchaseState};
+use domain::purchase::{AccessState, Purchase, PurchaseState, Sale};
 use domain::time::Timestamp;
 use ports::store::error::StoreError;
 use ports::store::purchases::{
@@ -32,7 +32,7 @@ fn newest_first(rows: &Statement<'_>, fits: impl Fn(&Purchase) -> bool) -> Vec<P
         .filter(|purchase| fits(purchase))
         .cloned()
         .collect();
-    found.sort_by_key(|purchase| Reverse((purchase.created_at, purchase.id)));
+    found.sort_by_key(|purchase| Reverse((purchase.sale().created_at, purchase.id())));
     found
 }
 
@@ -70,12 +70,13 @@ pub(super) fn share_out<T>(
 impl PurchaseRepository for MemoryUnit {
     async fn insert(
         &mut self,
-        new: &NewPurchase,
+        sale: &Sale,
+        locked_until: Timestamp,
         token_digest: &str,
     ) -> Result<Purchase, StoreError> {
         let mut rows = self.statement("purchases.insert").await?;
         let id = PurchaseId::new(rows.next_number::<PurchaseRow>());
-        let purchase = Purchase::from_new(id, new.clone());
+        let purchase = Purchase::new(id, sale.clone(), locked_until);
         let row = PurchaseRow {
             purchase: purchase.clone(),
             token_digest: token_digest.to_owned(),
@@ -92,13 +93,13 @@ impl PurchaseRepository for MemoryUnit {
         let mut rows = self.statement("purchases.claim_keys").await?;
         for key in keys {
             let place = (
-                purchase.router_id.clone(),
+                purchase.sale().router_id.clone(),
                 key.kind.as_str(),
                 key.key.clone(),
             );
             let row = PurchaseKeyRow {
-                tenant_id: purchase.tenant_id.clone(),
-                purchase_id: purchase.id,
+                tenant_id: purchase.sale().tenant_id.clone(),
+                purchase_id: purchase.id(),
                 fingerprint: fingerprint.to_owned(),
             };
             rows.insert(&place, row)?;
@@ -143,7 +144,7 @@ impl PurchaseRepository for MemoryUnit {
         let rows = self.statement("purchases.taken_names").await?;
         let is_taken = |name: &&String| {
             rows.rows::<PurchaseRow>().any(|(_id, row)| {
-                row.purchase.router_id == *router && row.purchase.hotspot_name.as_str() == **name
+                row.purchase.sale().router_id == *router && row.purchase.access().name.as_str() == **name
             })
         };
         Ok(names.iter().filter(is_taken).cloned().collect())
@@ -163,7 +164,7 @@ impl PurchaseRepository for MemoryUnit {
         Ok(rows
             .rows::<PurchaseRow>()
             .map(|(_id, row)| row)
-            .find(|row| row.token_digest == token_digest && row.purchase.router_id == *router)
+            .find(|row| row.token_digest == token_digest && row.purchase.sale().router_id == *router)
             .map(|row| row.purchase.clone()))
     }
 
@@ -174,7 +175,7 @@ impl PurchaseRepository for MemoryUnit {
     ) -> Result<Option<Purchase>, StoreError> {
         let rows = self.statement("purchases.find_by_reference").await?;
         Ok(newest(&rows, |purchase| {
-            purchase.gateway == gateway && purchase.reference == reference
+            purchase.sale().gateway == gateway && purchase.sale().reference == reference
         }))
     }
 
@@ -185,8 +186,8 @@ impl PurchaseRepository for MemoryUnit {
     ) -> Result<Option<Purchase>, StoreError> {
         let rows = self.statement("purchases.find_by_gateway_id").await?;
         Ok(newest(&rows, |purchase| {
-            purchase.gateway == gateway
-                && [&purchase.order_id, &purchase.payment_id]
+            purchase.sale().gateway == gateway
+                && [&purchase.payment().order_id, &purchase.payment().payment_id]
                     .iter()
                     .any(|id| id.as_deref() == Some(order_or_payment))
         }))
@@ -199,21 +200,21 @@ impl PurchaseRepository for MemoryUnit {
     ) -> Result<Option<Purchase>, StoreError> {
         let rows = self.statement("purchases.find_by_hotspot_name").await?;
         Ok(newest(&rows, |purchase| {
-            purchase.router_id == *router && purchase.hotspot_name.as_str() == name
+            purchase.sale().router_id == *router && purchase.access().name.as_str() == name
         }))
     }
 
     async fn save(&mut self, purchase: &mut Purchase) -> Result<bool, StoreError> {
         let mut rows = self.statement("purchases.save").await?;
-        let is_saved = rows.update(&purchase.id, |row: &mut PurchaseRow| {
-            if row.purchase.revision != purchase.revision {
+        let is_saved = rows.update(&purchase.id(), |row: &mut PurchaseRow| {
+            if row.purchase.work().revision != purchase.work().revision {
                 return false;
             }
             row.purchase = merge(&row.purchase, purchase);
             true
         })?;
         if is_saved {
-            purchase.revision += 1;
+            purchase.saved_as(purchase.work().revision + 1);
         }
         Ok(is_saved)
     }
@@ -221,10 +222,10 @@ impl PurchaseRepository for MemoryUnit {
     async fn claim_due(&mut self, claim: &Claim) -> Result<Vec<Purchase>, StoreError> {
         let mut rows = self.statement("purchases.claim_due").await?;
         let is_due = |purchase: &Purchase| {
-            (purchase.parked_reason.is_none() || purchase.access == AccessState::RemovalQueued)
-                && !claim.skip.contains(&purchase.tenant_id)
-                && purchase.next_attempt_at.is_some_and(|at| at <= claim.now)
-                && purchase.locked_until.is_none_or(|until| until <= claim.now)
+            (purchase.work().parked.is_none() || purchase.access().state == AccessState::RemovalQueued)
+                && !claim.skip.contains(&purchase.sale().tenant_id)
+                && purchase.work().next_run.is_some_and(|at| at <= claim.now)
+                && purchase.work().locked_until.is_none_or(|until| until <= claim.now)
         };
         let mut due: Vec<Purchase> = rows
             .rows::<PurchaseRow>()
@@ -232,18 +233,18 @@ impl PurchaseRepository for MemoryUnit {
             .filter(|purchase| is_due(purchase))
             .cloned()
             .collect();
-        due.sort_by_key(|purchase| (purchase.next_attempt_at, purchase.id));
+        due.sort_by_key(|purchase| (purchase.work().next_run, purchase.id()));
         let mut claimed = share_out(
             due,
             claim.limit,
             claim.per_tenant,
-            |purchase| purchase.tenant_id.clone(),
-            |purchase| rows.is_free::<PurchaseRow>(&purchase.id),
+            |purchase| purchase.sale().tenant_id.clone(),
+            |purchase| rows.is_free::<PurchaseRow>(&purchase.id()),
         );
         for purchase in &mut claimed {
-            purchase.locked_until = Some(claim.now.plus(claim.lease));
-            purchase.revision += 1;
-            rows.update(&purchase.id, |row: &mut PurchaseRow| {
+            purchase.take_lease(claim.now.plus(claim.lease));
+            purchase.saved_as(purchase.work().revision + 1);
+            rows.update(&purchase.id(), |row: &mut PurchaseRow| {
                 row.purchase = purchase.clone();
                 true
             })?;
@@ -255,13 +256,13 @@ impl PurchaseRepository for MemoryUnit {
         let mut rows = self.statement("purchases.bring_forward").await?;
         rows.update(&id, |row: &mut PurchaseRow| {
             let purchase = &mut row.purchase;
-            let has_work = purchase.state.is_open() || purchase.state == PurchaseState::Paid;
-            let is_later = match purchase.next_attempt_at {
+            let has_work = purchase.state().is_open() || purchase.state() == PurchaseState::Paid;
+            let is_later = match purchase.work().next_run {
                 Some(next) => next > at,
                 None => has_work,
             };
             if is_later {
-                purchase.next_attempt_at = Some(at);
+                purchase.schedule_now(at);
             }
             is_later
         })?;
@@ -279,12 +280,12 @@ impl PurchaseRepository for MemoryUnit {
         let rows = self.statement("purchases.has_later_paid").await?;
         let found = rows.rows::<PurchaseRow>().any(|(_id, row)| {
             let purchase = &row.purchase;
-            purchase.router_id == *router
-                && purchase.state == PurchaseState::Paid
-                && purchase.created_at > after
-                && purchase.id != except
-                && ((!email.is_empty() && purchase.customer.email.as_str() == email)
-                    || (mac.is_some() && purchase.device.mac == mac))
+            purchase.sale().router_id == *router
+                && purchase.state() == PurchaseState::Paid
+                && purchase.sale().created_at > after
+                && purchase.id() != except
+                && ((!email.is_empty() && purchase.sale().customer.email.as_str() == email)
+                    || (mac.is_some() && purchase.sale().device.mac == mac))
         });
         Ok(found)
     }
@@ -298,7 +299,7 @@ impl PurchaseRepository for MemoryUnit {
     ) -> Result<PurchasePage, StoreError> {
         let rows = self.statement("purchases.list").await?;
         let found = newest_first(&rows, |purchase| {
-            purchase.tenant_id == *tenant && matches(purchase, filter)
+            purchase.sale().tenant_id == *tenant && matches(purchase, filter)
         });
         Ok(PurchasePage {
             total: count(found.iter()),
@@ -319,11 +320,11 @@ impl PurchaseRepository for MemoryUnit {
         let rows = self.statement("purchases.list_by_state").await?;
         let mut found = newest_first(&rows, |purchase| {
             let is_wanted = if states.is_empty() {
-                purchase.parked_reason.is_some()
+                purchase.work().parked.is_some()
             } else {
-                states.contains(&purchase.state)
+                states.contains(&purchase.state())
             };
-            is_wanted && tenant.is_none_or(|tenant| purchase.tenant_id == *tenant)
+            is_wanted && tenant.is_none_or(|tenant| purchase.sale().tenant_id == *tenant)
         });
         found.truncate(to_size(limit));
         Ok(found)
@@ -339,7 +340,7 @@ impl PurchaseRepository for MemoryUnit {
             ..SalesTotals::default()
         };
         rows.rows::<PurchaseRow>()
-            .filter(|(_id, row)| row.purchase.tenant_id == *tenant)
+            .filter(|(_id, row)| row.purchase.sale().tenant_id == *tenant)
             .for_each(|(_id, row)| add_to_totals(&mut totals, &row.purchase));
         Ok(totals)
     }
@@ -361,12 +362,12 @@ impl PurchaseRepository for MemoryUnit {
     ) -> Result<Vec<Purchase>, StoreError> {
         let rows = self.statement("purchases.list_paid_between").await?;
         let mut paid = newest_first(&rows, |purchase| {
-            purchase.tenant_id == *tenant
-                && purchase.gateway == gateway
-                && purchase.state == PurchaseState::Paid
-                && purchase.paid_at.is_some_and(|at| from <= at && at < to)
+            purchase.sale().tenant_id == *tenant
+                && purchase.sale().gateway == gateway
+                && purchase.state() == PurchaseState::Paid
+                && purchase.payment().paid_at.is_some_and(|at| from <= at && at < to)
         });
-        paid.sort_by_key(|purchase| (purchase.paid_at, purchase.id));
+        paid.sort_by_key(|purchase| (purchase.payment().paid_at, purchase.id()));
         Ok(paid)
     }
 
@@ -374,14 +375,18 @@ impl PurchaseRepository for MemoryUnit {
         let mut rows = self.statement("purchases.blank_customers").await?;
         rows.update_where(|row: &mut PurchaseRow| {
             let purchase = &mut row.purchase;
-            let customer = &mut purchase.customer;
+            let mut stored = purchase.clone().into_stored();
+            let customer = &mut stored.sale.customer;
             let is_blank = customer.name.is_empty()
                 && customer.email.as_str().is_empty()
                 && customer.phone.is_none();
             customer.name.clear();
             customer.email = Email::from_stored("");
             customer.phone = None;
-            !is_blank && purchase.created_at < before && is_finished(purchase)
+            let is_to_blank =
+                !is_blank && purchase.sale().created_at < before && is_finished(purchase);
+            *purchase = Purchase::from_stored(stored);
+            is_to_blank
         })
     }
 }

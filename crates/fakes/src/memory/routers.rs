@@ -134,7 +134,7 @@ impl RouterRepository for MemoryUnit {
                 row.product.router_id == *id && row.product.tenant_id == *tenant
             })),
             purchases: count(rows.rows::<PurchaseRow>().filter(|(_id, row)| {
-                row.purchase.router_id == *id && row.purchase.tenant_id == *tenant
+                row.purchase.sale().router_id == *id && row.purchase.sale().tenant_id == *tenant
             })),
         })
     }

@@ -201,7 +201,7 @@ row!(
     PurchaseRow,
     "transacciones",
     PurchaseId,
-    |row| Owner::Tenant(&row.purchase.tenant_id),
+    |row| Owner::Tenant(&row.purchase.sale().tenant_id),
     |key| Some(key.get())
 );
 row!(

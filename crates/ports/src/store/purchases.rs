@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use domain::gateway::GatewayKind;
 use domain::ids::{PurchaseId, RouterId, TenantId};
 use domain::network::MacAddress;
-use domain::purchase::{NewPurchase, Purchase, PurchaseState};
+use domain::purchase::{Purchase, PurchaseState, Sale};
 use domain::time::Timestamp;
 
 use crate::store::error::StoreError;
@@ -126,13 +126,14 @@ pub struct PurchasePage {
 /// Purchases.
 #[async_trait]
 pub trait PurchaseRepository: Send {
-    /// Stores a purchase in state created, with the digest (hex) by which its public token is
+    /// Stores a purchase in state created, leased to its request until `locked_until`, with the digest (hex) by which its public token is
     /// looked up. MUST answer a conflict on
     /// [`PURCHASE_HOTSPOT_NAME`](crate::store::error::constraints::PURCHASE_HOTSPOT_NAME) when
     /// the first candidate was sold before on this router.
     async fn insert(
         &mut self,
-        new: &NewPurchase,
+        sale: &Sale,
+        locked_until: Timestamp,
         token_digest: &str,
     ) -> Result<Purchase, StoreError>;
 

@@ -52,7 +52,7 @@ pub(super) async fn claim_due(
         .into_iter()
         .map(PurchaseRow::into_domain)
         .collect::<Result<Vec<_>, _>>()?;
-    claimed.sort_by_key(|purchase| (purchase.next_attempt_at, purchase.id));
+    claimed.sort_by_key(|purchase| (purchase.work().next_run, purchase.id()));
     Ok(claimed)
 }
 

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use domain::gateway::GatewayKind;
 use domain::ids::{PurchaseId, RouterId, TenantId};
 use domain::network::MacAddress;
-use domain::purchase::{NewPurchase, Purchase, PurchaseState};
+use domain::purchase::{Purchase, PurchaseState, Sale};
 use domain::time::Timestamp;
 use ports::store::error::StoreError;
 use ports::store::purchases::{
@@ -39,15 +39,16 @@ struct NewKeyRow<'a> {
 impl PurchaseRepository for PgUnitOfWork {
     async fn insert(
         &mut self,
-        new: &NewPurchase,
+        sale: &Sale,
+        locked_until: Timestamp,
         token_digest: &str,
     ) -> Result<Purchase, StoreError> {
         let query = diesel::insert_into(transacciones::table)
-            .values(NewPurchaseRow::new(new, token_digest))
+            .values(NewPurchaseRow::new(sale, locked_until, token_digest))
             .returning(transacciones::id);
         let stored = self.sure_row::<i64, _>(query).await?;
         let id = PurchaseId::new(stored);
-        Ok(Purchase::from_new(id, new.clone()))
+        Ok(Purchase::new(id, sale.clone(), locked_until))
     }
 
     async fn claim_keys(
@@ -61,13 +62,13 @@ impl PurchaseRepository for PgUnitOfWork {
         let rows: Vec<NewKeyRow<'_>> = keys
             .iter()
             .map(|(kind, key)| NewKeyRow {
-                router_id: purchase.router_id.as_str(),
+                router_id: purchase.sale().router_id.as_str(),
                 tipo: kind,
                 clave: key,
-                empresa_id: purchase.tenant_id.as_str(),
-                compra_id: purchase.id.get(),
+                empresa_id: purchase.sale().tenant_id.as_str(),
+                compra_id: purchase.id().get(),
                 huella: fingerprint,
-                creada_en: to_sql_time(purchase.created_at),
+                creada_en: to_sql_time(purchase.sale().created_at),
             })
             .collect();
         if rows.is_empty() {
@@ -184,16 +185,17 @@ impl PurchaseRepository for PgUnitOfWork {
     }
 
     async fn save(&mut self, purchase: &mut Purchase) -> Result<bool, StoreError> {
-        let next = purchase.revision.saturating_add(1);
+        let revision = purchase.work().revision;
+        let next = revision.saturating_add(1);
         let unchanged = transacciones::table
-            .find(purchase.id.get())
-            .filter(transacciones::empresa_id.eq(purchase.tenant_id.as_str()))
-            .filter(transacciones::revision.eq(purchase.revision));
+            .find(purchase.id().get())
+            .filter(transacciones::empresa_id.eq(purchase.sale().tenant_id.as_str()))
+            .filter(transacciones::revision.eq(revision));
         let statement = diesel::update(unchanged).set(PurchaseChanges::new(purchase, next));
         let changed = self.run(statement).await?;
         let is_saved = changed > 0;
         if is_saved {
-            purchase.revision = next;
+            purchase.saved_as(next);
         }
         Ok(is_saved)
     }

@@ -11,7 +11,8 @@ use domain::ids::{ApiKeyId, AttemptId, ProductId, PurchaseId, RouterId, TenantId
 use domain::money::{Currency, Money};
 use domain::network::MacAddress;
 use domain::purchase::{
-    AccessState, DeviceHints, FailureReason, Purchase, PurchaseState, ReadTally,
+    Access, AccessState, DeviceHints, FailureReason, ParkReason, Payment, Purchase, PurchaseState,
+    Sale, StoredPurchase, Work,
 };
 use domain::secret::Sealed;
 use domain::voucher::{HotspotName, VoucherKind};
@@ -78,6 +79,7 @@ pub(crate) struct PurchaseRow {
     pagada_en: Option<NaiveDateTime>,
     usuario_creado_en: Option<NaiveDateTime>,
     concluida_en: Option<NaiveDateTime>,
+    acceso_limite_en: Option<NaiveDateTime>,
 }
 
 impl PurchaseRow {
@@ -92,20 +94,17 @@ impl PurchaseRow {
             .motivo_fallo
             .as_deref()
             .map(FailureReason::from_str_name);
-        Ok(Purchase {
-            id: PurchaseId::new(self.id),
+        let sale = Sale {
             attempt_id: AttemptId::from_uuid(self.intento_id),
             tenant_id: name.id(TenantId::parse(&self.empresa_id))?,
             router_id: name.id(RouterId::parse(&self.router_id))?,
-            product_id: self.producto_id.map(ProductId::new),
+            product_id: name.need(self.producto_id.map(ProductId::new))?,
             sale_name: self.nombre_venta,
             profile_name: self.perfil_mikrotik_nombre,
             gateway: name.need(GatewayKind::from_str_name(&self.pasarela))?,
             credentials_version: self.credenciales_version,
             mode: name.need(GatewayMode::from_str_name(&self.modo))?,
             amount: Money::from_minor(minor(&self.monto)?, currency),
-            charged_minor: self.monto_cobrado.as_ref().map(minor).transpose()?,
-            refunded_minor: minor(&self.monto_reembolsado)?,
             customer: Customer {
                 name: self.cliente_nombre.unwrap_or_default(),
                 email: Email::from_stored(self.cliente_email.unwrap_or_default()),
@@ -113,16 +112,19 @@ impl PurchaseRow {
             },
             device,
             voucher_kind: name.need(VoucherKind::from_str_name(&self.tipo_usuario))?,
-            hotspot_name: HotspotName::from_stored(self.usuario_hotspot),
             candidates: self
                 .usuarios_candidatos
                 .into_iter()
                 .map(HotspotName::from_stored)
                 .collect(),
             hotspot_password: Sealed::from_stored(self.password_hotspot),
-            hotspot_id: self.hotspot_id,
-            may_be_added_until: self.hotspot_incierto_hasta.map(from_sql_time),
             reference: self.external_reference,
+            api_key_id: api_key_id.map(|id| name.id(id)).transpose()?,
+            created_at: from_sql_time(self.creada_en),
+        };
+        let payment = Payment {
+            state: name.need(PurchaseState::from_str_name(&self.estado))?,
+            charge_sent_at: self.cargo_enviado_en.map(from_sql_time),
             order_id: self.orden_id,
             payment_id: self.pago_id,
             gateway_status: self.pasarela_estado,
@@ -134,24 +136,35 @@ impl PurchaseRow {
                 .as_deref()
                 .map(DeclineReason::from_str_name),
             failure: failure.map(|reason| name.need(reason)).transpose()?,
-            api_key_id: api_key_id.map(|id| name.id(id)).transpose()?,
-            state: name.need(PurchaseState::from_str_name(&self.estado))?,
-            access: name.need(AccessState::from_str_name(&self.estado_hotspot))?,
-            reads: ReadTally {
-                empty_reads: self.lecturas_vacias,
-                failing_since: self.lecturas_fallidas_desde.map(from_sql_time),
-            },
+            charged_minor: self.monto_cobrado.as_ref().map(minor).transpose()?,
+            refunded_minor: minor(&self.monto_reembolsado)?,
+            empty_reads: self.lecturas_vacias,
+            reads_failing_since: self.lecturas_fallidas_desde.map(from_sql_time),
+            paid_at: self.pagada_en.map(from_sql_time),
+            settled_at: self.concluida_en.map(from_sql_time),
+        };
+        let access = Access {
+            state: name.need(AccessState::from_str_name(&self.estado_hotspot))?,
+            name: HotspotName::from_stored(self.usuario_hotspot),
+            user_id: self.hotspot_id,
+            may_be_added_until: self.hotspot_incierto_hasta.map(from_sql_time),
+            activated_at: self.usuario_creado_en.map(from_sql_time),
+            deadline: self.acceso_limite_en.map(from_sql_time),
+        };
+        let work = Work {
             revision: self.revision,
             locked_until: self.bloqueada_hasta.map(from_sql_time),
-            next_attempt_at: self.proximo_intento_en.map(from_sql_time),
+            next_run: self.proximo_intento_en.map(from_sql_time),
             attempts: self.intentos,
-            parked_reason: self.motivo_revision,
-            created_at: from_sql_time(self.creada_en),
-            charge_sent_at: self.cargo_enviado_en.map(from_sql_time),
-            paid_at: self.pagada_en.map(from_sql_time),
-            activated_at: self.usuario_creado_en.map(from_sql_time),
-            settled_at: self.concluida_en.map(from_sql_time),
-        })
+            parked: self.motivo_revision.as_deref().map(ParkReason::from_stored),
+        };
+        Ok(Purchase::from_stored(StoredPurchase {
+            id: PurchaseId::new(self.id),
+            sale,
+            payment,
+            access,
+            work,
+        }))
     }
 
     fn device(&self, name: &RowName) -> Result<DeviceHints, StoreError> {

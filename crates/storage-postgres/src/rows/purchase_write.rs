@@ -4,14 +4,15 @@ use bigdecimal::BigDecimal;
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use domain::gateway::DeclineReason;
-use domain::purchase::{FailureReason, NewPurchase, Purchase};
+use domain::ids::ApiKeyId;
+use domain::purchase::{FailureReason, ParkReason, Purchase, Sale};
+use domain::time::Timestamp;
 use domain::voucher::HotspotName;
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::rows::card::card_to_json;
 use crate::rows::convert::{clean, clean_option, to_numeric, to_sql_time};
-use crate::rows::shown_status::shown_status;
 use crate::schema::transacciones;
 
 /// A purchase to be stored. What is not here starts with the column's default, which is what a
@@ -45,13 +46,13 @@ pub(crate) struct NewPurchaseRow<'a> {
     token_huella: &'a str,
     bloqueada_hasta: NaiveDateTime,
     proximo_intento_en: NaiveDateTime,
-    api_key_usada: &'a str,
+    api_key_usada: Option<&'a str>,
     creada_en: NaiveDateTime,
 }
 
 impl<'a> NewPurchaseRow<'a> {
     /// This purchase, found later by the digest of its public token.
-    pub(crate) fn new(new: &'a NewPurchase, token_digest: &'a str) -> Self {
+    pub(crate) fn new(new: &'a Sale, locked_until: Timestamp, token_digest: &'a str) -> Self {
         Self {
             intento_id: new.attempt_id.as_uuid(),
             external_reference: &new.reference,
@@ -77,9 +78,9 @@ impl<'a> NewPurchaseRow<'a> {
             usuarios_candidatos: new.candidates.iter().map(HotspotName::as_str).collect(),
             password_hotspot: new.hotspot_password.as_str(),
             token_huella: token_digest,
-            bloqueada_hasta: to_sql_time(new.locked_until),
-            proximo_intento_en: to_sql_time(new.locked_until),
-            api_key_usada: new.api_key_id.as_str(),
+            bloqueada_hasta: to_sql_time(locked_until),
+            proximo_intento_en: to_sql_time(locked_until),
+            api_key_usada: new.api_key_id.as_ref().map(ApiKeyId::as_str),
             creada_en: to_sql_time(new.created_at),
         }
     }
@@ -111,45 +112,48 @@ pub(crate) struct PurchaseChanges<'a> {
     bloqueada_hasta: Option<NaiveDateTime>,
     proximo_intento_en: Option<NaiveDateTime>,
     intentos: i32,
-    motivo_revision: Option<String>,
+    motivo_revision: Option<&'static str>,
     metadata_json: Value,
     cargo_enviado_en: Option<NaiveDateTime>,
     pagada_en: Option<NaiveDateTime>,
     usuario_creado_en: Option<NaiveDateTime>,
     concluida_en: Option<NaiveDateTime>,
+    acceso_limite_en: Option<NaiveDateTime>,
 }
 
 impl<'a> PurchaseChanges<'a> {
     /// The purchase as it is now, as its next revision.
     pub(crate) fn new(purchase: &'a Purchase, next_revision: i64) -> Self {
+        let (payment, access, work) = (purchase.payment(), purchase.access(), purchase.work());
         Self {
-            monto_cobrado: purchase.charged_minor.map(to_numeric),
-            monto_reembolsado: to_numeric(purchase.refunded_minor),
-            usuario_hotspot: purchase.hotspot_name.as_str(),
-            hotspot_id: purchase.hotspot_id.as_deref(),
-            hotspot_incierto_hasta: purchase.may_be_added_until.map(to_sql_time),
-            orden_id: clean_option(purchase.order_id.as_ref()),
-            pago_id: clean_option(purchase.payment_id.as_ref()),
-            pasarela_estado: clean_option(purchase.gateway_status.as_ref()),
-            pasarela_detalle: clean_option(purchase.gateway_detail.as_ref()),
-            url_autenticacion: clean_option(purchase.challenge_url.as_ref()),
-            motivo_rechazo: purchase.decline.map(DeclineReason::as_str),
-            motivo_fallo: purchase.failure.map(FailureReason::as_str),
-            estado: purchase.state.as_str(),
-            estado_pago: shown_status(purchase),
-            estado_hotspot: purchase.access.as_str(),
-            lecturas_vacias: purchase.reads.empty_reads,
-            lecturas_fallidas_desde: purchase.reads.failing_since.map(to_sql_time),
+            monto_cobrado: payment.charged_minor.map(to_numeric),
+            monto_reembolsado: to_numeric(payment.refunded_minor),
+            usuario_hotspot: access.name.as_str(),
+            hotspot_id: access.user_id.as_deref(),
+            hotspot_incierto_hasta: access.may_be_added_until.map(to_sql_time),
+            orden_id: clean_option(payment.order_id.as_ref()),
+            pago_id: clean_option(payment.payment_id.as_ref()),
+            pasarela_estado: clean_option(payment.gateway_status.as_ref()),
+            pasarela_detalle: clean_option(payment.gateway_detail.as_ref()),
+            url_autenticacion: clean_option(payment.challenge_url.as_ref()),
+            motivo_rechazo: payment.decline.map(DeclineReason::as_str),
+            motivo_fallo: payment.failure.map(FailureReason::as_str),
+            estado: payment.state.as_str(),
+            estado_pago: clean(purchase.payment_status()),
+            estado_hotspot: access.state.as_str(),
+            lecturas_vacias: payment.empty_reads,
+            lecturas_fallidas_desde: payment.reads_failing_since.map(to_sql_time),
             revision: next_revision,
-            bloqueada_hasta: purchase.locked_until.map(to_sql_time),
-            proximo_intento_en: purchase.next_attempt_at.map(to_sql_time),
-            intentos: purchase.attempts,
-            motivo_revision: purchase.parked_reason.as_deref().map(clean),
-            metadata_json: card_to_json(&purchase.card),
-            cargo_enviado_en: purchase.charge_sent_at.map(to_sql_time),
-            pagada_en: purchase.paid_at.map(to_sql_time),
-            usuario_creado_en: purchase.activated_at.map(to_sql_time),
-            concluida_en: purchase.settled_at.map(to_sql_time),
+            bloqueada_hasta: work.locked_until.map(to_sql_time),
+            proximo_intento_en: work.next_run.map(to_sql_time),
+            intentos: work.attempts,
+            motivo_revision: work.parked.map(ParkReason::as_str),
+            metadata_json: card_to_json(&payment.card),
+            cargo_enviado_en: payment.charge_sent_at.map(to_sql_time),
+            pagada_en: payment.paid_at.map(to_sql_time),
+            usuario_creado_en: access.activated_at.map(to_sql_time),
+            concluida_en: payment.settled_at.map(to_sql_time),
+            acceso_limite_en: access.deadline.map(to_sql_time),
         }
     }
 }

@@ -1,225 +1,170 @@
 //! Access on the router: enabling what was paid, removing what was not.
 
-use std::time::Duration;
-
-use domain::purchase::{AccessState, Purchase, PurchaseState};
+use domain::notice::NoticeKind;
 use domain::time::Timestamp;
-use domain::voucher::HotspotName;
 use ports::hotspot::{
     Activation, HotspotError, HotspotUser, Removal, RemovalOutcome, Reservation, Reserved,
     RouterAccess,
 };
 
-use crate::app::App;
+use crate::crash::{self, remote};
 use crate::error::Failure;
-use crate::purchase::engine::schedule;
-use crate::purchase::persistence::{Extras, save};
-use crate::sabotage::Sabotage;
+use crate::purchase::engine::{Engine, Step};
+use crate::purchase::persistence::{SaveEffects, SaveOutcome};
 use crate::secrets;
 
-/// What came of a step on the router.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Step {
-    /// Done; the change is in memory and must be saved.
-    Done,
-    /// Not this time.
-    NotYet,
-    /// Somebody else works on the purchase: stop.
-    Lost,
-}
+/// After this many runs without access the operator is told: it takes longer than a moment.
+const ATTEMPTS_BEFORE_NOTIFICATION: i32 = 4;
 
-/// Whether the lease still holds for a step of this length. A step that could outlast it is not
-/// begun: by then another worker may be doing the opposite.
-pub(crate) fn lease_covers(app: &App, purchase: &Purchase, span: Duration) -> bool {
-    app.has(Sabotage::NoLease)
-        || purchase
-            .locked_until
-            .is_some_and(|until| app.now().plus(span) < until)
-}
-
-/// Enables the user of a paid purchase; reserves it anew where it is gone. Called only after
-/// `paid` is committed.
-pub(crate) async fn enable(
-    app: &App,
-    router: &RouterAccess,
-    purchase: &mut Purchase,
-) -> Result<Step, Failure> {
-    if purchase.state != PurchaseState::Paid || purchase.access == AccessState::Active {
-        return Ok(Step::NotYet);
-    }
-    if let Some(id) = purchase.hotspot_id.clone() {
-        match activate(app, router, purchase, id).await {
-            Attempt::Enabled => return Ok(Step::Done),
-            Attempt::Failed => return Ok(Step::NotYet),
-            Attempt::Gone => purchase.hotspot_id = None,
-        }
-        // Prove that the purchase is still ours before making a new user.
-        if !save(app, purchase, Extras::default()).await? {
-            return Ok(Step::Lost);
-        }
-    }
-    let began_at = app.now();
-    let Some(reserved) = reserve_again(app, router, purchase).await? else {
-        return Ok(Step::NotYet);
-    };
-    fail::fail_point!(crate::crash::ACTIVATION_RESERVED_AGAIN);
-    note_lost_commands(app, purchase, &reserved, began_at);
-    let user = reserved.user;
-    purchase.reserved_again(user.id.clone());
-    // Once it is enabled, nothing on the router tells that it is ours but its id.
-    if !save(app, purchase, Extras::default()).await? {
-        return Ok(Step::Lost);
-    }
-    match activate(app, router, purchase, user.id).await {
-        Attempt::Enabled => Ok(Step::Done),
-        Attempt::Failed | Attempt::Gone => Ok(Step::NotYet),
-    }
-}
-
-/// Remembers that the user may be added once more, should it be removed soon.
-pub(crate) fn note_lost_commands(
-    app: &App,
-    purchase: &mut Purchase,
-    reserved: &Reserved,
-    began_at: Timestamp,
-) {
-    if reserved.may_be_added_again {
-        purchase.may_be_added_until = Some(schedule::router_step_is_over(began_at, &app.settings));
-    }
-}
-
-enum Attempt {
+enum Activated {
     Enabled,
+    /// The router has no such user.
     Gone,
+    /// Not this time.
     Failed,
 }
 
-async fn activate(
-    app: &App,
-    router: &RouterAccess,
-    purchase: &mut Purchase,
-    id: String,
-) -> Attempt {
-    if !lease_covers(app, purchase, app.settings.router_timeout) {
-        return Attempt::Failed;
-    }
-    let user = HotspotUser {
-        name: purchase.hotspot_name.clone(),
-        id,
-    };
-    fail::fail_point!(crate::crash::ACTIVATION_SENDING);
-    let outcome = app.ports.hotspot.activate(router, &user).await;
-    fail::fail_point!(crate::crash::ACTIVATION_ANSWERED);
-    match outcome {
-        Ok(Activation::Active) => match purchase.activated(user.id, app.now()) {
-            Ok(()) => Attempt::Enabled,
-            Err(error) => {
-                tracing::error!(purchase = %purchase.id, %error, "activated out of turn");
-                Attempt::Failed
+impl Engine<'_> {
+    /// Enables the user of a paid purchase; reserves it again where it is gone.
+    pub(super) async fn enable(&mut self) -> Result<Step, Failure> {
+        let Some(router) = self.router()? else {
+            return Ok(Step::waiting());
+        };
+        if let Some(user_id) = self.purchase.access().user_id.clone() {
+            match self.activate(&router, user_id).await {
+                Activated::Enabled => return Ok(Step::progress()),
+                Activated::Failed => return Ok(self.access_delayed()),
+                Activated::Gone => self.purchase.reservation_is_gone(),
             }
-        },
-        Ok(Activation::Gone) => Attempt::Gone,
-        Err(error) => {
-            log_router_error(purchase, "activate", &error);
-            Attempt::Failed
+            // Prove that the purchase is still ours before making a new user.
+            if self.save_now().await? == SaveOutcome::LeaseLost {
+                return Ok(Step::LeaseLost);
+            }
         }
+        let began_at = self.app.now();
+        let Some(reserved) = self.reserve_again(&router).await? else {
+            return Ok(self.access_delayed());
+        };
+        self.note_lost_commands(&reserved, began_at);
+        let user_id = reserved.user.id;
+        self.purchase.reserved_again(user_id.clone());
+        // Once it is enabled, nothing on the router tells that it is ours but its id.
+        if self.save_now().await? == SaveOutcome::LeaseLost {
+            return Ok(Step::LeaseLost);
+        }
+        Ok(match self.activate(&router, user_id).await {
+            Activated::Enabled => Step::progress(),
+            Activated::Failed | Activated::Gone => self.access_delayed(),
+        })
     }
-}
 
-async fn reserve_again(
-    app: &App,
-    router: &RouterAccess,
-    purchase: &Purchase,
-) -> Result<Option<Reserved>, Failure> {
-    if !lease_covers(app, purchase, app.settings.router_timeout * 2) {
-        return Ok(None);
+    fn access_delayed(&mut self) -> Step {
+        self.purchase.note_attempt();
+        let is_slow = self.purchase.work().attempts == ATTEMPTS_BEFORE_NOTIFICATION;
+        Step::Waiting(SaveEffects::notify(
+            is_slow.then_some(NoticeKind::AccessDelayed),
+        ))
     }
-    let context = secrets::hotspot_password(&purchase.tenant_id, purchase.attempt_id);
-    let reservation = Reservation {
-        candidates: vec![purchase.hotspot_name.clone()],
-        password: app
-            .ports
-            .secrets
-            .open(&context, &purchase.hotspot_password)?,
-        profile: purchase.profile_name.clone(),
-        comment: purchase.reservation_comment(),
-    };
-    match app.ports.hotspot.reserve(router, &reservation).await {
-        Ok(reserved) => Ok(Some(reserved)),
-        Err(error) => {
-            log_router_error(purchase, "reserve again", &error);
-            Ok(None)
-        }
-    }
-}
 
-/// Removes whatever the router may hold of a purchase that must have no access.
-pub(crate) async fn remove(app: &App, router: &RouterAccess, purchase: &mut Purchase) -> Step {
-    if !lease_covers(app, purchase, app.settings.router_timeout) {
-        return Step::NotYet;
-    }
-    let removal = Removal {
-        names: names_to_remove(purchase),
-        id: purchase.hotspot_id.clone(),
-        comment: purchase.reservation_comment(),
-    };
-    fail::fail_point!(crate::crash::REMOVAL_SENDING);
-    let outcome = app.ports.hotspot.remove(router, &removal).await;
-    fail::fail_point!(crate::crash::REMOVAL_ANSWERED);
-    match outcome {
-        Ok(RemovalOutcome::Gone) => {
-            purchase.removal_confirmed();
-            Step::Done
+    async fn activate(&mut self, router: &RouterAccess, user_id: String) -> Activated {
+        if !self.lease_covers(self.app.settings.purchases.router_timeout) {
+            return Activated::Failed;
         }
-        Ok(RemovalOutcome::Foreign) => {
-            tracing::warn!(purchase = %purchase.id, "a stranger's user carries our name");
-            // Never sold and known to be another's: nothing of ours is left to remove.
-            if purchase.hotspot_id.is_none() {
-                purchase.removal_confirmed();
-            } else {
-                purchase.access = AccessState::Parked;
-                // Money that is due or watched for does not wait for a person at the router.
-                if !is_about_money(purchase.state) {
-                    purchase.park("el usuario del router con este nombre ya no es el vendido");
+        let user = HotspotUser {
+            name: self.purchase.access().name.clone(),
+            id: user_id,
+        };
+        let call = self.app.ports.hotspot.activate(router, &user);
+        match remote(crash::ACTIVATION, call).await {
+            Ok(Activation::Active) => match self.purchase.activated(user.id, self.app.now()) {
+                Ok(()) => Activated::Enabled,
+                Err(error) => {
+                    let _waiting = self.invalid_transition("activate", &error);
+                    Activated::Failed
                 }
+            },
+            Ok(Activation::Gone) => Activated::Gone,
+            Err(error) => {
+                self.log_router_error("activate", &error);
+                Activated::Failed
             }
-            Step::Done
-        }
-        Err(_) if app.has(Sabotage::RemoveOnce) => {
-            purchase.removal_confirmed();
-            Step::Done
-        }
-        Err(error) => {
-            log_router_error(purchase, "remove", &error);
-            Step::NotYet
         }
     }
-}
 
-const fn is_about_money(state: PurchaseState) -> bool {
-    matches!(
-        state,
-        PurchaseState::Mismatch | PurchaseState::Refunding | PurchaseState::GivenUp
-    )
-}
-
-/// The name of the user that we know; before we know one, every name that was tried. A stranger
-/// may rightly have one of those that were not taken.
-fn names_to_remove(purchase: &Purchase) -> Vec<HotspotName> {
-    let sold = purchase.hotspot_name.clone();
-    if purchase.hotspot_id.is_some() {
-        return vec![sold];
+    async fn reserve_again(&self, router: &RouterAccess) -> Result<Option<Reserved>, Failure> {
+        if !self.lease_covers(self.app.settings.purchases.router_timeout * 2) {
+            return Ok(None);
+        }
+        let sale = self.purchase.sale();
+        let context = secrets::hotspot_password(&sale.tenant_id, sale.attempt_id);
+        let sealed = &sale.hotspot_password;
+        let reservation = Reservation {
+            candidates: vec![self.purchase.access().name.clone()],
+            password: self.app.ports.secrets.open(&context, sealed)?,
+            profile: sale.profile_name.clone(),
+            comment: self.purchase.reservation_comment(),
+        };
+        let call = self.app.ports.hotspot.reserve(router, &reservation);
+        match remote(crash::RESERVATION, call).await {
+            Ok(reserved) => Ok(Some(reserved)),
+            Err(error) => {
+                self.log_router_error("reserve", &error);
+                Ok(None)
+            }
+        }
     }
-    let mut names = purchase.candidates.clone();
-    if !names.contains(&sold) {
-        names.push(sold);
-    }
-    names
-}
 
-fn log_router_error(purchase: &Purchase, step: &str, error: &HotspotError) {
-    tracing::warn!(
-        purchase = %purchase.id, router = %purchase.router_id, step, %error,
-        "the router did not do its step"
-    );
+    /// Removes whatever the router may hold of a purchase that must have no access.
+    pub(super) async fn remove(&mut self) -> Result<Step, Failure> {
+        let Some(router) = self.router()? else {
+            // The router was deleted, and its users are out of our reach.
+            self.purchase.removal_confirmed();
+            return Ok(Step::progress());
+        };
+        if !self.lease_covers(self.app.settings.purchases.router_timeout) {
+            self.purchase.note_attempt();
+            return Ok(Step::waiting());
+        }
+        let removal = Removal {
+            names: self.purchase.names_to_remove(),
+            id: self.purchase.access().user_id.clone(),
+            comment: self.purchase.reservation_comment(),
+        };
+        let call = self.app.ports.hotspot.remove(&router, &removal);
+        Ok(match remote(crash::REMOVAL, call).await {
+            Ok(RemovalOutcome::Gone) => {
+                self.purchase.removal_confirmed();
+                Step::progress()
+            }
+            Ok(RemovalOutcome::Foreign) => {
+                tracing::warn!(
+                    purchase = %self.purchase.id(),
+                    "hotspot user exists but was not created by this purchase"
+                );
+                let notify = self.purchase.removal_found_foreign_user();
+                Step::Progress(SaveEffects::notify(
+                    notify.then_some(NoticeKind::NeedsDecision),
+                ))
+            }
+            Err(error) => {
+                self.log_router_error("remove", &error);
+                self.purchase.note_attempt();
+                Step::waiting()
+            }
+        })
+    }
+
+    /// Remembers that the user may be added once more, should it be removed soon.
+    pub(super) fn note_lost_commands(&mut self, reserved: &Reserved, began_at: Timestamp) {
+        if reserved.may_be_added_again {
+            let policy = &self.app.settings.purchases;
+            self.purchase
+                .note_uncertain_add(policy.router_step_is_over(began_at));
+        }
+    }
+
+    fn log_router_error(&self, operation: &str, error: &HotspotError) {
+        let (purchase, router) = (self.purchase.id(), &self.purchase.sale().router_id);
+        tracing::warn!(%purchase, %router, operation, %error, "router operation failed");
+    }
 }

@@ -1,21 +1,163 @@
-//! The charge: applying its outcome and gateway facts to the purchase.
+//! The steps that only the request can take: preparation and charge.
 
-use domain::gateway::{DeclineReason, GatewayKind, PaymentFacts, PaymentStatus};
+use domain::gateway::DeclineReason;
 use domain::notice::NoticeKind;
-use domain::purchase::{
-    Applied, FactSource, FailureReason, Purchase, PurchaseState, TransitionError,
-};
-use domain::time::Timestamp;
-use ports::payments::{
-    ChargeOutcome, GatewayAccount, NotCharged, PaymentHandle, ReadError, ReadOutcome,
-};
+use domain::purchase::{FailureReason, PurchaseState};
+use domain::secret::Secret;
+use futures::future;
+use ports::hotspot::{HotspotError, Reservation, Reserved};
+use ports::payments::{ChargeOutcome, ChargeRequest, NotCharged};
 
-use crate::app::App;
-use crate::purchase::persistence::Extras;
-use crate::sabotage::Sabotage;
+use crate::crash::{self, remote};
+use crate::error::Failure;
+use crate::purchase::engine::{Engine, Step};
+use crate::purchase::persistence::SaveEffects;
+
+/// What only the request brings along. The card token lives nowhere else.
+pub(super) struct ChargeJob {
+    pub(super) request: ChargeRequest,
+    pub(super) password: Secret,
+    /// Whether the charge went on the wire: from then on its outcome is unknown, never undone.
+    pub(super) is_sent: bool,
+}
+
+/// Why the preparation failed. Whatever it was, no money has moved.
+enum NotPrepared {
+    Router(HotspotError),
+    Gateway(NotCharged),
+}
+
+impl Engine<'_> {
+    /// Reserves the access and opens the order, side by side. The charge is committed to when
+    /// both are there.
+    pub(super) async fn prepare(&mut self) -> Result<Step, Failure> {
+        let timeouts = self.app.settings.purchases;
+        // A process that slept until its lease is nearly over must not reserve what a worker is
+        // about to clean up.
+        if !self.lease_covers(timeouts.router_timeout) {
+            return Ok(Step::LeaseEnding);
+        }
+        let began_at = self.app.now();
+        let (reserved, order_id) = match self.reserve_and_open_order().await? {
+            Ok(prepared) => prepared,
+            Err(error) => return self.not_prepared(&error),
+        };
+        // A charge that could outlast the lease is not begun: a worker may be ending the
+        // purchase.
+        if !self.lease_covers(timeouts.gateway_timeout) {
+            return Ok(Step::LeaseEnding);
+        }
+        self.note_lost_commands(&reserved, began_at);
+        let user = reserved.user;
+        let now = self.app.now();
+        self.purchase
+            .begin_charge(user.name, user.id, order_id, now)
+            .map_err(|_refused| {
+                Failure::Inconsistent("a new purchase could not begin its charge")
+            })?;
+        Ok(Step::progress())
+    }
+
+    async fn reserve_and_open_order(
+        &self,
+    ) -> Result<Result<(Reserved, Option<String>), NotPrepared>, Failure> {
+        let (Some(job), Some(router), Some(account)) = (&self.job, self.router()?, self.account()?)
+        else {
+            return Err(Failure::Inconsistent("a request without router or account"));
+        };
+        let sale = self.purchase.sale();
+        let reservation = Reservation {
+            candidates: sale.candidates.clone(),
+            password: job.password.clone(),
+            profile: sale.profile_name.clone(),
+            comment: self.purchase.reservation_comment(),
+        };
+        let reserve = async {
+            let reserved = self.app.ports.hotspot.reserve(&router, &reservation).await;
+            reserved.map_err(NotPrepared::Router)
+        };
+        let order = async {
+            let opened = self.gateway().open_order(&account, &job.request).await;
+            opened.map_err(NotPrepared::Gateway)
+        };
+        Ok(remote(crash::PREPARATION, future::try_join(reserve, order)).await)
+    }
+
+    /// Ends the purchase and queues the removal of what may have been reserved.
+    fn not_prepared(&mut self, error: &NotPrepared) -> Result<Step, Failure> {
+        let (reason, notification) = match error {
+            NotPrepared::Router(error) => {
+                let (purchase, router) = (self.purchase.id(), &self.purchase.sale().router_id);
+                tracing::warn!(%purchase, %router, %error, "reservation failed");
+                (router_failure(error), None)
+            }
+            NotPrepared::Gateway(error) => (failure_reason(*error), failure_notification(*error)),
+        };
+        self.purchase
+            .fail(reason, self.app.now())
+            .map_err(|_refused| Failure::Inconsistent("a new purchase could not fail"))?;
+        Ok(Step::Progress(SaveEffects {
+            release_keys: true,
+            ..SaveEffects::notify(notification)
+        }))
+    }
+
+    /// Sends the charge and applies its outcome. The state `charging` is committed.
+    pub(super) async fn charge(&mut self) -> Result<Step, Failure> {
+        // Not by a process that was paused meanwhile: others may be reading what became of the
+        // charge, and give it up.
+        if !self.lease_covers(self.app.settings.purchases.gateway_timeout) {
+            return Ok(Step::LeaseEnding);
+        }
+        let account = self.account()?;
+        let (Some(job), Some(account)) = (&mut self.job, account) else {
+            return Err(Failure::Inconsistent("a charge without its request"));
+        };
+        job.is_sent = true;
+        let order_id = self.purchase.payment().order_id.clone();
+        let gateway = self.app.gateway(self.purchase.sale().gateway);
+        let call = gateway.charge(&account, order_id, &job.request);
+        let outcome = remote(crash::CHARGE, call).await;
+        let now = self.app.now();
+        let mut effects = SaveEffects::default();
+        let applied = match outcome {
+            ChargeOutcome::Answered(facts) => {
+                let is_new_unknown_status = self.is_new_unknown_status(&facts);
+                let moved = self.apply_charge_answer(&account, &facts).await;
+                if is_new_unknown_status && self.purchase.state() == PurchaseState::Pending {
+                    effects.notifications.push(NoticeKind::NeedsDecision);
+                }
+                if moved {
+                    Ok(())
+                } else {
+                    self.purchase.outcome_unknown()
+                }
+            }
+            // The gateway has seen this token and refused it: for the customer that is the end of
+            // this card token, and a repeat gets the same answer.
+            ChargeOutcome::NotCharged(NotCharged::Invalid) => {
+                self.purchase.decline(DeclineReason::BadCardData, now)
+            }
+            ChargeOutcome::NotCharged(error) => {
+                effects.notifications.extend(failure_notification(error));
+                effects.release_keys = true;
+                self.purchase.fail(failure_reason(error), now)
+            }
+            ChargeOutcome::Unknown(cause) => {
+                let purchase = self.purchase.id();
+                tracing::warn!(%purchase, cause, "charge outcome unknown");
+                self.purchase.outcome_unknown()
+            }
+        };
+        applied.map_err(|_refused| {
+            Failure::Inconsistent("the outcome of a charge does not fit its purchase")
+        })?;
+        Ok(Step::Progress(effects))
+    }
+}
 
 /// Why no charge was made, in the purchase's terms.
-pub(crate) const fn failure_reason(error: NotCharged) -> FailureReason {
+const fn failure_reason(error: NotCharged) -> FailureReason {
     match error {
         NotCharged::TimedOut => FailureReason::GatewayTimeout,
         NotCharged::Invalid => FailureReason::RequestInvalid,
@@ -26,197 +168,15 @@ pub(crate) const fn failure_reason(error: NotCharged) -> FailureReason {
     }
 }
 
-/// The notice that a failure of the gateway deserves.
-pub(crate) fn failure_notice(error: NotCharged) -> Option<NoticeKind> {
+fn failure_notification(error: NotCharged) -> Option<NoticeKind> {
     (error == NotCharged::Misconfigured).then_some(NoticeKind::GatewayMisconfigured)
 }
 
-/// Applies the outcome of the charge; answers what must be written with it.
-pub(crate) async fn settle(
-    app: &App,
-    account: &GatewayAccount,
-    purchase: &mut Purchase,
-    outcome: ChargeOutcome,
-) -> Result<Extras, TransitionError> {
-    let before = purchase.state;
-    match outcome {
-        ChargeOutcome::Answered(facts) => {
-            let word = new_unknown_word(purchase, &facts);
-            let taken = take_answer(app, account, purchase, &facts).await;
-            if !matches!(taken, Taken::Moved) {
-                purchase.outcome_unknown()?;
-            }
-            let alert = (word && purchase.state == PurchaseState::Pending)
-                .then_some(NoticeKind::NeedsDecision);
-            let news = for_move(before, purchase.state);
-            Ok(Extras::notices(news.into_iter().chain(alert)))
-        }
-        ChargeOutcome::NotCharged(NotCharged::Invalid) => {
-            // The gateway has seen this token and refused it: for the customer that is the end
-            // of this card token, and a repeat gets the same answer.
-            purchase.decline(DeclineReason::BadCardData, app.now())?;
-            Ok(Extras::notices(for_move(before, purchase.state)))
-        }
-        ChargeOutcome::NotCharged(error) => {
-            purchase.fail(failure_reason(error), app.now())?;
-            let mut extras = Extras::notices(failure_notice(error));
-            extras.release_keys = true;
-            Ok(extras)
-        }
-        ChargeOutcome::Unknown(_) if app.has(Sabotage::LostAnswerIsNoCharge) => {
-            purchase.fail(FailureReason::GatewayTimeout, app.now())?;
-            Ok(Extras {
-                release_keys: true,
-                ..Extras::default()
-            })
-        }
-        ChargeOutcome::Unknown(cause) => {
-            tracing::warn!(purchase = %purchase.id, cause, "the outcome of a charge is unknown");
-            purchase.outcome_unknown()?;
-            Ok(Extras::default())
-        }
-    }
-}
-
-/// Whether the gateway uses a word that we do not know and have not heard of this payment
-/// before: it counts as pending, and somebody should look.
-pub(crate) fn new_unknown_word(purchase: &Purchase, facts: &PaymentFacts) -> bool {
-    facts.status == PaymentStatus::Unknown
-        && purchase.gateway_status.as_deref() != Some(facts.status_text.as_str())
-}
-
-/// What taking facts over brought.
-#[derive(Debug)]
-pub(crate) enum Taken {
-    /// The purchase changed its state.
-    Moved,
-    /// Nothing new.
-    Unchanged,
-    /// The facts do not suffice to decide.
-    Undecided,
-    /// Money came after the purchase had ended unpaid.
-    Late(Box<PaymentFacts>),
-}
-
-/// How to find the purchase's payment at its gateway.
-pub(crate) fn handle_of(purchase: &Purchase) -> PaymentHandle {
-    PaymentHandle {
-        reference: purchase.reference.clone(),
-        order_id: purchase.order_id.clone(),
-        payment_id: purchase.payment_id.clone(),
-    }
-}
-
-/// Reads the purchase's payment, unless the account's gateway has just been failing.
-pub(crate) async fn read(
-    app: &App,
-    account: &GatewayAccount,
-    purchase: &Purchase,
-) -> Result<ReadOutcome, ReadError> {
-    read_handle(app, account, purchase.gateway, &handle_of(purchase)).await
-}
-
-/// Reads the payment that a handle means, unless the account's gateway has just been failing.
-pub(crate) async fn read_handle(
-    app: &App,
-    account: &GatewayAccount,
-    gateway: GatewayKind,
-    handle: &PaymentHandle,
-) -> Result<ReadOutcome, ReadError> {
-    let tenant = &account.tenant_id;
-    if !app.breaker.lets_through(tenant, gateway, app.now()) {
-        return Err(ReadError::Unavailable);
-    }
-    let outcome = app.gateway(gateway).read(account, handle).await;
-    let is_up = !matches!(outcome, Err(ReadError::Unavailable | ReadError::Busy));
-    app.breaker.note(tenant, gateway, is_up, app.now());
-    outcome
-}
-
-/// Applies facts from the answer to a charge. An answer that proves too little is followed by
-/// one read.
-pub(crate) async fn take_answer(
-    app: &App,
-    account: &GatewayAccount,
-    purchase: &mut Purchase,
-    facts: &PaymentFacts,
-) -> Taken {
-    match apply(
-        account,
-        purchase,
-        facts,
-        FactSource::ChargeAnswer,
-        app.now(),
-    ) {
-        Some(Applied::NeedsRead) => {
-            // Remember what was said, so that the read finds the payment.
-            if purchase.payment_id.is_none() {
-                purchase.payment_id.clone_from(&facts.payment_id);
-            }
-            match read(app, account, purchase).await {
-                Ok(ReadOutcome::Found(facts)) => take_read(app, account, purchase, facts),
-                Ok(ReadOutcome::NoCharge) | Err(_) => Taken::Undecided,
-            }
-        }
-        other => taken(other, facts),
-    }
-}
-
-/// Applies facts from a fresh read.
-pub(crate) fn take_read(
-    app: &App,
-    account: &GatewayAccount,
-    purchase: &mut Purchase,
-    facts: Box<PaymentFacts>,
-) -> Taken {
-    match apply(account, purchase, &facts, FactSource::Read, app.now()) {
-        Some(Applied::LateMoney) => Taken::Late(facts),
-        other => taken(other, &facts),
-    }
-}
-
-fn taken(applied: Option<Applied>, facts: &PaymentFacts) -> Taken {
-    match applied {
-        Some(Applied::Moved(_)) => Taken::Moved,
-        Some(Applied::Unchanged) => Taken::Unchanged,
-        Some(Applied::NeedsRead) | None => Taken::Undecided,
-        Some(Applied::LateMoney) => Taken::Late(Box::new(facts.clone())),
-    }
-}
-
-fn apply(
-    account: &GatewayAccount,
-    purchase: &mut Purchase,
-    facts: &PaymentFacts,
-    source: FactSource,
-    now: Timestamp,
-) -> Option<Applied> {
-    let expected = purchase.expected_payment(account.collector.clone());
-    purchase
-        .apply_facts(facts, &expected, source, now)
-        .inspect_err(|error| {
-            tracing::error!(purchase = %purchase.id, %error, "the gateway's word does not fit");
-        })
-        .ok()
-}
-
-/// The notice for a move from one state to another, if people want to know.
-pub(crate) fn for_move(before: PurchaseState, after: PurchaseState) -> Option<NoticeKind> {
-    if before == after {
-        return None;
-    }
-    match after {
-        PurchaseState::Paid => Some(NoticeKind::SaleApproved),
-        PurchaseState::Declined => Some(NoticeKind::SaleDeclined),
-        PurchaseState::Mismatch => Some(NoticeKind::PaymentMismatch),
-        PurchaseState::Refunded => Some(NoticeKind::SaleRefunded),
-        PurchaseState::ChargedBack => Some(NoticeKind::SaleChargedBack),
-        PurchaseState::Created
-        | PurchaseState::Charging
-        | PurchaseState::Verifying
-        | PurchaseState::Pending
-        | PurchaseState::Failed
-        | PurchaseState::GivenUp
-        | PurchaseState::Refunding => None,
+const fn router_failure(error: &HotspotError) -> FailureReason {
+    match error {
+        HotspotError::TimedOut => FailureReason::RouterTimeout,
+        HotspotError::ProfileMissing => FailureReason::ProfileMissing,
+        HotspotError::NamesTaken => FailureReason::NamesTaken,
+        _ => FailureReason::RouterRefused,
     }
 }

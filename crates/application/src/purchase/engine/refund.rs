@@ -5,267 +5,208 @@
 //! the money went back.
 
 use domain::gateway::PaymentStatus;
-use domain::money::Money;
-use domain::purchase::{Purchase, PurchaseState};
+use domain::notice::NoticeKind;
+use domain::purchase::{Applied, FactSource, ParkReason, PurchaseState};
 use domain::refund::{Refund, RefundState};
 use ports::payments::{GatewayAccount, ReadOutcome, RefundOutcome, RefundRequest};
 use ports::store::Scope;
-use ports::store::error::{StoreError, constraints};
+use ports::store::error::constraints;
 use ports::store::refunds::NewRefund;
 
-use crate::app::App;
+use crate::crash::{self, commit, remote};
 use crate::error::Failure;
-use crate::purchase::engine::access::lease_covers;
-use crate::purchase::engine::charge::{Taken, handle_of, read, take_read};
-use crate::purchase::engine::schedule::refund_is_dead_after;
-use crate::sabotage::Sabotage;
-
-/// What came of one try to give money back. A closed refund row is to be written together with
-/// the purchase.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Returned {
-    /// The money is back.
-    Yes(Box<Refund>),
-    /// Not known, or not this time.
-    NotYet,
-    /// Not known for so long that a person must look; it stays under way.
-    Overdue,
-    /// Other money went back meanwhile: this refund is closed, and one of the rest, if any is
-    /// left, must follow.
-    Outdated(Box<Refund>),
-    /// The gateway will not give it back: a person must decide.
-    Refused(Box<Refund>),
-}
-
-/// The refund in flight of a purchase.
-pub(crate) async fn find_open(app: &App, purchase: &Purchase) -> Result<Option<Refund>, Failure> {
-    let mut work = app
-        .ports
-        .store
-        .begin(Scope::Tenant(purchase.tenant_id.clone()))
-        .await?;
-    let open = work.refunds().find_open(purchase.id).await?;
-    work.commit().await?;
-    Ok(open)
-}
-
-/// Tries to give back everything that is left of a purchase in state refunding.
-pub(crate) async fn give_all_back(
-    app: &App,
-    account: &GatewayAccount,
-    purchase: &mut Purchase,
-) -> Result<Returned, Failure> {
-    if let Some(refund) = find_open(app, purchase).await? {
-        return Ok(pursue(app, account, purchase, refund, true).await);
-    }
-    let refund = order_all(app, purchase).await?;
-    Ok(pursue(app, account, purchase, refund, false).await)
-}
-
-/// Tries to finish one refund. `may_be_sent`: an earlier try may have reached the gateway, so
-/// the payment is read before anything is sent.
-pub(crate) async fn pursue(
-    app: &App,
-    account: &GatewayAccount,
-    purchase: &mut Purchase,
-    refund: Refund,
-    may_be_sent: bool,
-) -> Returned {
-    let ordered_at = refund.created_at;
-    match attempt(app, account, purchase, refund, may_be_sent).await {
-        Returned::NotYet if app.now().since(ordered_at) >= app.settings.park_after => {
-            Returned::Overdue
-        }
-        outcome => outcome,
-    }
-}
-
-async fn attempt(
-    app: &App,
-    account: &GatewayAccount,
-    purchase: &mut Purchase,
-    refund: Refund,
-    may_be_sent: bool,
-) -> Returned {
-    if may_be_sent && !app.has(Sabotage::RefundWithoutReading) {
-        match look(app, account, purchase, &refund).await {
-            Shown::Back(all) => return finished(app, purchase, refund, None, all),
-            Shown::NotBack => {}
-            Shown::TakenByBank => return outdated(app, refund),
-            Shown::Nothing => return Returned::NotYet,
-        }
-    }
-    // Whoever comes after this lease reads the payment first: by then this refund must show.
-    let span = app.settings.gateway_timeout + refund_is_dead_after(&app.settings);
-    if !lease_covers(app, purchase, span) {
-        return Returned::NotYet;
-    }
-    let charged = purchase.charged_minor.unwrap_or(purchase.amount.minor());
-    let request = RefundRequest {
-        handle: handle_of(purchase),
-        key: refund.key,
-        amount: refund.amount,
-        is_full: refund.refunded_before == 0 && refund.amount.minor() == charged,
-    };
-    fail::fail_point!(crate::crash::REFUND_SENDING);
-    let outcome = app
-        .gateway(purchase.gateway)
-        .refund(account, &request)
-        .await;
-    fail::fail_point!(crate::crash::REFUND_ANSWERED);
-    match outcome {
-        RefundOutcome::Done { refund_id } => finished(app, purchase, refund, refund_id, false),
-        RefundOutcome::Refused(code) => {
-            tracing::warn!(purchase = %purchase.id, code, "the gateway refused a refund");
-            // It may be refused because the money is back already, or more of it than we knew.
-            match look(app, account, purchase, &refund).await {
-                Shown::Back(all) => finished(app, purchase, refund, None, all),
-                Shown::TakenByBank => outdated(app, refund),
-                Shown::NotBack
-                    if purchase.state == PurchaseState::Refunding
-                        && purchase.refunded_minor > refund.refunded_before =>
-                {
-                    outdated(app, refund)
-                }
-                Shown::NotBack => {
-                    Returned::Refused(Box::new(closed(app, refund, RefundState::Refused, None)))
-                }
-                Shown::Nothing => Returned::NotYet,
-            }
-        }
-        RefundOutcome::NotSent | RefundOutcome::Unknown => Returned::NotYet,
-    }
-}
-
-/// Commits a refund of all that is left, if the purchase is still ours to work on.
-async fn order_all(app: &App, purchase: &mut Purchase) -> Result<Refund, Failure> {
-    let new = NewRefund {
-        tenant_id: purchase.tenant_id.clone(),
-        purchase_id: purchase.id,
-        key: uuid::Builder::from_random_bytes(app.random_bytes()).into_uuid(),
-        request_key: None,
-        amount: Money::from_minor(purchase.refundable_minor(), purchase.amount.currency()),
-        refunded_before: purchase.refunded_minor,
-        reason: None,
-        created_at: app.now(),
-    };
-    let mut work = app
-        .ports
-        .store
-        .begin(Scope::Tenant(purchase.tenant_id.clone()))
-        .await?;
-    if !work.purchases().save(purchase).await? {
-        work.rollback().await?;
-        return Err(StoreError::Serialization.into());
-    }
-    match work.refunds().insert(&new).await {
-        Ok(refund) => {
-            work.commit().await?;
-            fail::fail_point!(crate::crash::REFUND_ORDERED);
-            Ok(refund)
-        }
-        Err(error) if error.is_conflict_on(constraints::OPEN_REFUND) => {
-            Err(StoreError::Serialization.into())
-        }
-        Err(error) => Err(error.into()),
-    }
-}
+use crate::purchase::engine::{Engine, Step};
+use crate::purchase::persistence::SaveEffects;
 
 /// What the payment shows of a refund.
-enum Shown {
+enum RefundEvidence {
     /// The money is back, and whether all of the payment is.
-    Back(bool),
+    Refunded { all: bool },
     /// It is not.
-    NotBack,
-    /// The customer's bank took all of it back; noted in the purchase.
-    TakenByBank,
-    /// That cannot be read now.
-    Nothing,
+    NotRefunded,
+    /// The customer's bank took all of it back; that is applied to the purchase.
+    ChargedBack,
+    /// The payment cannot be read now.
+    Unavailable,
 }
 
-/// Reads whether this refund's money is back. While everything is to go back, what went back
-/// besides is noted.
-async fn look(
-    app: &App,
-    account: &GatewayAccount,
-    purchase: &mut Purchase,
-    refund: &Refund,
-) -> Shown {
-    let Ok(ReadOutcome::Found(facts)) = read(app, account, purchase).await else {
-        return Shown::Nothing;
-    };
-    let total = facts.refunded_minor.unwrap_or(0);
-    match facts.status {
-        PaymentStatus::Refunded => Shown::Back(true),
-        PaymentStatus::ChargedBack => match take_read(app, account, purchase, facts) {
-            Taken::Moved => Shown::TakenByBank,
-            _ => Shown::Nothing,
-        },
-        _ if total >= refund.refunded_before.saturating_add(refund.amount.minor()) => {
-            Shown::Back(false)
+impl Engine<'_> {
+    /// Commits to a full refund.
+    pub(super) fn commit_refund(&mut self) -> Step {
+        match self.purchase.begin_refund(self.app.now()) {
+            Ok(()) => Step::progress(),
+            Err(error) => self.invalid_transition("refund", &error),
         }
-        _ => {
-            if purchase.state == PurchaseState::Refunding {
-                purchase.refunded_minor = purchase.refunded_minor.max(total);
+    }
+
+    /// Tries to finish the refund in flight, or one of all that is left. One that an earlier
+    /// attempt may have sent is looked for before anything is sent.
+    pub(super) async fn send_refund(&mut self) -> Result<Step, Failure> {
+        let Some(account) = self.account()? else {
+            return Ok(self.park_without_credentials());
+        };
+        let Some(refund) = self.open_refund.clone() else {
+            return match self.store_full_refund().await? {
+                Some(refund) => Ok(self.request_refund(&account, refund).await),
+                None => Ok(Step::LeaseLost),
+            };
+        };
+        Ok(match self.refund_evidence(&account, &refund).await {
+            RefundEvidence::Refunded { all } => self.refund_done(refund, None, all),
+            RefundEvidence::ChargedBack => self.refund_superseded(refund),
+            RefundEvidence::NotRefunded => self.request_refund(&account, refund).await,
+            RefundEvidence::Unavailable => self.refund_unconfirmed(&refund),
+        })
+    }
+
+    async fn request_refund(&mut self, account: &GatewayAccount, refund: Refund) -> Step {
+        let policy = &self.app.settings.purchases;
+        // Whoever comes after this lease reads the payment first: by then this refund must show.
+        if !self.lease_covers(policy.gateway_timeout + policy.refund_settles_after()) {
+            return self.refund_unconfirmed(&refund);
+        }
+        let request = RefundRequest {
+            handle: self.handle(),
+            key: refund.key,
+            amount: refund.amount,
+            is_full: refund.refunded_before == 0 && refund.amount == self.purchase.charged(),
+        };
+        let call = self.gateway().refund(account, &request);
+        match remote(crash::REFUND, call).await {
+            RefundOutcome::Done { refund_id } => self.refund_done(refund, refund_id, false),
+            RefundOutcome::NotSent | RefundOutcome::Unknown => self.refund_unconfirmed(&refund),
+            RefundOutcome::Refused(code) => {
+                tracing::warn!(purchase = %self.purchase.id(), code, "refund refused by the gateway");
+                // Perhaps because the money is back already, or more of it than we knew.
+                match self.refund_evidence(account, &refund).await {
+                    RefundEvidence::Refunded { all } => self.refund_done(refund, None, all),
+                    RefundEvidence::ChargedBack => self.refund_superseded(refund),
+                    RefundEvidence::NotRefunded if self.more_was_refunded_than(&refund) => {
+                        self.refund_superseded(refund)
+                    }
+                    RefundEvidence::NotRefunded => self.refund_refused(refund),
+                    RefundEvidence::Unavailable => self.refund_unconfirmed(&refund),
+                }
             }
-            Shown::NotBack
+        }
+    }
+
+    /// Stores a refund of all that is left; `None` if somebody else works on the purchase.
+    async fn store_full_refund(&mut self) -> Result<Option<Refund>, Failure> {
+        let new = NewRefund {
+            tenant_id: self.purchase.tenant_id().clone(),
+            purchase_id: self.purchase.id(),
+            key: uuid::Builder::from_random_bytes(self.app.random_bytes()).into_uuid(),
+            request_key: None,
+            amount: self.purchase.refundable(),
+            refunded_before: self.purchase.payment().refunded_minor,
+            reason: None,
+            created_at: self.app.now(),
+        };
+        let scope = Scope::Tenant(self.purchase.tenant_id().clone());
+        let mut work = self.app.ports.store.begin(scope).await?;
+        if !work.purchases().save(&mut self.purchase).await? {
+            work.rollback().await?;
+            return Ok(None);
+        }
+        match work.refunds().insert(&new).await {
+            Ok(refund) => {
+                commit(crash::FULL_REFUND, work).await?;
+                self.open_refund = Some(refund.clone());
+                Ok(Some(refund))
+            }
+            Err(error) if error.is_conflict_on(constraints::OPEN_REFUND) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Reads whether this refund's money is back. While everything is to go back, what went back
+    /// besides is noted.
+    async fn refund_evidence(
+        &mut self,
+        account: &GatewayAccount,
+        refund: &Refund,
+    ) -> RefundEvidence {
+        let Ok(ReadOutcome::Found(facts)) = self.read(account).await else {
+            return RefundEvidence::Unavailable;
+        };
+        let total = facts.refunded_minor.unwrap_or(0);
+        match facts.status {
+            PaymentStatus::Refunded => RefundEvidence::Refunded { all: true },
+            PaymentStatus::ChargedBack => match self.apply(account, &facts, FactSource::Read) {
+                Applied::Moved(_) => RefundEvidence::ChargedBack,
+                _ => RefundEvidence::Unavailable,
+            },
+            _ if total >= total_after(refund) => RefundEvidence::Refunded { all: false },
+            _ => {
+                self.purchase.note_refunded_total(total);
+                RefundEvidence::NotRefunded
+            }
+        }
+    }
+
+    fn more_was_refunded_than(&self, refund: &Refund) -> bool {
+        self.purchase.state() == PurchaseState::Refunding
+            && self.purchase.payment().refunded_minor > refund.refunded_before
+    }
+
+    fn refund_done(&mut self, refund: Refund, refund_id: Option<String>, all: bool) -> Step {
+        let now = self.app.now();
+        if let Err(error) = self
+            .purchase
+            .refund_finished(total_after(&refund), all, now)
+        {
+            return self.invalid_transition("refund", &error);
+        }
+        Step::Progress(self.closing(refund, RefundState::Done, refund_id))
+    }
+
+    /// Other money went back meanwhile: this refund is closed, and one of the rest, if any is
+    /// left, follows.
+    fn refund_superseded(&mut self, refund: Refund) -> Step {
+        Step::Progress(self.closing(refund, RefundState::Refused, None))
+    }
+
+    /// The gateway will not give it back: a person must decide.
+    fn refund_refused(&mut self, refund: Refund) -> Step {
+        if self.purchase.state() == PurchaseState::Refunding {
+            self.purchase.park(ParkReason::RefundRefused);
+        }
+        let mut effects = self.closing(refund, RefundState::Refused, None);
+        effects.notifications.push(NoticeKind::NeedsDecision);
+        Step::Waiting(effects)
+    }
+
+    /// Not known, or not this time; after [`Policy::park_after`](domain::purchase::Policy) of it
+    /// a person must decide.
+    fn refund_unconfirmed(&mut self, refund: &Refund) -> Step {
+        self.purchase.note_attempt();
+        let age = self.app.now().since(refund.created_at);
+        if age < self.app.settings.purchases.park_after {
+            return Step::waiting();
+        }
+        self.purchase.park(ParkReason::RefundUnconfirmed);
+        Step::waiting_for_a_person()
+    }
+
+    fn closing(&self, refund: Refund, state: RefundState, id: Option<String>) -> SaveEffects {
+        SaveEffects {
+            refund: Some(Box::new(self.closed(refund, state, id))),
+            ..SaveEffects::default()
+        }
+    }
+
+    pub(super) fn closed(&self, refund: Refund, state: RefundState, id: Option<String>) -> Refund {
+        Refund {
+            state,
+            gateway_refund_id: id.or(refund.gateway_refund_id),
+            finished_at: Some(self.app.now()),
+            ..refund
         }
     }
 }
 
-/// Closes the refund that was under way when the money was found to be back, or taken back.
-pub(crate) async fn close_open(
-    app: &App,
-    purchase: &Purchase,
-) -> Result<Option<Box<Refund>>, Failure> {
-    let state = match purchase.state {
-        PurchaseState::Refunded => RefundState::Done,
-        PurchaseState::ChargedBack => RefundState::Refused,
-        _ => return Ok(None),
-    };
-    let open = find_open(app, purchase).await?;
-    Ok(open.map(|refund| Box::new(closed(app, refund, state, None))))
-}
-
-fn finished(
-    app: &App,
-    purchase: &mut Purchase,
-    refund: Refund,
-    refund_id: Option<String>,
-    all: bool,
-) -> Returned {
-    let total = refund.refunded_before.saturating_add(refund.amount.minor());
-    let charged = purchase.charged_minor.unwrap_or(purchase.amount.minor());
-    // A partial refund may still have been under way when all was to go back: the rest follows.
-    if purchase.state == PurchaseState::Refunding && (all || total >= charged) {
-        if let Err(error) = purchase.refunded(app.now()) {
-            tracing::error!(purchase = %purchase.id, %error, "refunded out of turn");
-            return Returned::NotYet;
-        }
-    } else {
-        // Reads may have seen part of it already.
-        let unseen = total.saturating_sub(purchase.refunded_minor).max(0);
-        purchase.partly_refunded(unseen);
-    }
-    Returned::Yes(Box::new(closed(app, refund, RefundState::Done, refund_id)))
-}
-
-fn outdated(app: &App, refund: Refund) -> Returned {
-    Returned::Outdated(Box::new(closed(app, refund, RefundState::Refused, None)))
-}
-
-fn closed(app: &App, refund: Refund, state: RefundState, refund_id: Option<String>) -> Refund {
-    Refund {
-        state,
-        gateway_refund_id: refund_id.or(refund.gateway_refund_id),
-        finished_at: Some(app.now()),
-        ..refund
-    }
-}
-
-/// Commits to a full refund, where the purchase allows it.
-pub(crate) fn commit_to_refund(app: &App, purchase: &mut Purchase) {
-    if let Err(error) = purchase.begin_refund(app.now()) {
-        tracing::error!(purchase = %purchase.id, %error, "cannot be refunded");
-    }
+/// The payment's refunded total once this refund is made, in minor units.
+const fn total_after(refund: &Refund) -> i64 {
+    refund.refunded_before.saturating_add(refund.amount.minor())
 }

@@ -1,7 +1,7 @@
-//! What a gateway's word changes.
+//! What the gateway's facts about a payment change.
 
 use crate::gateway::{ExpectedPayment, PaymentFacts, PaymentStatus, Proof};
-use crate::purchase::record::Purchase;
+use crate::purchase::Purchase;
 use crate::purchase::state::{AccessState, PurchaseState, TransitionError};
 use crate::time::Timestamp;
 
@@ -28,7 +28,7 @@ pub enum Applied {
 }
 
 impl Purchase {
-    /// Applies what the gateway says. State only moves forward; stale and repeated facts change
+    /// Applies the gateway's facts. State only moves forward; stale and repeated facts change
     /// nothing.
     ///
     /// # Errors
@@ -45,21 +45,21 @@ impl Purchase {
                 self.apply_money(facts, expected, source, now)
             }
             PaymentStatus::Pending | PaymentStatus::Unknown => self.apply_pending(facts),
-            PaymentStatus::Declined(reason) if self.state.is_open() => {
+            PaymentStatus::Declined(reason) if self.payment.state.is_open() => {
                 self.note(facts);
                 self.decline(*reason, now)?;
-                Ok(Applied::Moved(self.state))
+                Ok(Applied::Moved(self.payment.state))
             }
             // Nobody said no to the card: it ends as one that no charge was found of.
-            PaymentStatus::Cancelled if self.state.may_become(PurchaseState::GivenUp) => {
+            PaymentStatus::Cancelled if self.payment.state.may_become(PurchaseState::GivenUp) => {
                 self.note(facts);
                 self.give_up(now)?;
-                Ok(Applied::Moved(self.state))
+                Ok(Applied::Moved(self.payment.state))
             }
-            PaymentStatus::Cancelled if self.state.is_open() => {
+            PaymentStatus::Cancelled if self.payment.state.is_open() => {
                 self.note(facts);
                 self.decline(crate::gateway::DeclineReason::Other, now)?;
-                Ok(Applied::Moved(self.state))
+                Ok(Applied::Moved(self.payment.state))
             }
             PaymentStatus::Declined(_) | PaymentStatus::Cancelled => Ok(Applied::Unchanged),
             PaymentStatus::Refunded => self.apply_returned(facts, PurchaseState::Refunded, now),
@@ -80,12 +80,12 @@ impl Purchase {
     ) -> Result<(), TransitionError> {
         self.become_state(PurchaseState::Paid)?;
         self.note_money(facts, now);
-        self.settled_at = None;
+        self.payment.settled_at = None;
         // Whatever was reserved is gone or about to go: start over on the router.
-        if self.access != AccessState::Parked {
-            self.access = AccessState::Pending;
+        if self.access.state != AccessState::Parked {
+            self.access.state = AccessState::Pending;
         }
-        self.next_attempt_at = Some(now);
+        self.work.next_run = Some(now);
         Ok(())
     }
 
@@ -100,7 +100,7 @@ impl Purchase {
     ) -> Result<(), TransitionError> {
         self.begin_refund(now)?;
         self.note_money(facts, now);
-        self.next_attempt_at = Some(now);
+        self.work.next_run = Some(now);
         Ok(())
     }
 
@@ -112,9 +112,9 @@ impl Purchase {
         now: Timestamp,
     ) -> Result<Applied, TransitionError> {
         let proof = expected.check(facts);
-        match (self.state, proof) {
+        match (self.payment.state, proof) {
             (PurchaseState::Created, _) => Err(TransitionError {
-                from: self.state,
+                from: self.payment.state,
                 to: PurchaseState::Paid,
             }),
             (
@@ -130,14 +130,14 @@ impl Purchase {
                 self.become_state(PurchaseState::Mismatch)?;
                 self.note_money(facts, now);
                 self.queue_removal(now);
-                self.next_attempt_at = Some(now);
-                Ok(Applied::Moved(self.state))
+                self.work.next_run = Some(now);
+                Ok(Applied::Moved(self.payment.state))
             }
             (state, Proof::Complete) if state.is_open() => {
                 self.become_state(PurchaseState::Paid)?;
                 self.note_money(facts, now);
-                self.challenge_url = None;
-                Ok(Applied::Moved(self.state))
+                self.payment.challenge_url = None;
+                Ok(Applied::Moved(self.payment.state))
             }
             (_, Proof::Complete) => match source {
                 FactSource::Read => Ok(Applied::LateMoney),
@@ -147,17 +147,17 @@ impl Purchase {
     }
 
     fn apply_pending(&mut self, facts: &PaymentFacts) -> Result<Applied, TransitionError> {
-        match self.state {
+        match self.payment.state {
             PurchaseState::Charging | PurchaseState::Verifying => {
                 self.become_state(PurchaseState::Pending)?;
                 self.note(facts);
-                self.challenge_url.clone_from(&facts.challenge_url);
-                Ok(Applied::Moved(self.state))
+                self.payment.challenge_url.clone_from(&facts.challenge_url);
+                Ok(Applied::Moved(self.payment.state))
             }
             PurchaseState::Pending => {
                 self.note(facts);
                 if facts.challenge_url.is_some() {
-                    self.challenge_url.clone_from(&facts.challenge_url);
+                    self.payment.challenge_url.clone_from(&facts.challenge_url);
                 }
                 Ok(Applied::Unchanged)
             }
@@ -172,18 +172,18 @@ impl Purchase {
         now: Timestamp,
     ) -> Result<Applied, TransitionError> {
         // Money that never counted here came and went again: first note that it came.
-        if self.state == PurchaseState::Charging {
+        if self.payment.state == PurchaseState::Charging {
             self.become_state(PurchaseState::Verifying)?;
         }
-        if !self.state.may_become(end) {
+        if !self.payment.state.may_become(end) {
             return Ok(Applied::Unchanged);
         }
         self.become_state(end)?;
         self.note_money(facts, now);
         if end == PurchaseState::Refunded {
-            self.refunded_minor = self.charged_minor.unwrap_or(self.amount.minor());
+            self.payment.refunded_minor = self.charged().minor();
         }
-        self.settled_at = Some(now);
+        self.payment.settled_at = Some(now);
         self.queue_removal(now);
         Ok(Applied::Moved(end))
     }
@@ -191,33 +191,36 @@ impl Purchase {
     /// Takes over a grown refund total, as when the operator refunded in the gateway's own panel.
     fn note_refunds(&mut self, facts: &PaymentFacts) -> Applied {
         match facts.refunded_minor {
-            Some(total) if total > self.refunded_minor && self.state == PurchaseState::Paid => {
-                self.refunded_minor = total;
-                Applied::Moved(self.state)
+            Some(total)
+                if total > self.payment.refunded_minor
+                    && self.payment.state == PurchaseState::Paid =>
+            {
+                self.payment.refunded_minor = total;
+                Applied::Moved(self.payment.state)
             }
             _ => Applied::Unchanged,
         }
     }
 
     fn note(&mut self, facts: &PaymentFacts) {
-        self.gateway_status = Some(facts.status_text.clone());
-        self.gateway_detail.clone_from(&facts.detail);
-        if self.order_id.is_none() {
-            self.order_id.clone_from(&facts.order_id);
+        self.payment.gateway_status = Some(facts.status_text.clone());
+        self.payment.gateway_detail.clone_from(&facts.detail);
+        if self.payment.order_id.is_none() {
+            self.payment.order_id.clone_from(&facts.order_id);
         }
         if facts.payment_id.is_some() {
-            self.payment_id.clone_from(&facts.payment_id);
+            self.payment.payment_id.clone_from(&facts.payment_id);
         }
-        self.card = facts.card.clone();
+        self.payment.card = facts.card.clone();
     }
 
     fn note_money(&mut self, facts: &PaymentFacts, now: Timestamp) {
         self.note(facts);
-        self.charged_minor = facts.amount_minor.or(self.charged_minor);
-        self.paid_at.get_or_insert(now);
-        self.decline = None;
+        self.payment.charged_minor = facts.amount_minor.or(self.payment.charged_minor);
+        self.payment.paid_at.get_or_insert(now);
+        self.payment.decline = None;
         if let Some(total) = facts.refunded_minor {
-            self.refunded_minor = self.refunded_minor.max(total);
+            self.payment.refunded_minor = self.payment.refunded_minor.max(total);
         }
     }
 }
@@ -231,14 +234,14 @@ mod tests {
     use crate::gateway::{DeclineReason, GatewayKind, GatewayMode};
     use crate::ids::{ApiKeyId, AttemptId, ProductId, PurchaseId, RouterId, TenantId};
     use crate::money::{Currency, Money};
-    use crate::purchase::record::{DeviceHints, NewPurchase};
+    use crate::purchase::{DeviceHints, Policy, Sale};
     use crate::secret::Sealed;
     use crate::voucher::{HotspotName, VoucherKind};
 
     const NOW: Timestamp = Timestamp::from_unix_seconds(1_772_618_400);
 
     fn created() -> Purchase {
-        let new = NewPurchase {
+        let sale = Sale {
             attempt_id: AttemptId::from_random([7; 16]),
             tenant_id: TenantId::from_random([1; 5]),
             router_id: RouterId::from_random([1; 4]),
@@ -259,11 +262,10 @@ mod tests {
             candidates: vec![HotspotName::from_stored("PT-00001")],
             hotspot_password: Sealed::from_stored(""),
             reference: "att".into(),
-            api_key_id: ApiKeyId::from_random([1; 8]),
+            api_key_id: Some(ApiKeyId::from_random([1; 8])),
             created_at: NOW,
-            locked_until: NOW,
         };
-        Purchase::from_new(PurchaseId::new(1), new)
+        Purchase::new(PurchaseId::new(1), sale, NOW)
     }
 
     fn charging() -> Purchase {
@@ -304,21 +306,21 @@ mod tests {
             FactSource::ChargeAnswer,
         );
         assert_eq!(applied, Applied::Moved(PurchaseState::Paid));
-        assert_eq!(purchase.paid_at, Some(NOW));
+        assert_eq!(purchase.payment.paid_at, Some(NOW));
         assert_eq!(
-            purchase.access,
+            purchase.access.state,
             AccessState::Pending,
             "money alone opens nothing"
         );
         purchase.activated("*1".into(), NOW).unwrap();
-        assert_eq!(purchase.access, AccessState::Active);
+        assert_eq!(purchase.access.state, AccessState::Active);
     }
 
     #[test]
     fn nothing_is_activated_unpaid() {
         for mut purchase in [created(), charging()] {
             assert!(purchase.activated("*1".into(), NOW).is_err());
-            assert_eq!(purchase.access, AccessState::Pending);
+            assert_eq!(purchase.access.state, AccessState::Pending);
         }
     }
 
@@ -334,9 +336,9 @@ mod tests {
             Applied::Moved(PurchaseState::Mismatch)
         );
         assert!(purchase.activated("*1".into(), NOW).is_err());
-        assert_eq!(purchase.access, AccessState::RemovalQueued);
+        assert_eq!(purchase.access.state, AccessState::RemovalQueued);
         assert_eq!(
-            purchase.refundable_minor(),
+            purchase.refundable().minor(),
             1998,
             "what was charged goes back, not the price"
         );
@@ -351,7 +353,7 @@ mod tests {
             apply(&mut purchase, &bare, FactSource::ChargeAnswer),
             Applied::NeedsRead
         );
-        assert_eq!(purchase.state, PurchaseState::Charging);
+        assert_eq!(purchase.payment.state, PurchaseState::Charging);
     }
 
     #[test]
@@ -384,7 +386,7 @@ mod tests {
         purchase.removal_confirmed();
         purchase.grant_late(&money, NOW).unwrap();
         assert_eq!(
-            (purchase.state, purchase.access),
+            (purchase.payment.state, purchase.access.state),
             (PurchaseState::Paid, AccessState::Pending)
         );
     }
@@ -404,7 +406,7 @@ mod tests {
         ] {
             let applied = apply(purchase, &facts(PaymentStatus::Cancelled), FactSource::Read);
             assert_eq!(applied, Applied::Moved(end));
-            assert_eq!(purchase.access, AccessState::RemovalQueued);
+            assert_eq!(purchase.access.state, AccessState::RemovalQueued);
         }
     }
 
@@ -450,7 +452,7 @@ mod tests {
             Applied::Moved(PurchaseState::Paid)
         );
         assert_eq!(
-            (purchase.refunded_minor, purchase.access),
+            (purchase.payment.refunded_minor, purchase.access.state),
             (500, AccessState::Active)
         );
         let all = PaymentFacts {
@@ -462,7 +464,7 @@ mod tests {
             Applied::Moved(PurchaseState::Refunded)
         );
         assert_eq!(
-            (purchase.refunded_minor, purchase.access),
+            (purchase.payment.refunded_minor, purchase.access.state),
             (1999, AccessState::RemovalQueued)
         );
     }
@@ -489,7 +491,7 @@ mod tests {
         ) {
             let mut purchase = charging();
             for (status, read, amount) in news {
-                let before = purchase.state;
+                let before = purchase.payment.state;
                 let facts = PaymentFacts { amount_minor: amount, ..facts(status) };
                 let source = if read { FactSource::Read } else { FactSource::ChargeAnswer };
                 let applied = apply(&mut purchase, &facts, source);
@@ -497,12 +499,12 @@ mod tests {
                     prop_assert!(before.is_unpaid_end());
                     purchase.refund_late(&facts, NOW).unwrap();
                 }
-                let moved = purchase.state != before;
-                let allowed = before.may_become(purchase.state)
-                    || (before == PurchaseState::Charging && PurchaseState::Verifying.may_become(purchase.state));
-                prop_assert!(!moved || allowed, "{:?} -> {:?}", before, purchase.state);
+                let moved = purchase.payment.state != before;
+                let allowed = before.may_become(purchase.payment.state)
+                    || (before == PurchaseState::Charging && PurchaseState::Verifying.may_become(purchase.payment.state));
+                prop_assert!(!moved || allowed, "{:?} -> {:?}", before, purchase.payment.state);
                 let activated = purchase.clone().activated("*1".into(), NOW).is_ok();
-                prop_assert_eq!(activated, purchase.state == PurchaseState::Paid);
+                prop_assert_eq!(activated, purchase.payment.state == PurchaseState::Paid);
             }
         }
     }

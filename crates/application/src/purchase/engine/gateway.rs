@@ -1,0 +1,247 @@
+//! What the gateway says about a payment: reading it, and applying the facts to the purchase.
+
+use domain::gateway::{GatewayKind, PaymentFacts, PaymentStatus};
+use domain::notice::NoticeKind;
+use domain::purchase::{AccessState, Applied, FactSource, Purchase, PurchaseState};
+use domain::refund::RefundState;
+use domain::time::Timestamp;
+use ports::payments::{CancelOutcome, GatewayAccount, PaymentHandle, ReadError, ReadOutcome};
+use ports::store::Scope;
+
+use crate::app::App;
+use crate::crash::{self, remote};
+use crate::error::Failure;
+use crate::purchase::engine::{Engine, Step};
+use crate::purchase::persistence::SaveEffects;
+
+/// How to find a purchase's payment at its gateway.
+fn handle_of(purchase: &Purchase) -> PaymentHandle {
+    PaymentHandle {
+        reference: purchase.sale().reference.clone(),
+        order_id: purchase.payment().order_id.clone(),
+        payment_id: purchase.payment().payment_id.clone(),
+    }
+}
+
+/// Reads a payment, unless the account's gateway has just been failing.
+pub(crate) async fn read_payment(
+    app: &App,
+    account: &GatewayAccount,
+    gateway: GatewayKind,
+    handle: &PaymentHandle,
+) -> Result<ReadOutcome, ReadError> {
+    let tenant = &account.tenant_id;
+    if !app.breaker.lets_through(tenant, gateway, app.now()) {
+        return Err(ReadError::Unavailable);
+    }
+    let outcome = app.gateway(gateway).read(account, handle).await;
+    let is_up = !matches!(outcome, Err(ReadError::Unavailable | ReadError::Busy));
+    app.breaker.note(tenant, gateway, is_up, app.now());
+    outcome
+}
+
+impl Engine<'_> {
+    pub(super) fn handle(&self) -> PaymentHandle {
+        handle_of(&self.purchase)
+    }
+
+    pub(super) async fn read(&self, account: &GatewayAccount) -> Result<ReadOutcome, ReadError> {
+        let handle = self.handle();
+        let call = read_payment(self.app, account, self.gateway_kind(), &handle);
+        remote(crash::READ, call).await
+    }
+
+    /// Asks the gateway what became of the charge.
+    pub(super) async fn read_gateway(&mut self) -> Result<Step, Failure> {
+        self.attempted.read = true;
+        let before = self.purchase.state();
+        // The request ended while the charge was in flight; treat the outcome as unknown.
+        if before == PurchaseState::Charging
+            && let Err(error) = self.purchase.outcome_unknown()
+        {
+            return Ok(self.invalid_transition("verify", &error));
+        }
+        let Some(account) = self.account()? else {
+            return Ok(self.park_without_credentials());
+        };
+        // What a read shows was so at the latest when it was asked for.
+        let asked_at = self.app.now();
+        let mut effects = SaveEffects::default();
+        match self.read(&account).await {
+            Ok(ReadOutcome::Found(facts)) => {
+                self.read_answered = true;
+                effects = self.payment_found(&account, &facts).await?;
+            }
+            Ok(ReadOutcome::NoCharge) => {
+                self.read_answered = true;
+                let policy = &self.app.settings.purchases;
+                self.purchase
+                    .read_found_nothing(asked_at, self.app.now(), policy);
+            }
+            Err(error) => {
+                self.read_answered = false;
+                tracing::warn!(purchase = %self.purchase.id(), %error, "gateway read failed");
+                let policy = &self.app.settings.purchases;
+                if self.purchase.read_failed(self.app.now(), policy) {
+                    effects.notifications.push(NoticeKind::NeedsDecision);
+                }
+            }
+        }
+        let after = self.purchase.state();
+        if after == before {
+            return Ok(Step::Waiting(effects));
+        }
+        if self.read_answered {
+            // The gateway resolved what a person was to decide.
+            self.purchase.unpark();
+        }
+        if matches!(after, PurchaseState::Refunded | PurchaseState::ChargedBack) {
+            effects.refund = self.close_refund_by_state(after);
+        }
+        Ok(Step::Progress(effects))
+    }
+
+    async fn payment_found(
+        &mut self,
+        account: &GatewayAccount,
+        facts: &PaymentFacts,
+    ) -> Result<SaveEffects, Failure> {
+        self.purchase.read_found_payment();
+        let is_new_unknown_status = self.is_new_unknown_status(facts);
+        let mut effects = SaveEffects::default();
+        match self.apply(account, facts, FactSource::Read) {
+            Applied::Moved(_) => {}
+            Applied::LateMoney => self.decide_late_money(facts).await?,
+            Applied::Unchanged | Applied::NeedsRead => {
+                self.purchase.note_attempt();
+                if self.cancel_if_overdue(account).await {
+                    effects.notifications.push(NoticeKind::NeedsDecision);
+                }
+            }
+        }
+        if is_new_unknown_status && self.purchase.state() == PurchaseState::Pending {
+            effects.notifications = vec![NoticeKind::NeedsDecision];
+        }
+        Ok(effects)
+    }
+
+    /// Applies the answer to the charge; one that proves too little is followed by one read.
+    /// Answers whether the purchase moved.
+    pub(super) async fn apply_charge_answer(
+        &mut self,
+        account: &GatewayAccount,
+        facts: &PaymentFacts,
+    ) -> bool {
+        let applied = self.apply(account, facts, FactSource::ChargeAnswer);
+        if applied != Applied::NeedsRead {
+            return matches!(applied, Applied::Moved(_));
+        }
+        self.purchase.note_payment_id(facts.payment_id.as_deref());
+        match self.read(account).await {
+            Ok(ReadOutcome::Found(facts)) => {
+                matches!(
+                    self.apply(account, &facts, FactSource::Read),
+                    Applied::Moved(_)
+                )
+            }
+            Ok(ReadOutcome::NoCharge) | Err(_) => false,
+        }
+    }
+
+    /// Facts that ask for an impossible step are logged and leave the purchase undecided.
+    pub(super) fn apply(
+        &mut self,
+        account: &GatewayAccount,
+        facts: &PaymentFacts,
+        source: FactSource,
+    ) -> Applied {
+        let expected = self.purchase.expected_payment(account.collector.clone());
+        let now = self.app.now();
+        match self.purchase.apply_facts(facts, &expected, source, now) {
+            Ok(applied) => applied,
+            Err(error) => {
+                tracing::error!(
+                    purchase = %self.purchase.id(), %error,
+                    "gateway facts rejected by the purchase state machine"
+                );
+                Applied::Unchanged
+            }
+        }
+    }
+
+    /// Whether the gateway shows a status that this version does not know, for the first time.
+    pub(super) fn is_new_unknown_status(&self, facts: &PaymentFacts) -> bool {
+        facts.status == PaymentStatus::Unknown
+            && self.purchase.payment().gateway_status.as_ref() != Some(&facts.status_text)
+    }
+
+    /// A payment nobody finishes is cancelled at the gateway; the next read sees what came of it.
+    /// Answers whether a person must decide, for it can be neither finished nor cancelled.
+    async fn cancel_if_overdue(&mut self, account: &GatewayAccount) -> bool {
+        let policy = &self.app.settings.purchases;
+        let Some(due_at) = self.purchase.cancellation_due_at(policy) else {
+            return false;
+        };
+        if self.app.now() < due_at {
+            return false;
+        }
+        let outcome = self.gateway().cancel(account, &self.handle()).await;
+        if outcome == CancelOutcome::Cancelled {
+            return false;
+        }
+        let purchase = self.purchase.id();
+        tracing::warn!(%purchase, ?outcome, "a pending payment could not be cancelled");
+        let is_stuck = self.app.now() >= due_at.plus(policy.park_after);
+        if is_stuck {
+            self.purchase
+                .park(domain::purchase::ParkReason::PendingStuck);
+        }
+        is_stuck
+    }
+
+    /// Money came after the purchase had ended unpaid. It is granted only while the customer has
+    /// not bought again on this router; else it goes back.
+    async fn decide_late_money(&mut self, facts: &PaymentFacts) -> Result<(), Failure> {
+        let sale = self.purchase.sale();
+        let scope = Scope::Tenant(sale.tenant_id.clone());
+        let mut work = self.app.ports.store.begin(scope).await?;
+        let bought_again = work
+            .purchases()
+            .has_later_paid(
+                &sale.router_id,
+                sale.customer.email.as_str(),
+                sale.device.mac,
+                sale.created_at,
+                self.purchase.id(),
+            )
+            .await?;
+        work.commit().await?;
+        let now: Timestamp = self.app.now();
+        // The user name is taken on the router: nothing can be granted.
+        let name_is_lost = self.purchase.access().state == AccessState::Parked;
+        let moved = if bought_again || name_is_lost {
+            self.purchase.refund_late(facts, now)
+        } else {
+            self.purchase.grant_late(facts, now)
+        };
+        moved.map_err(|error| {
+            let purchase = self.purchase.id();
+            tracing::error!(%purchase, %error, "late payment not applicable in this state");
+            Failure::Inconsistent("late money on a purchase that cannot take it")
+        })
+    }
+
+    /// Closes the refund in flight when the money was found to be back, or taken back.
+    fn close_refund_by_state(
+        &mut self,
+        state: PurchaseState,
+    ) -> Option<Box<domain::refund::Refund>> {
+        let end = if state == PurchaseState::Refunded {
+            RefundState::Done
+        } else {
+            RefundState::Refused
+        };
+        let open = self.open_refund.take()?;
+        Some(Box::new(self.closed(open, end, None)))
+    }
+}

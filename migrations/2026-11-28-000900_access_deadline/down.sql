@@ -1,0 +1,1 @@
+ALTER TABLE transacciones DROP COLUMN acceso_limite_en;
