@@ -7,10 +7,12 @@ use std::time::Duration;
 use application::gateway_events::receive::receive;
 use domain::gateway::GatewayKind;
 use domain::purchase::PurchaseState;
+use fakes::gateway::Standing;
+use fakes::hotspot::Command;
 
 use crate::action::{Action, Delivery};
 use crate::conductor::Conductor;
-use crate::ledger::Standing;
+use crate::hotspot::sale_of;
 use crate::locked::lock;
 use crate::notices;
 
@@ -100,12 +102,12 @@ pub(crate) fn move_money(run: &mut Conductor) {
             }
             1 => {
                 payment.moved_without_us += payment.held();
-                payment.refunded = payment.amount;
+                payment.refunded_minor = payment.amount_minor;
             }
             _ => {
                 let part = (payment.held() / 3).max(1);
                 payment.moved_without_us += part;
-                payment.refunded += part;
+                payment.refunded_minor += part;
             }
         }
         (payment.id.clone(), payment.facts().status)
@@ -126,7 +128,7 @@ pub(crate) fn gateway_down(run: &Conductor, span: Duration) {
     };
     run.world.tell(|| format!("{kind} is down for {span:?}"));
     let until = run.world.now().plus(span);
-    lock(&run.world.ledger).down_until.insert(*kind, until);
+    lock(&run.world.outages).gateways.insert(*kind, until);
 }
 
 /// The database is down for a while.
@@ -134,7 +136,7 @@ pub(crate) fn database_down(run: &Conductor, span: Duration) {
     run.world
         .tell(|| format!("the database is down for {span:?}"));
     let until = run.world.now().plus(span);
-    *lock(&run.world.database_down) = Some(until);
+    lock(&run.world.outages).database = Some(until);
 }
 
 /// A router is down for a while.
@@ -145,7 +147,7 @@ pub(crate) fn router_down(run: &Conductor, span: Duration) {
     let id = counter.portal.router_id();
     run.world.tell(|| format!("{id} is down for {span:?}"));
     let until = run.world.now().plus(span);
-    lock(&run.world.routers).of(id).down_until = Some(until);
+    lock(&run.world.outages).routers.insert(id.clone(), until);
 }
 
 /// Somebody works on a router by hand: removes a disabled user, or takes a name.
@@ -168,11 +170,11 @@ pub(crate) fn meddle(run: &Conductor) {
         .filter(|_| world.dice.chance(6_000))
     {
         world.tell(|| format!("somebody removes {} by hand", user.name));
-        lock(&world.routers).of(id).remove(user.id);
-        lock(&world.meddled).extend(user.sale);
+        lock(&world.routers).execute(id, &Command::Remove(user.id.clone()));
+        lock(&world.meddled).extend(sale_of(user));
         if world.dice.chance(5_000) {
             world.tell(|| format!("somebody else takes the name {}", user.name));
-            lock(&world.routers).add(id, &user.name, "");
+            lock(&world.routers).add_foreign(id, &user.name);
         }
         return;
     }
@@ -185,6 +187,6 @@ pub(crate) fn meddle(run: &Conductor) {
         .collect();
     if let Some(name) = world.dice.pick(&drawn) {
         world.tell(|| format!("a stranger takes the name {name}"));
-        lock(&world.routers).add(id, name.as_str(), "");
+        lock(&world.routers).add_foreign(id, name.as_str());
     }
 }

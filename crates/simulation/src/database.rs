@@ -40,7 +40,9 @@ fn trouble(world: &Arc<World>, step: &'static str) -> StoreHookFuture {
         "unit.rollback" => 0,
         _ => world.faults.store,
     };
-    let is_down = lock(&world.database_down).is_some_and(|until| world.now() < until);
+    let is_down = lock(&world.outages)
+        .database
+        .is_some_and(|until| world.now() < until);
     let fails = (is_down && step != "unit.committed") || world.faults.strikes(dice, chance);
     if fails {
         world.tell(|| format!("the database fails {step}"));

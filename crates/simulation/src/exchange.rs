@@ -3,22 +3,11 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use fakes::fault::Lost;
+
 use crate::faults::{Ending, Far, Journey};
 use crate::locked::lock;
 use crate::world::World;
-
-/// Why there is no answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Lost {
-    /// The request was not sent.
-    NotSent,
-    /// No answer in time: it may have been carried out, or will be.
-    TimedOut,
-    /// The connection broke: the same.
-    Broken,
-    /// An error of the other end: the same.
-    Failed,
-}
 
 /// Sends a request. Its effect happens in the outside world whether or not the sender still
 /// lives; the sender learns of it only if the answer comes back within `limit`.

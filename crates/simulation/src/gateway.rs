@@ -1,4 +1,4 @@
-//! A payment gateway over the ledger, behind a network that loses things.
+//! The network between us and a payment gateway: it delays and loses requests and answers.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,35 +6,46 @@ use std::time::Duration;
 use async_trait::async_trait;
 use domain::gateway::{DeclineReason, GatewayKind, PaymentFacts, PaymentStatus};
 use domain::time::Timestamp;
+use fakes::FakeGateway;
+use fakes::fault::Lost;
+use fakes::gateway::{Authorization, ChargeAttempt, Standing};
+use futures::FutureExt;
 use ports::payments::{
     CancelOutcome, ChargeOutcome, ChargeRequest, GatewayAccount, NotCharged, Notice, NoticeKeys,
     NoticeProof, PaymentGateway, PaymentHandle, PaymentPage, RawNotice, ReadError, ReadOutcome,
     RefundOutcome, RefundRequest,
 };
 
-use crate::exchange::{Lost, exchange};
+use crate::exchange::exchange;
 use crate::faults::Far;
-use crate::ledger::{Account, Charged, Draft, GivenBack, Standing};
 use crate::locked::lock;
 use crate::notices;
+use crate::staff::SimClock;
 use crate::world::World;
 
 /// How long a call may take: what the server is configured with by default.
 pub(crate) const LIMIT: Duration = Duration::from_secs(30);
-/// Sends of one charge at a gateway that knows them again.
+/// Sends of one charge at a gateway that recognizes its idempotency key.
 const SENDS: u32 = 3;
-/// Payments on one page of a list.
-const PAGE: usize = 3;
 
-/// One of the two gateways.
+/// One of the two gateways, as the replicas reach it.
 pub(crate) struct SimGateway {
-    kind: GatewayKind,
     world: Arc<World>,
+    far: Arc<FakeGateway>,
 }
 
 impl SimGateway {
     pub(crate) fn new(kind: GatewayKind, world: Arc<World>) -> Self {
-        Self { kind, world }
+        let clock = Arc::new(SimClock::exact(&world));
+        let issuer = {
+            let world = Arc::clone(&world);
+            Arc::new(move |attempt: &ChargeAttempt| authorize(&world, attempt))
+        };
+        let far = FakeGateway::over(kind, clock, Arc::clone(&world.ledger)).with_issuer(issuer);
+        Self {
+            world,
+            far: Arc::new(far),
+        }
     }
 
     /// One request; while the gateway is down none arrives.
@@ -43,9 +54,12 @@ impl SimGateway {
         what: &str,
         far: Far,
         limit: Duration,
-        effect: impl FnOnce(&Arc<World>) -> T + Send + 'static,
+        effect: impl FnOnce(&Arc<World>, &FakeGateway) -> T + Send + 'static,
     ) -> Result<T, Lost> {
-        let down = lock(&self.world.ledger).down_until.get(&self.kind).copied();
+        let down = lock(&self.world.outages)
+            .gateways
+            .get(&self.far.kind())
+            .copied();
         if down.is_some_and(|until| self.world.now() < until) {
             self.world
                 .tell(|| format!("-> {what}: the gateway is down"));
@@ -55,52 +69,63 @@ impl SimGateway {
                 .await;
             return Err(Lost::NotSent);
         }
-        exchange(&self.world, what, far, limit, effect).await
+        let gateway = Arc::clone(&self.far);
+        exchange(&self.world, what, far, limit, move |world| {
+            effect(world, &gateway)
+        })
+        .await
     }
-}
-
-/// What tells accounts apart.
-fn key(account: &GatewayAccount) -> Account {
-    account.secret.expose().to_owned()
 }
 
 /// What becomes of a card that is charged.
-fn fate(world: &World, amount: i64) -> (Standing, i64) {
-    match world.dice.below(20) {
-        0..=12 => (Standing::Captured, amount),
-        13..=15 => (Standing::Declined(DeclineReason::InsufficientFunds), amount),
-        16 | 17 => (Standing::Pending, amount),
-        18 => (Standing::Captured, amount - 1),
-        _ => (Standing::Declined(DeclineReason::Fraud), amount),
+fn authorize(world: &World, attempt: &ChargeAttempt) -> Authorization {
+    let asked = attempt.amount_minor;
+    let (standing, amount_minor) = match world.dice.below(20) {
+        0..=12 => (Standing::Captured, asked),
+        13..=15 => (Standing::Declined(DeclineReason::InsufficientFunds), asked),
+        16 | 17 => (Standing::Pending, asked),
+        18 => (Standing::Captured, asked - 1),
+        _ => (Standing::Declined(DeclineReason::Fraud), asked),
+    };
+    Authorization {
+        standing,
+        amount_minor,
+        found_from: world.now().plus(world.dice.seconds(0, 90)),
     }
 }
 
-/// Carries a charge out.
-fn carry_out(world: &Arc<World>, draft: &Draft) -> Charged {
-    let now = world.now();
-    let (standing, amount) = fate(world, draft.amount);
-    let found_from = now.plus(world.dice.seconds(0, 90));
+/// A charge arrives.
+fn carry_out(
+    world: &Arc<World>,
+    gateway: &FakeGateway,
+    attempt: &ChargeAttempt,
+    (account, request): (&GatewayAccount, &ChargeRequest),
+) -> ChargeOutcome {
     let before = lock(&world.ledger).payments.len();
-    let charged = lock(&world.ledger).charge(draft, standing, amount, now, found_from);
+    let outcome = gateway
+        .charge(account, attempt.order.clone(), request)
+        .now_or_never()
+        .unwrap_or_else(|| ChargeOutcome::Unknown("the fake waited".to_owned()));
     let is_new = lock(&world.ledger).payments.len() > before;
-    let Charged::Payment(facts) = &charged else {
-        world.tell(|| format!("gateway: refuses a second charge of {:?}", draft.order));
-        return charged;
+    let ChargeOutcome::Answered(facts) = &outcome else {
+        world.tell(|| format!("gateway: refuses a charge of {:?}", attempt.order));
+        return outcome;
     };
     let id = facts.payment_id.clone().unwrap_or_default();
     let status = &facts.status_text;
-    world.tell(|| format!("gateway: {id} of sale {} is {status}", draft.mark.purchase));
+    let sale = attempt.mark.purchase;
+    world.tell(|| format!("gateway: {id} of sale {sale} is {status}"));
     if is_new {
         if world.faults.strikes(&world.dice, 300) {
             refuse_refunds(world, &id);
         }
-        world.watch_charge(draft);
+        world.watch_charge(attempt);
         notices::announce(world, &id);
-        if standing == Standing::Pending {
+        if facts.status == PaymentStatus::Pending {
             settle_later(world, id);
         }
     }
-    charged
+    outcome
 }
 
 /// The account will have no money for this refund, should one be asked for.
@@ -162,7 +187,7 @@ fn refusal(world: &World) -> Option<NotCharged> {
 #[async_trait]
 impl PaymentGateway for SimGateway {
     fn kind(&self) -> GatewayKind {
-        self.kind
+        self.far.kind()
     }
 
     async fn open_order(
@@ -170,18 +195,26 @@ impl PaymentGateway for SimGateway {
         account: &GatewayAccount,
         request: &ChargeRequest,
     ) -> Result<Option<String>, NotCharged> {
-        if self.kind == GatewayKind::MercadoPago {
+        if self.kind() == GatewayKind::MercadoPago {
             return Ok(None);
         }
-        let account = key(account);
         let refusal = refusal(&self.world);
         let what = format!("open order for sale {}", request.mark.purchase);
-        let asked = self.ask(&what, Far::Gateway, LIMIT, move |world| match refusal {
-            Some(why) => Err(why),
-            None => Ok(lock(&world.ledger).open_order(&account)),
-        });
+        let (account, request) = (account.clone(), request.clone());
+        let asked = self.ask(
+            &what,
+            Far::Gateway,
+            LIMIT,
+            move |_, gateway| match refusal {
+                Some(why) => Err(why),
+                None => gateway
+                    .open_order(&account, &request)
+                    .now_or_never()
+                    .unwrap_or(Err(NotCharged::Failed)),
+            },
+        );
         match asked.await {
-            Ok(answer) => answer.map(Some),
+            Ok(answer) => answer,
             Err(Lost::NotSent) => Err(NotCharged::Unreachable),
             Err(Lost::TimedOut) => Err(NotCharged::TimedOut),
             Err(Lost::Broken | Lost::Failed) => Err(NotCharged::Failed),
@@ -194,10 +227,10 @@ impl PaymentGateway for SimGateway {
         order_id: Option<String>,
         request: &ChargeRequest,
     ) -> ChargeOutcome {
-        let draft = Draft::of(self.kind, key(account), order_id, request);
-        self.world.watch_sending(&draft);
+        let attempt = ChargeAttempt::new(self.kind(), account, order_id, request);
+        self.world.watch_sending(&attempt);
         let deadline = self.world.now().plus(LIMIT);
-        let sends = if self.kind == GatewayKind::MercadoPago {
+        let sends = if self.kind() == GatewayKind::MercadoPago {
             SENDS
         } else {
             1
@@ -214,19 +247,20 @@ impl PaymentGateway for SimGateway {
                 break;
             }
             let refusal = refusal(&self.world);
-            let copy = draft.clone();
+            let copies = (attempt.clone(), account.clone(), request.clone());
             let what = format!("charge for sale {}", request.mark.purchase);
-            let asked = self.ask(&what, Far::Charge, limit, move |world| match refusal {
-                Some(why) => Err(why),
-                None => Ok(carry_out(world, &copy)),
+            let asked = self.ask(&what, Far::Charge, limit, move |world, gateway| {
+                let (attempt, account, request) = copies;
+                match refusal {
+                    Some(why) => Err(why),
+                    None => Ok(carry_out(world, gateway, &attempt, (&account, &request))),
+                }
             });
             match asked.await {
-                Ok(Ok(Charged::Payment(facts))) => {
+                Ok(Ok(ChargeOutcome::Answered(facts))) => {
                     return ChargeOutcome::Answered(maybe_thin(&self.world, facts));
                 }
-                Ok(Ok(Charged::Refused)) => {
-                    return ChargeOutcome::Unknown("428: the order has a charge".to_owned());
-                }
+                Ok(Ok(outcome)) => return outcome,
                 Ok(Err(why)) if doubt.is_none() => return ChargeOutcome::NotCharged(why),
                 Err(Lost::NotSent) if doubt.is_none() && sends == 1 => {
                     return ChargeOutcome::NotCharged(NotCharged::Unreachable);
@@ -246,71 +280,60 @@ impl PaymentGateway for SimGateway {
         account: &GatewayAccount,
         handle: &PaymentHandle,
     ) -> Result<ReadOutcome, ReadError> {
-        let (kind, account, copy) = (self.kind, key(account), handle.clone());
         let trouble = self
             .world
             .faults
             .strikes(&self.world.dice, self.world.faults.gateway / 4);
         let what = format!("read {}", handle.reference);
-        let asked = self.ask(&what, Far::Gateway, LIMIT, move |world| {
-            if trouble || !lock(&world.ledger).is_open_to(kind, &account, &copy) {
+        let (account, handle) = (account.clone(), handle.clone());
+        let asked = self.ask(&what, Far::Gateway, LIMIT, move |world, gateway| {
+            if trouble {
                 return Err(ReadError::Refused);
             }
-            let now = world.now();
-            let found = lock(&world.ledger).read(kind, &copy, now);
-            world.tell(|| match &found {
-                Some(facts) => format!("gateway: {} is {}", copy.reference, facts.status_text),
-                None => format!("gateway: no charge for {}", copy.reference),
+            let outcome = gateway.read(&account, &handle).now_or_never();
+            let outcome = outcome.unwrap_or(Err(ReadError::Unavailable));
+            world.tell(|| match &outcome {
+                Ok(ReadOutcome::Found(facts)) => {
+                    format!("gateway: {} is {}", handle.reference, facts.status_text)
+                }
+                Ok(ReadOutcome::NoCharge) => format!("gateway: no charge for {}", handle.reference),
+                Err(error) => format!("gateway: {error}"),
             });
-            Ok(found.map_or(ReadOutcome::NoCharge, |facts| {
-                ReadOutcome::Found(Box::new(facts))
-            }))
+            outcome
         });
         asked.await.unwrap_or(Err(ReadError::Unavailable))
     }
 
     async fn refund(&self, account: &GatewayAccount, request: &RefundRequest) -> RefundOutcome {
         let handle = &request.handle;
-        let id = match self.kind {
+        let id = match self.kind() {
             GatewayKind::Conekta => &handle.order_id,
             GatewayKind::MercadoPago => &handle.payment_id,
         };
         if id.is_none() {
             return RefundOutcome::Refused("no_payment".to_owned());
         }
-        let (kind, account, copy) = (self.kind, key(account), request.clone());
         let what = format!("refund {} of {}", request.amount, handle.reference);
-        let asked = self.ask(&what, Far::Gateway, LIMIT, move |world| {
-            if !lock(&world.ledger).is_open_to(kind, &account, &copy.handle) {
-                return GivenBack::Refused("not_found");
-            }
-            let given =
-                lock(&world.ledger).refund(kind, &copy.handle, copy.key, copy.amount.minor());
-            world.tell(|| format!("gateway: refund of {}: {given:?}", copy.amount));
-            given
+        let (account, request) = (account.clone(), request.clone());
+        let asked = self.ask(&what, Far::Gateway, LIMIT, move |world, gateway| {
+            let outcome = gateway.refund(&account, &request).now_or_never();
+            let outcome = outcome.unwrap_or(RefundOutcome::Unknown);
+            world.tell(|| format!("gateway: refund of {}: {outcome:?}", request.amount));
+            outcome
         });
         match asked.await {
-            Ok(GivenBack::Done) => RefundOutcome::Done {
-                refund_id: Some(format!("ref_{}", request.key)),
-            },
-            Ok(GivenBack::Refused(why)) => RefundOutcome::Refused(why.to_owned()),
+            Ok(outcome) => outcome,
             Err(Lost::NotSent) => RefundOutcome::NotSent,
             Err(_) => RefundOutcome::Unknown,
         }
     }
 
-    async fn cancel(&self, _account: &GatewayAccount, handle: &PaymentHandle) -> CancelOutcome {
-        let (kind, copy) = (self.kind, handle.clone());
+    async fn cancel(&self, account: &GatewayAccount, handle: &PaymentHandle) -> CancelOutcome {
         let what = format!("cancel {}", handle.reference);
-        let asked = self.ask(&what, Far::Gateway, LIMIT, move |world| {
-            let mut ledger = lock(&world.ledger);
-            match ledger.find_mut(kind, &copy) {
-                Some(payment) if payment.standing == Standing::Pending => {
-                    payment.standing = Standing::Cancelled;
-                    CancelOutcome::Cancelled
-                }
-                _ => CancelOutcome::Refused,
-            }
+        let (account, handle) = (account.clone(), handle.clone());
+        let asked = self.ask(&what, Far::Gateway, LIMIT, move |_, gateway| {
+            let outcome = gateway.cancel(&account, &handle).now_or_never();
+            outcome.unwrap_or(CancelOutcome::Unknown)
         });
         asked.await.unwrap_or(CancelOutcome::Unknown)
     }
@@ -326,34 +349,19 @@ impl PaymentGateway for SimGateway {
         to: Timestamp,
         cursor: Option<String>,
     ) -> Result<PaymentPage, ReadError> {
-        let (kind, account) = (self.kind, key(account));
-        let start: usize = cursor.and_then(|text| text.parse().ok()).unwrap_or(0);
-        let asked = self.ask("list payments", Far::Gateway, LIMIT, move |world| {
-            let ledger = lock(&world.ledger);
-            let all = ledger.payments.iter().filter(|payment| {
-                payment.gateway == kind
-                    && payment.account == account
-                    && from <= payment.created_at
-                    && payment.created_at < to
-            });
-            let rest: Vec<_> = all.skip(start).collect();
-            PaymentPage {
-                payments: rest
-                    .iter()
-                    .take(PAGE)
-                    .map(|payment| (payment.facts(), Some(payment.mark.clone())))
-                    .collect(),
-                next: (rest.len() > PAGE).then(|| (start + PAGE).to_string()),
-            }
+        let account = account.clone();
+        let asked = self.ask("list payments", Far::Gateway, LIMIT, move |_, gateway| {
+            let page = gateway.list_payments(&account, from, to, cursor);
+            page.now_or_never().unwrap_or(Err(ReadError::Unavailable))
         });
-        asked.await.map_err(|_lost| ReadError::Unavailable)
+        asked.await.unwrap_or(Err(ReadError::Unavailable))
     }
 
     fn parse_notice(&self, raw: &RawNotice) -> Option<Notice> {
-        notices::parse(raw)
+        self.far.parse_notice(raw)
     }
 
     fn prove_notice(&self, raw: &RawNotice, keys: &NoticeKeys) -> NoticeProof {
-        notices::prove(self.kind, raw, keys)
+        self.far.prove_notice(raw, keys)
     }
 }

@@ -21,7 +21,7 @@ use crate::shop;
 use crate::staff;
 use crate::trace::START;
 use crate::wish;
-use crate::world::World;
+use crate::world::{Outages, World};
 use crate::{bystanders, office, owner, verdict};
 
 /// Steps of one run at most; none comes near.
@@ -180,11 +180,7 @@ impl Conductor {
         self.world
             .tell(|| "=== from here on everything works".to_owned());
         self.world.faults.end();
-        *lock(&self.world.database_down) = None;
-        lock(&self.world.ledger).down_until.clear();
-        for router in lock(&self.world.routers).all.values_mut() {
-            router.down_until = None;
-        }
+        *lock(&self.world.outages) = Outages::default();
         self.executor.end_pauses();
         for number in 0..self.cast.replicas {
             self.restart(Replica(number));

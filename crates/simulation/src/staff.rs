@@ -9,15 +9,17 @@ use application::settings::Settings;
 use async_trait::async_trait;
 use domain::gateway::GatewayKind;
 use domain::time::Timestamp;
-use fakes::{PlainDigests, PlainPasswords, PlainSecretBox, PlainTokens, SeededRandom};
+use fakes::hotspot::RouterNetwork;
+use fakes::{FakeHotspot, PlainDigests, PlainPasswords, PlainSecretBox, PlainTokens, SeededRandom};
 use ports::notify::{NoticeTarget, Notifier, NotifyError};
 use ports::system::{Clock, SecureRandom, Task, TaskSpawner};
 
 use crate::exchange::exchange;
 use crate::faults::Far;
 use crate::gateway::SimGateway;
-use crate::hotspot::SimHotspot;
+use crate::hotspot::SimNetwork;
 use crate::locked::lock;
+use crate::planted::NoLookup;
 use crate::scheduler::{Replica, Scheduler};
 use crate::world::{MAX_SKEW, World};
 
@@ -26,6 +28,10 @@ const DECIDE: &str = "necesita revisión";
 
 /// Starts a replica's application.
 pub(crate) fn hire(world: &Arc<World>, replica: Replica, bug: Option<Sabotage>) -> Arc<App> {
+    let network: Arc<dyn RouterNetwork> = match bug {
+        Some(Sabotage::NoLookupAfterLostReply) => Arc::new(NoLookup(SimNetwork(Arc::clone(world)))),
+        _ => Arc::new(SimNetwork(Arc::clone(world))),
+    };
     let gateway = |kind| Arc::new(SimGateway::new(kind, Arc::clone(world)));
     let ports = Ports {
         store: world.shared_store(),
@@ -46,7 +52,7 @@ pub(crate) fn hire(world: &Arc<World>, replica: Replica, bug: Option<Sabotage>) 
         tokens: Arc::new(PlainTokens),
         secrets: Arc::new(PlainSecretBox::new()),
         digests: Arc::new(PlainDigests::default()),
-        hotspot: Arc::new(SimHotspot::new(Arc::clone(world), bug)),
+        hotspot: Arc::new(FakeHotspot::over(Arc::clone(&world.routers), network)),
         conekta: gateway(GatewayKind::Conekta),
         mercado_pago: gateway(GatewayKind::MercadoPago),
         notifier: Arc::new(SimNotifier(Arc::clone(world))),
@@ -58,9 +64,19 @@ pub(crate) fn hire(world: &Arc<World>, replica: Replica, bug: Option<Sabotage>) 
     })
 }
 
-struct SimClock {
+pub(crate) struct SimClock {
     scheduler: Arc<Scheduler>,
     skew: Duration,
+}
+
+impl SimClock {
+    /// A clock that shows the world's time.
+    pub(crate) fn exact(world: &World) -> Self {
+        Self {
+            scheduler: Arc::clone(&world.scheduler),
+            skew: Duration::ZERO,
+        }
+    }
 }
 
 #[async_trait]

@@ -3,13 +3,16 @@
 
 use std::collections::BTreeSet;
 
+use domain::ids::RouterId;
 use domain::purchase::{AccessState, Purchase, PurchaseState};
 use domain::refund::{Refund, RefundState};
+use fakes::gateway::{Payment, Standing};
+use fakes::hotspot::User;
 use futures::FutureExt;
 use ports::store::error::StoreError;
 use ports::store::{Scope, Store};
 
-use crate::ledger::{Payment, Standing};
+use crate::hotspot::sale_of;
 use crate::locked::lock;
 use crate::wish::Wish;
 use crate::world::World;
@@ -140,7 +143,7 @@ fn expected(purchase: &Purchase, payment: Option<&Payment>) -> Vec<(PurchaseStat
             without_access(&[PurchaseState::ChargedBack])
         }
         Some(payment) if payment.held() == 0 => without_access(&[PurchaseState::Refunded]),
-        Some(payment) if payment.amount != purchase.amount.minor() => Vec::new(),
+        Some(payment) if payment.amount_minor != purchase.amount.minor() => Vec::new(),
         Some(_) => vec![(PurchaseState::Paid, AccessState::Active)],
     }
 }
@@ -169,10 +172,10 @@ fn judge_refunds(world: &World, purchase: &Purchase, payment: Option<&Payment>) 
         .filter(|refund| refund.state == RefundState::Done)
         .map(|refund| refund.amount.minor())
         .sum();
-    if done != payment.refunded || purchase.refunded_minor != payment.refunded {
+    if done != payment.refunded_minor || purchase.refunded_minor != payment.refunded_minor {
         world.violated(format!(
             "sale {id}: the gateway gave back {}, the refunds say {done}, the sale says {}",
-            payment.refunded, purchase.refunded_minor
+            payment.refunded_minor, purchase.refunded_minor
         ));
     }
 }
@@ -196,7 +199,7 @@ fn judge_wishes(world: &World, wishes: &[Wish]) {
             .payments
             .iter()
             .filter(|payment| payment.took_money())
-            .filter(|payment| payment.token == card || payment.token == again)
+            .filter(|payment| payment.attempt.token == card || payment.attempt.token == again)
             .count();
         if paid > 1 {
             world.violated(format!(
@@ -213,7 +216,7 @@ fn judge_ledger(world: &World, purchases: &[Purchase]) {
         .map(|purchase| purchase.reference.as_str())
         .collect();
     for payment in &lock(&world.ledger).payments {
-        if !known.contains(payment.reference.as_str()) {
+        if !known.contains(payment.attempt.reference.as_str()) {
             world.violated(format!("{} belongs to no sale", payment.id));
         }
     }
@@ -223,9 +226,11 @@ fn judge_routers(world: &World, purchases: &[Purchase]) {
     let routers = lock(&world.routers);
     for purchase in purchases {
         let id = purchase.id;
-        let users: Vec<_> = routers
-            .sold()
-            .filter(|(_, user)| user.sale == Some(id))
+        let users: Vec<(&RouterId, &User)> = routers
+            .all
+            .iter()
+            .flat_map(|(router, held)| held.users.iter().map(move |user| (router, user)))
+            .filter(|(_, user)| sale_of(user) == Some(id))
             .collect();
         let is_served =
             purchase.state == PurchaseState::Paid && purchase.access == AccessState::Active;
@@ -234,7 +239,7 @@ fn judge_routers(world: &World, purchases: &[Purchase]) {
                 **router == purchase.router_id
                     && !user.is_disabled
                     && user.name == purchase.hotspot_name.as_str()
-                    && purchase.hotspot_id.as_deref() == Some(&format!("*{:X}", user.id))
+                    && purchase.hotspot_id.as_ref() == Some(&user.id)
             });
             if right.count() != 1 || users.len() != 1 {
                 world.violated(format!(
@@ -246,8 +251,8 @@ fn judge_routers(world: &World, purchases: &[Purchase]) {
         }
     }
     for (id, router) in &routers.all {
-        for name in &router.sessions {
-            let enabled = router.named(name).iter().any(|user| !user.is_disabled);
+        for name in router.sessions.keys() {
+            let enabled = router.named(name).any(|user| !user.is_disabled);
             if !enabled {
                 world.violated(format!("{name} is still online on {id}"));
             }

@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use application::purchase::command::StartPurchase;
 use domain::purchase::{AccessState, Purchase, PurchaseState};
+use fakes::gateway::{ChargeAttempt, Payment, Standing};
+use fakes::hotspot::User;
 use futures::FutureExt;
 use ports::store::error::StoreError;
 use ports::store::{Scope, Store};
 
-use crate::ledger::{Draft, Payment, Standing};
+use crate::hotspot::sale_of;
 use crate::locked::lock;
-use crate::routers::User;
 use crate::world::{MAX_SKEW, World};
 
 /// When a charge that nobody finds counts as not made: what the server is configured with.
@@ -136,8 +137,8 @@ impl World {
     }
 
     /// A charge is about to be sent.
-    pub(crate) fn watch_sending(&self, draft: &Draft) {
-        let id = draft.mark.purchase;
+    pub(crate) fn watch_sending(&self, attempt: &ChargeAttempt) {
+        let id = attempt.mark.purchase;
         let mut observer = lock(&self.observer);
         if !observer.sent.insert(id) {
             self.violated(format!("sale {id} sends a second charge"));
@@ -149,18 +150,18 @@ impl World {
     }
 
     /// A gateway took a charge on.
-    pub(crate) fn watch_charge(&self, draft: &Draft) {
-        let id = draft.mark.purchase;
+    pub(crate) fn watch_charge(&self, attempt: &ChargeAttempt) {
+        let id = attempt.mark.purchase;
         let ledger = lock(&self.ledger);
-        let payments = ledger.of_reference(&draft.reference);
+        let payments = ledger.of_reference(&attempt.reference);
         if payments.filter(|payment| payment.took_money()).count() > 1 {
             self.violated(format!("sale {id} was charged twice"));
         }
-        if !ledger.took_money(&draft.reference) {
+        if !ledger.took_money(&attempt.reference) {
             return;
         }
         let mut observer = lock(&self.observer);
-        match observer.paid_tokens.insert(draft.token.clone(), id) {
+        match observer.paid_tokens.insert(attempt.token.clone(), id) {
             Some(other) if other != id => {
                 self.violated(format!(
                     "one card token paid for the sales {other} and {id}"
@@ -172,7 +173,7 @@ impl World {
 
     /// A user was enabled on a router.
     pub(crate) fn watch_enabling(&self, user: &User) {
-        let Some(id) = user.sale else {
+        let Some(id) = sale_of(user) else {
             self.violated(format!("a stranger's user {} was enabled", user.name));
             return;
         };
@@ -212,7 +213,7 @@ impl World {
             && sold.voucher_kind == asked.voucher_kind
             && sold.customer.email == asked.customer.email;
         let ledger = lock(&self.ledger);
-        let paid_with = |payment: &Payment| payment.token == asked.card_token.expose();
+        let paid_with = |payment: &Payment| payment.attempt.token == asked.card_token.expose();
         let mut payments = ledger.of_reference(&sold.reference);
         if !is_it || !payments.any(|payment| payment.took_money() && paid_with(payment)) {
             self.violated(format!("a request was answered with the other sale {id}"));
@@ -236,7 +237,7 @@ impl World {
 
 /// Whether money of the right amount was taken; it may be gone again when we write it down.
 fn is_proper(payment: &Payment) -> bool {
-    payment.took_money() && payment.amount == payment.asked
+    payment.took_money() && payment.amount_minor == payment.attempt.amount_minor
 }
 
 /// The state machine's steps; a crashed request's charge passes through verifying in one write.

@@ -1,36 +1,45 @@
 //! The world outside the replicas, and what they share.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
 use std::time::Duration;
 
-use domain::ids::PurchaseId;
+use domain::gateway::GatewayKind;
+use domain::ids::{PurchaseId, RouterId};
 use domain::time::Timestamp;
 use fakes::MemoryStore;
+use fakes::gateway::Ledger;
+use fakes::hotspot::Routers;
 use ports::store::Store;
 
 use crate::action::{Action, Appointment};
 use crate::dice::Dice;
 use crate::faults::Faults;
-use crate::ledger::Ledger;
 use crate::locked::lock;
 use crate::observer::Observer;
-use crate::routers::Routers;
 use crate::scheduler::Scheduler;
 use crate::trace::{START, Trace};
 
 /// How much the clocks of two replicas differ at most.
 pub(crate) const MAX_SKEW: Duration = Duration::from_secs(1);
 
+/// What is down, and until when.
+#[derive(Debug, Default)]
+pub(crate) struct Outages {
+    pub(crate) database: Option<Timestamp>,
+    pub(crate) gateways: BTreeMap<GatewayKind, Timestamp>,
+    pub(crate) routers: BTreeMap<RouterId, Timestamp>,
+}
+
 /// One world per run.
 pub(crate) struct World {
     pub(crate) scheduler: Arc<Scheduler>,
     pub(crate) dice: Dice,
     pub(crate) faults: Faults,
-    pub(crate) ledger: Mutex<Ledger>,
-    pub(crate) routers: Mutex<Routers>,
+    pub(crate) ledger: Arc<Mutex<Ledger>>,
+    pub(crate) routers: Arc<Mutex<Routers>>,
     pub(crate) observer: Mutex<Observer>,
     pub(crate) store: MemoryStore,
     /// Whether hotspot names are drawn from very few.
@@ -41,8 +50,7 @@ pub(crate) struct World {
     pub(crate) clocks_differ: bool,
     /// Sales that a person has decided about.
     pub(crate) decided: Mutex<BTreeSet<PurchaseId>>,
-    /// Until when the database is down.
-    pub(crate) database_down: Mutex<Option<Timestamp>>,
+    pub(crate) outages: Mutex<Outages>,
     /// Sales whose router users somebody touched by hand.
     pub(crate) meddled: Mutex<BTreeSet<PurchaseId>>,
     /// Whether the observer reads the store.

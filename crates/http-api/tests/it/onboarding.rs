@@ -301,7 +301,7 @@ fn the_eight_steps_of_the_onboarding_guide_lead_to_a_sale() {
         }));
     assert_eq!(bought.expect(200)["estado_pago"], "paid");
     assert_eq!(
-        world.conekta.charges()[0].account_secret,
+        world.conekta.charges()[0].attempt.account,
         "key_live_xxxxxxxxxxxxxxxx"
     );
 }
@@ -449,7 +449,7 @@ fn the_router_guide_is_followed_to_the_letter() {
 
     world
         .router
-        .fail_with(Some(ports::hotspot::HotspotError::TimedOut));
+        .fail_all(ports::hotspot::HotspotError::TimedOut);
     let failed = world
         .get(&format!("/api/v1/admin/routers/{router}/test-connection"))
         .session(&shop.operator)
