@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use application::app::App;
-use application::sabotage::Sabotage;
 use domain::time::Timestamp;
 use ports::system::Task;
 
 use crate::action::Action;
 use crate::executor::Executor;
+use crate::planted::Planter;
 use crate::scheduler::Replica;
 use crate::script::Cast;
 use crate::shop::Shop;
@@ -24,7 +24,7 @@ pub(crate) struct Conductor {
     pub(crate) wishes: Vec<Wish>,
     pub(crate) cast: Cast,
     pub(crate) apps: Vec<Option<Arc<App>>>,
-    pub(crate) bug: Option<Sabotage>,
+    pub(crate) planter: Planter,
     pub(crate) agenda: BTreeMap<(Timestamp, u64), Action>,
     pub(crate) planned: u64,
     pub(crate) steps: u64,

@@ -38,4 +38,5 @@ mod watch;
 mod wish;
 mod world;
 
+pub use planted::PlantedBug;
 pub use run::{Options, Outcome, run};

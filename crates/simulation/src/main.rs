@@ -5,9 +5,8 @@ use std::process::ExitCode;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use application::sabotage::Sabotage;
 use clap::Parser;
-use simulation::{Options, Outcome, run};
+use simulation::{Options, Outcome, PlantedBug, run};
 
 /// Failing seeds that are listed; the first one's story is told.
 const LISTED: usize = 10;
@@ -28,15 +27,15 @@ struct Args {
     /// Always tell the story.
     #[arg(long)]
     story: bool,
-    /// A planted bug, by its name in `application::sabotage`.
+    /// A planted bug, by its name: see `simulation::PlantedBug`.
     #[arg(long, value_parser = planted)]
-    bug: Option<Sabotage>,
+    bug: Option<PlantedBug>,
 }
 
-fn planted(name: &str) -> Result<Sabotage, String> {
-    let mut all = Sabotage::ALL.into_iter();
+fn planted(name: &str) -> Result<PlantedBug, String> {
+    let mut all = PlantedBug::ALL.into_iter();
     all.find(|bug| format!("{bug:?}") == name)
-        .ok_or_else(|| format!("none of {:?}", Sabotage::ALL))
+        .ok_or_else(|| format!("none of {:?}", PlantedBug::ALL))
 }
 
 fn line(text: &str) {
@@ -131,7 +130,7 @@ fn run_all(first: u64, count: u64, args: &Args) -> (Vec<Outcome>, Totals) {
     (failed, totals)
 }
 
-fn tell(seed: u64, bug: Option<Sabotage>) {
+fn tell(seed: u64, bug: Option<PlantedBug>) {
     let options = Options {
         bug,
         with_story: true,

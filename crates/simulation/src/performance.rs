@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use application::sabotage::Sabotage;
 use domain::purchase::AccessState;
 use domain::time::Timestamp;
 use futures::FutureExt;
@@ -15,6 +14,7 @@ use crate::conductor::Conductor;
 use crate::customers;
 use crate::executor::{Chaos, Executor, Progress};
 use crate::locked::lock;
+use crate::planted::Planter;
 use crate::scheduler::Replica;
 use crate::script::{self, Cast};
 use crate::shop;
@@ -34,10 +34,10 @@ const DAY: Duration = Duration::from_hours(24);
 
 impl Conductor {
     /// Opens the shop and writes the script.
-    pub(crate) fn new(world: Arc<World>, bug: Option<Sabotage>) -> anyhow::Result<Self> {
+    pub(crate) fn new(world: Arc<World>, planter: Planter) -> anyhow::Result<Self> {
         let cast = Cast::draw(&world.dice);
         let apps: Vec<_> = (0..cast.replicas)
-            .map(|number| Some(staff::hire(&world, Replica(number), bug)))
+            .map(|number| Some(staff::hire(&world, Replica(number), &planter)))
             .collect();
         let first = apps
             .first()
@@ -63,7 +63,7 @@ impl Conductor {
             wishes,
             cast,
             apps,
-            bug,
+            planter,
             agenda: BTreeMap::new(),
             planned: 0,
             steps: 0,
@@ -133,13 +133,12 @@ impl Conductor {
     }
 
     fn restart(&mut self, replica: Replica) {
-        let bug = self.bug;
         let world = Arc::clone(&self.world);
         if let Some(app) = self.apps.get_mut(replica.0)
             && app.is_none()
         {
             world.tell(|| format!("*** app {} is back", replica.0));
-            *app = Some(staff::hire(&world, replica, bug));
+            *app = Some(staff::hire(&world, replica, &self.planter));
         }
     }
 

@@ -3,12 +3,11 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use application::sabotage::Sabotage;
-
 use crate::conductor::Conductor;
 use crate::dice::Dice;
 use crate::faults::Faults;
 use crate::locked::lock;
+use crate::planted::{PlantedBug, Planter};
 use crate::trace::Trace;
 use crate::world::World;
 
@@ -16,7 +15,7 @@ use crate::world::World;
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Options {
     /// A planted bug.
-    pub bug: Option<Sabotage>,
+    pub bug: Option<PlantedBug>,
     /// Whether to write the story down.
     pub with_story: bool,
 }
@@ -81,7 +80,7 @@ pub fn run(seed: u64, options: Options) -> Outcome {
 }
 
 fn conduct(world: &Arc<World>, options: Options) -> anyhow::Result<u64> {
-    let mut conductor = Conductor::new(Arc::clone(world), options.bug)?;
+    let mut conductor = Conductor::new(Arc::clone(world), Planter::new(options.bug))?;
     conductor.run();
     Ok(conductor.steps())
 }

@@ -4,12 +4,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use application::app::{App, Ports};
-use application::sabotage::Sabotage;
 use application::settings::Settings;
 use async_trait::async_trait;
 use domain::gateway::GatewayKind;
 use domain::time::Timestamp;
-use fakes::hotspot::RouterNetwork;
 use fakes::{FakeHotspot, PlainDigests, PlainPasswords, PlainSecretBox, PlainTokens, SeededRandom};
 use ports::notify::{NoticeTarget, Notifier, NotifyError};
 use ports::system::{Clock, SecureRandom, Task, TaskSpawner};
@@ -19,7 +17,7 @@ use crate::faults::Far;
 use crate::gateway::SimGateway;
 use crate::hotspot::SimNetwork;
 use crate::locked::lock;
-use crate::planted::NoLookup;
+use crate::planted::Planter;
 use crate::scheduler::{Replica, Scheduler};
 use crate::world::{MAX_SKEW, World};
 
@@ -27,14 +25,18 @@ use crate::world::{MAX_SKEW, World};
 const DECIDE: &str = "necesita revisión";
 
 /// Starts a replica's application.
-pub(crate) fn hire(world: &Arc<World>, replica: Replica, bug: Option<Sabotage>) -> Arc<App> {
-    let network: Arc<dyn RouterNetwork> = match bug {
-        Some(Sabotage::NoLookupAfterLostReply) => Arc::new(NoLookup(SimNetwork(Arc::clone(world)))),
-        _ => Arc::new(SimNetwork(Arc::clone(world))),
+pub(crate) fn hire(world: &Arc<World>, replica: Replica, planter: &Planter) -> Arc<App> {
+    let network = planter.network(Arc::new(SimNetwork(Arc::clone(world))));
+    let hotspot = planter.hotspot(Arc::new(FakeHotspot::over(
+        Arc::clone(&world.routers),
+        network,
+    )));
+    let gateway = |kind| {
+        let gateway = Arc::new(SimGateway::new(kind, Arc::clone(world)));
+        planter.gateway(gateway, &hotspot)
     };
-    let gateway = |kind| Arc::new(SimGateway::new(kind, Arc::clone(world)));
     let ports = Ports {
-        store: world.shared_store(),
+        store: planter.store(world.shared_store()),
         clock: Arc::new(SimClock {
             scheduler: Arc::clone(&world.scheduler),
             skew: if world.clocks_differ {
@@ -51,17 +53,13 @@ pub(crate) fn hire(world: &Arc<World>, replica: Replica, bug: Option<Sabotage>) 
         passwords: Arc::new(PlainPasswords),
         tokens: Arc::new(PlainTokens),
         secrets: Arc::new(PlainSecretBox::new()),
-        digests: Arc::new(PlainDigests::default()),
-        hotspot: Arc::new(FakeHotspot::over(Arc::clone(&world.routers), network)),
+        digests: planter.digests(Arc::new(PlainDigests::default())),
         conekta: gateway(GatewayKind::Conekta),
         mercado_pago: gateway(GatewayKind::MercadoPago),
+        hotspot,
         notifier: Arc::new(SimNotifier(Arc::clone(world))),
     };
-    let app = App::new(ports, Settings::default());
-    Arc::new(match bug {
-        Some(bug) => app.with_sabotage(bug),
-        None => app,
-    })
+    Arc::new(App::new(ports, Settings::default()))
 }
 
 pub(crate) struct SimClock {
