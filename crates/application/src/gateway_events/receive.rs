@@ -11,7 +11,6 @@ use ports::store::{Scope, UnitOfWork};
 
 use crate::app::App;
 use crate::error::Failure;
-use crate::sabotage::Sabotage;
 use crate::secrets;
 
 /// What became of a notice. Whatever it was, the gateway is told nothing of ours.
@@ -59,11 +58,11 @@ pub async fn receive(
     let keys = notice_keys(app, &tenant, gateway)?;
     let is_verified = match app.gateway(gateway).prove_notice(raw, &keys) {
         NoticeProof::Verified => true,
-        NoticeProof::Forged if !app.has(Sabotage::TrustNotices) => {
+        NoticeProof::Forged => {
             tracing::warn!(tenant = %tenant_id, %gateway, "a notice with a wrong signature");
             return Ok(Received::Ignored);
         }
-        NoticeProof::NoKey | NoticeProof::Forged => false,
+        NoticeProof::NoKey => false,
     };
     if !is_verified && !hint_counts(app, purchase.as_ref()) {
         return Ok(Received::Ignored);

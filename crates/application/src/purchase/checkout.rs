@@ -25,7 +25,6 @@ use crate::purchase::engine::request::Job;
 use crate::purchase::idempotency::RequestKeys;
 use crate::purchase::status;
 use crate::purchase::status::PurchaseAnswer;
-use crate::sabotage::Sabotage;
 use crate::secrets;
 
 /// How often concurrent requests for the same keys may collide before we give up.
@@ -92,7 +91,7 @@ async fn open(
         .store
         .begin(Scope::Tenant(portal.tenant_id.clone()))
         .await?;
-    if let Some(existing) = find_existing(app, work.as_mut(), portal, keys).await? {
+    if let Some(existing) = find_existing(work.as_mut(), portal, keys).await? {
         work.commit().await?;
         return Ok(Opening::Existing(Box::new(existing)));
     }
@@ -118,12 +117,7 @@ async fn open(
     let (new, password) = new_purchase(app, portal, command, &offer, &account, candidates);
     let public_token = status::public_token(app.ports.digests.as_ref(), new.attempt_id);
     let digest = status::token_digest(app.ports.digests.as_ref(), &public_token);
-    let claimed = if app.has(Sabotage::ForgetKeys) {
-        Vec::new()
-    } else {
-        keys.all()
-    };
-    let stored = store(work, &new, &digest, &claimed, &keys.fingerprint).await;
+    let stored = store(work, &new, &digest, &keys.all(), &keys.fingerprint).await;
     let purchase = match stored {
         Ok(purchase) => purchase,
         Err(error) if is_collision(&error) => return Ok(Opening::Collided),
@@ -142,7 +136,6 @@ async fn open(
 
 /// The purchase that one of the keys belongs to, if it must be answered instead of a new one.
 async fn find_existing(
-    app: &App,
     work: &mut dyn UnitOfWork,
     portal: &Portal,
     keys: &RequestKeys,
@@ -153,7 +146,7 @@ async fn find_existing(
             .find_by_key(&portal.router_id, header)
             .await?
     {
-        return same_wish(app, found, keys).map(Some);
+        return same_wish(found, keys).map(Some);
     }
     let Some(found) = work
         .purchases()
@@ -172,15 +165,11 @@ async fn find_existing(
             .await?;
         return Ok(None);
     }
-    same_wish(app, found, keys).map(Some)
+    same_wish(found, keys).map(Some)
 }
 
-fn same_wish(
-    app: &App,
-    found: KeyedPurchase,
-    keys: &RequestKeys,
-) -> Result<Purchase, StartPurchaseError> {
-    if found.fingerprint == keys.fingerprint || app.has(Sabotage::ForgetFingerprint) {
+fn same_wish(found: KeyedPurchase, keys: &RequestKeys) -> Result<Purchase, StartPurchaseError> {
+    if found.fingerprint == keys.fingerprint {
         Ok(found.purchase)
     } else {
         Err(StartPurchaseError::KeyReused)

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::ids::{PurchaseId, TenantId};
 use domain::notice::NoticeKind;
-use domain::purchase::{Purchase, PurchaseState};
+use domain::purchase::Purchase;
 use domain::refund::Refund;
 use domain::time::Timestamp;
 use ports::hotspot::RouterAccess;
@@ -16,7 +16,6 @@ use ports::store::{Scope, UnitOfWork};
 
 use crate::app::App;
 use crate::error::Failure;
-use crate::sabotage::Sabotage;
 use crate::secrets;
 
 /// What is written together with the purchase.
@@ -52,14 +51,6 @@ pub(crate) async fn save(
 ) -> Result<bool, Failure> {
     let scope = Scope::Tenant(purchase.tenant_id.clone());
     let mut work = app.ports.store.begin(scope).await?;
-    if app.has(Sabotage::NoCompareAndSet)
-        && let Some(stored) = work.purchases().find(purchase.id).await?
-    {
-        purchase.revision = stored.revision;
-    }
-    if app.has(Sabotage::NoRemovalAfterDecline) && purchase.state == PurchaseState::Declined {
-        purchase.removal_confirmed();
-    }
     match write(work.as_mut(), purchase, &extras, app.now()).await {
         Ok(true) => {}
         Ok(false) => {
@@ -181,13 +172,8 @@ pub async fn claim_due(
     limit: i64,
     skip: Vec<TenantId>,
 ) -> Result<Vec<Purchase>, Failure> {
-    let mut now = app.now();
-    if app.has(Sabotage::NoLease) {
-        // By this clock every lease is long over, and everything is due.
-        now = now.plus(lease(app) * 2);
-    }
     let claim = Claim {
-        now,
+        now: app.now(),
         lease: lease(app),
         limit,
         per_tenant: PER_TENANT,
@@ -215,7 +201,7 @@ pub(crate) async fn claim_one(
         return Ok(None);
     };
     let is_held = purchase.locked_until.is_some_and(|until| until > now);
-    if is_held && !app.has(Sabotage::NoLease) {
+    if is_held {
         work.commit().await?;
         return Ok(None);
     }

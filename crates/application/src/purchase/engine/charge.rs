@@ -12,7 +12,6 @@ use ports::payments::{
 
 use crate::app::App;
 use crate::purchase::persistence::Extras;
-use crate::sabotage::Sabotage;
 
 /// Why no charge was made, in the purchase's terms.
 pub(crate) const fn failure_reason(error: NotCharged) -> FailureReason {
@@ -62,13 +61,6 @@ pub(crate) async fn settle(
             let mut extras = Extras::notices(failure_notice(error));
             extras.release_keys = true;
             Ok(extras)
-        }
-        ChargeOutcome::Unknown(_) if app.has(Sabotage::LostAnswerIsNoCharge) => {
-            purchase.fail(FailureReason::GatewayTimeout, app.now())?;
-            Ok(Extras {
-                release_keys: true,
-                ..Extras::default()
-            })
         }
         ChargeOutcome::Unknown(cause) => {
             tracing::warn!(purchase = %purchase.id, cause, "the outcome of a charge is unknown");

@@ -18,7 +18,6 @@ use crate::error::Failure;
 use crate::purchase::engine::access::lease_covers;
 use crate::purchase::engine::charge::{Taken, handle_of, read, take_read};
 use crate::purchase::engine::schedule::refund_is_dead_after;
-use crate::sabotage::Sabotage;
 
 /// What came of one try to give money back. A closed refund row is to be written together with
 /// the purchase.
@@ -87,7 +86,7 @@ async fn attempt(
     refund: Refund,
     may_be_sent: bool,
 ) -> Returned {
-    if may_be_sent && !app.has(Sabotage::RefundWithoutReading) {
+    if may_be_sent {
         match look(app, account, purchase, &refund).await {
             Shown::Back(all) => return finished(app, purchase, refund, None, all),
             Shown::NotBack => {}

@@ -19,7 +19,6 @@ use crate::purchase::engine::{access, schedule};
 use crate::purchase::persistence::{Extras, save};
 use crate::purchase::status::{AutoConnection, PurchaseAnswer};
 use crate::purchase::{persistence, status};
-use crate::sabotage::Sabotage;
 
 /// A stored purchase with all that its request brought along. The card token lives only here.
 pub(crate) struct Job {
@@ -187,9 +186,6 @@ async fn after_charge(
         purchase.next_attempt_at =
             schedule::next_look(&purchase, false, &app.settings, app.now(), random);
         purchase.locked_until = None;
-    }
-    if app.has(Sabotage::ActivateBeforePaid) {
-        access::enable(app, router, &mut purchase.clone()).await?;
     }
     if !save(app, &mut purchase, extras).await? {
         return status::current(app, &purchase).await;

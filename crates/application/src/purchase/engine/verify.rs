@@ -10,7 +10,6 @@ use ports::store::Scope;
 use crate::app::App;
 use crate::error::Failure;
 use crate::purchase::engine::charge::{Taken, handle_of, new_unknown_word, read, take_read};
-use crate::sabotage::Sabotage;
 
 /// What asking the gateway brought.
 #[derive(Debug, Default)]
@@ -55,10 +54,6 @@ pub(crate) async fn ask(
             Ok(Asked { notice, ..answered })
         }
         Ok(ReadOutcome::NoCharge) => {
-            note_empty_read(app, purchase, asked_at);
-            Ok(answered)
-        }
-        Err(_) if app.has(Sabotage::FailedReadsCount) => {
             note_empty_read(app, purchase, asked_at);
             Ok(answered)
         }
