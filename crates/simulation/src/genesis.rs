@@ -27,6 +27,7 @@ impl World {
             store: MemoryStore::build("simulation", Some(database::hook(world.clone()))),
             names_are_scarce,
             alerts: Mutex::default(),
+            delivering: Mutex::default(),
             clocks_differ,
             decided: Mutex::default(),
             outages: Mutex::default(),

@@ -1,6 +1,8 @@
 //! Our own side: workers, audits, and the operator who gives money back.
 
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use application::app::App;
 use application::edit::Edit;
@@ -13,6 +15,7 @@ use application::purchase::engine::worker::advance;
 use application::purchase::persistence;
 use application::purchase::refund_request::{RequestRefund, request_refund};
 use domain::gateway::GatewayKind;
+use domain::notice::NoticeKind;
 use domain::purchase::PurchaseState;
 use domain::secret::Secret;
 use ports::system::Task;
@@ -68,12 +71,43 @@ async fn claim(world: &Arc<World>, replica: Replica, app: &Arc<App>) -> Result<(
         spawn(
             "a message to the operator",
             Box::pin(async move {
-                let done = deliver::deliver(&app, entry).await;
+                let kind = entry.kind;
+                let delivery = Box::pin(deliver::deliver(&app, entry));
+                let done = Delivering::new(&world, kind, delivery).await;
                 report(&world, "telling the operator", done);
             }),
         );
     }
     Ok(())
+}
+
+/// A notice on its way: while it is polled, the world knows its kind, which the messenger's port
+/// does not tell.
+struct Delivering<F> {
+    world: Arc<World>,
+    kind: NoticeKind,
+    delivery: F,
+}
+
+impl<F> Delivering<F> {
+    fn new(world: &Arc<World>, kind: NoticeKind, delivery: F) -> Self {
+        Self {
+            world: Arc::clone(world),
+            kind,
+            delivery,
+        }
+    }
+}
+
+impl<F: Future + Unpin> Future for Delivering<F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        self.world.set_delivering(Some(self.kind));
+        let polled = Pin::new(&mut self.delivery).poll(context);
+        self.world.set_delivering(None);
+        polled
+    }
 }
 
 fn report(world: &World, what: &str, done: Result<(), Failure>) {

@@ -7,6 +7,7 @@ use application::app::{App, Ports};
 use application::settings::Settings;
 use async_trait::async_trait;
 use domain::gateway::GatewayKind;
+use domain::notice::NoticeKind;
 use domain::time::Timestamp;
 use fakes::{FakeHotspot, PlainDigests, PlainPasswords, PlainSecretBox, PlainTokens, SeededRandom};
 use ports::notify::{NoticeTarget, Notifier, NotifyError};
@@ -20,9 +21,6 @@ use crate::locked::lock;
 use crate::planted::Planter;
 use crate::scheduler::{Replica, Scheduler};
 use crate::world::{MAX_SKEW, World};
-
-/// What the operator is told when a person must decide.
-const DECIDE: &str = "necesita revisión";
 
 /// Starts a replica's application.
 pub(crate) fn hire(world: &Arc<World>, replica: Replica, planter: &Planter) -> Arc<App> {
@@ -106,9 +104,6 @@ struct SimRandom {
     names: Option<Mutex<SeededRandom>>,
 }
 
-/// Names are drawn from a pool of this many bytes at a time; nothing else asks for as many.
-const POOL: usize = 32;
-
 impl SimRandom {
     fn new(world: &World) -> Self {
         let seed = world.dice.number();
@@ -123,12 +118,16 @@ impl SimRandom {
 
 impl SecureRandom for SimRandom {
     fn fill(&self, bytes: &mut [u8]) {
+        self.bytes.fill(bytes);
+    }
+
+    fn fill_credentials(&self, bytes: &mut [u8]) {
         match &self.names {
-            Some(names) if bytes.len() == POOL => {
+            Some(names) => {
                 let [drawn] = ports::system::random_bytes::<1>(&*lock(names));
                 bytes.fill(drawn % 8);
             }
-            _ => self.bytes.fill(bytes),
+            None => self.bytes.fill(bytes),
         }
     }
 }
@@ -137,8 +136,8 @@ struct SimNotifier(Arc<World>);
 
 #[async_trait]
 impl Notifier for SimNotifier {
-    async fn send(&self, _target: &NoticeTarget, html: &str) -> Result<(), NotifyError> {
-        let is_alert = html.contains(DECIDE);
+    async fn send(&self, _target: &NoticeTarget, _html: &str) -> Result<(), NotifyError> {
+        let is_alert = self.0.delivering() == Some(NoticeKind::NeedsDecision);
         let limit = Duration::from_secs(10);
         let refused = self.0.faults.strikes(&self.0.dice, self.0.faults.messenger);
         let told = exchange(

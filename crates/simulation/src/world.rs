@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use domain::gateway::GatewayKind;
 use domain::ids::{PurchaseId, RouterId};
+use domain::notice::NoticeKind;
 use domain::time::Timestamp;
 use fakes::MemoryStore;
 use fakes::gateway::Ledger;
@@ -46,6 +47,8 @@ pub(crate) struct World {
     pub(crate) names_are_scarce: bool,
     /// How often an operator was told that a person must decide.
     pub(crate) alerts: Mutex<usize>,
+    /// The kind of the notice whose delivery is being polled.
+    pub(crate) delivering: Mutex<Option<NoticeKind>>,
     /// Whether the replicas' clocks differ.
     pub(crate) clocks_differ: bool,
     /// Sales that a person has decided about.
@@ -103,6 +106,16 @@ impl World {
     /// Takes what was put on the agenda.
     pub(crate) fn take_planned(&self) -> Vec<Appointment> {
         std::mem::take(&mut lock(&self.agenda))
+    }
+
+    /// The kind of the notice whose delivery is being polled.
+    pub(crate) fn delivering(&self) -> Option<NoticeKind> {
+        *lock(&self.delivering)
+    }
+
+    /// Notes the kind of the notice whose delivery is being polled.
+    pub(crate) fn set_delivering(&self, kind: Option<NoticeKind>) {
+        *lock(&self.delivering) = kind;
     }
 
     /// The shared store, as a port.

@@ -217,7 +217,7 @@ async fn draw_names(
     portal: &Portal,
     kind: VoucherKind,
 ) -> Result<Vec<HotspotName>, StartPurchaseError> {
-    let mut fill = |bytes: &mut [u8]| app.ports.random.fill(bytes);
+    let mut fill = |bytes: &mut [u8]| app.ports.random.fill_credentials(bytes);
     let mut free: Vec<HotspotName> = Vec::new();
     for extra in 0..MAX_DRAWS {
         let format: VoucherFormat = app.settings.vouchers.longer_by(extra);
@@ -255,7 +255,7 @@ fn new_purchase(
 ) -> (NewPurchase, Secret) {
     let now = app.now();
     let attempt_id = AttemptId::from_random(app.random_bytes());
-    let mut fill = |bytes: &mut [u8]| app.ports.random.fill(bytes);
+    let mut fill = |bytes: &mut [u8]| app.ports.random.fill_credentials(bytes);
     let password = VoucherFormat::draw_password(command.voucher_kind, &mut fill);
     let context = secrets::hotspot_password(&portal.tenant_id, attempt_id);
     let new = NewPurchase {
