@@ -12,10 +12,10 @@ pub(crate) struct SimulateArgs {
     /// How many seeds.
     #[arg(long, value_name = "N")]
     seeds: Option<u64>,
-    /// The first seed; without `--seeds` this one alone is run, and its story told.
+    /// The first seed; without `--seeds` this one alone is run, and its trace printed.
     #[arg(long, value_name = "S")]
     seed: Option<u64>,
-    /// Passed on, for example `-- --bug ForgetKeys --story`.
+    /// Passed on, for example `-- --bug ForgetKeys --trace`.
     #[arg(last = true)]
     rest: Vec<String>,
 }

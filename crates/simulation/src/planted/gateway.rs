@@ -12,22 +12,22 @@ use ports::payments::{
     RefundOutcome, RefundRequest,
 };
 
-use super::{Memory, PlantedBug};
-use crate::locked::lock;
+use crate::engine::lock;
+use crate::planted::bug::{Notes, PlantedBug};
 
 /// A gateway whose answers are misunderstood.
 pub(super) struct BuggyGateway {
     pub(super) inner: Arc<dyn PaymentGateway>,
     pub(super) hotspot: Arc<dyn HotspotGateway>,
     pub(super) bug: PlantedBug,
-    pub(super) memory: Arc<Mutex<Memory>>,
+    pub(super) notes: Arc<Mutex<Notes>>,
 }
 
 impl BuggyGateway {
     /// Enables the user of a sale that was just paid, before anybody has written that down.
     async fn activate(&self, request: &ChargeRequest) {
         let sale = request.mark.purchase;
-        let reserved = lock(&self.memory).reserved.get(&sale).cloned();
+        let reserved = lock(&self.notes).reserved.get(&sale).cloned();
         if let Some((router, user)) = reserved {
             // Whatever comes of it, the application enables it once more.
             let _ignored = self.hotspot.activate(&router, &user).await;
@@ -36,9 +36,9 @@ impl BuggyGateway {
 
     /// The payment that somebody claimed was made.
     fn claimed(&self, handle: &PaymentHandle) -> Option<PaymentFacts> {
-        let memory = lock(&self.memory);
-        let price = memory.prices.get(&handle.reference)?;
-        memory.claimed.get(&handle.reference)?;
+        let notes = lock(&self.notes);
+        let price = notes.prices.get(&handle.reference)?;
+        notes.claimed.get(&handle.reference)?;
         Some(PaymentFacts {
             order_id: handle.order_id.clone(),
             payment_id: Some("claimed".to_owned()),
@@ -50,9 +50,9 @@ impl BuggyGateway {
 
     /// The payment as it was shown before a refund that was not answered.
     fn before_refund(&self, handle: &PaymentHandle, mut facts: PaymentFacts) -> PaymentFacts {
-        let mut memory = lock(&self.memory);
-        if memory.unanswered.contains(&handle.reference) {
-            let shown = memory.shown.get(&handle.reference).copied();
+        let mut notes = lock(&self.notes);
+        if notes.unanswered.contains(&handle.reference) {
+            let shown = notes.shown.get(&handle.reference).copied();
             let shown = shown.unwrap_or_default();
             facts.refunded_minor = Some(shown);
             facts.status = if shown == 0 {
@@ -61,7 +61,7 @@ impl BuggyGateway {
                 PaymentStatus::PartiallyRefunded
             };
         } else if let Some(refunded) = facts.refunded_minor {
-            memory.shown.insert(handle.reference.clone(), refunded);
+            notes.shown.insert(handle.reference.clone(), refunded);
         }
         facts
     }
@@ -87,7 +87,7 @@ impl PaymentGateway for BuggyGateway {
         order_id: Option<String>,
         request: &ChargeRequest,
     ) -> ChargeOutcome {
-        lock(&self.memory)
+        lock(&self.notes)
             .prices
             .insert(request.reference.clone(), request.amount);
         let outcome = self.inner.charge(account, order_id, request).await;
@@ -128,11 +128,11 @@ impl PaymentGateway for BuggyGateway {
     async fn refund(&self, account: &GatewayAccount, request: &RefundRequest) -> RefundOutcome {
         let outcome = self.inner.refund(account, request).await;
         let reference = &request.handle.reference;
-        let mut memory = lock(&self.memory);
+        let mut notes = lock(&self.notes);
         if outcome == RefundOutcome::Unknown {
-            memory.unanswered.insert(reference.clone());
+            notes.unanswered.insert(reference.clone());
         } else {
-            memory.unanswered.remove(reference);
+            notes.unanswered.remove(reference);
         }
         outcome
     }
@@ -166,7 +166,7 @@ impl PaymentGateway for BuggyGateway {
         }
         let notice = self.inner.parse_notice(raw);
         let claim = notice.filter(|notice| notice.topic == "paid");
-        lock(&self.memory)
+        lock(&self.notes)
             .claimed
             .extend(claim.and_then(|notice| notice.reference));
         match proof {

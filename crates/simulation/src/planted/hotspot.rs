@@ -13,8 +13,8 @@ use ports::hotspot::{
     Reservation, Reserved, RouterAccess, RouterProbe,
 };
 
-use super::{Memory, PlantedBug};
-use crate::locked::lock;
+use crate::engine::lock;
+use crate::planted::bug::{Notes, PlantedBug};
 
 /// After a lost answer nobody looks whether the user was added.
 pub(super) struct NoLookup(pub(super) Arc<dyn RouterNetwork>);
@@ -41,16 +41,16 @@ impl RouterLink for NoLookupLink {
 pub(super) struct BuggyHotspot {
     inner: Arc<dyn HotspotGateway>,
     bug: PlantedBug,
-    memory: Arc<Mutex<Memory>>,
+    notes: Arc<Mutex<Notes>>,
 }
 
 impl BuggyHotspot {
     pub(super) fn new(
         inner: Arc<dyn HotspotGateway>,
         bug: PlantedBug,
-        memory: Arc<Mutex<Memory>>,
+        notes: Arc<Mutex<Notes>>,
     ) -> Self {
-        Self { inner, bug, memory }
+        Self { inner, bug, notes }
     }
 }
 
@@ -66,7 +66,7 @@ impl HotspotGateway for BuggyHotspot {
         if let Some(number) = number.and_then(|number| number.parse().ok()) {
             let place = (router.clone(), reserved.user.clone());
             let sale = PurchaseId::new(number);
-            lock(&self.memory).reserved.insert(sale, place);
+            lock(&self.notes).reserved.insert(sale, place);
         }
         Ok(reserved)
     }

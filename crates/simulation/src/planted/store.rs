@@ -25,7 +25,7 @@ use ports::store::tenants::TenantRepository;
 use ports::store::users::UserRepository;
 use ports::store::{Scope, Store, UnitOfWork};
 
-use super::PlantedBug;
+use crate::planted::bug::PlantedBug;
 
 /// A store that keeps purchases badly.
 pub(super) struct BuggyStore {

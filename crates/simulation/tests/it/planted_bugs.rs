@@ -9,7 +9,7 @@ const SEEDS: u64 = 3_000;
 fn hunt(bug: PlantedBug) -> String {
     let options = Options {
         bug: Some(bug),
-        with_story: false,
+        with_trace: false,
     };
     (0..SEEDS)
         .map(|seed| run(seed, options))

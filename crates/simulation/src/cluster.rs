@@ -1,4 +1,4 @@
-//! Conducts a run: lets replicas work, customers come, and things go wrong, until all is quiet.
+//! The replicas, and what is scheduled for them.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -7,22 +7,20 @@ use application::app::App;
 use domain::time::Timestamp;
 use ports::system::Task;
 
-use crate::action::Action;
-use crate::executor::Executor;
+use crate::engine::executor::Executor;
+use crate::engine::scheduler::Replica;
 use crate::planted::Planter;
-use crate::scheduler::Replica;
-use crate::script::Cast;
-use crate::shop::Shop;
-use crate::wish::Wish;
+use crate::scenario::{Action, Scenario};
+use crate::shop::{CustomerRequest, Shop};
 use crate::world::World;
 
-/// Everything of one run.
-pub(crate) struct Conductor {
+/// The replicas of a run, with their world and all that is scheduled for it.
+pub(crate) struct Cluster {
     pub(crate) world: Arc<World>,
     pub(crate) executor: Executor,
     pub(crate) shop: Shop,
-    pub(crate) wishes: Vec<Wish>,
-    pub(crate) cast: Cast,
+    pub(crate) requests: Vec<CustomerRequest>,
+    pub(crate) scenario: Scenario,
     pub(crate) apps: Vec<Option<Arc<App>>>,
     pub(crate) planter: Planter,
     pub(crate) agenda: BTreeMap<(Timestamp, u64), Action>,
@@ -30,7 +28,7 @@ pub(crate) struct Conductor {
     pub(crate) steps: u64,
 }
 
-impl Conductor {
+impl Cluster {
     /// Steps taken.
     pub(crate) const fn steps(&self) -> u64 {
         self.steps
@@ -58,7 +56,7 @@ impl Conductor {
         self.apps.get(replica.0).cloned().flatten()
     }
 
-    /// Starts a task on a replica; `name` tells what it does, for the story.
+    /// Starts a task on a replica; `name` tells what it does, for the trace.
     pub(crate) fn start(&mut self, replica: Replica, name: &'static str, task: Task) -> u64 {
         self.executor.start(replica, name, task)
     }

@@ -10,10 +10,10 @@ use fakes::fault::Lost;
 use fakes::hotspot::{Command, Reply, RouterLink, RouterNetwork, User};
 use ports::hotspot::RouterAccess;
 
-use crate::exchange::exchange;
-use crate::faults::Far;
-use crate::locked::lock;
+use crate::engine::lock;
+use crate::faults::Endpoint;
 use crate::world::World;
+use crate::world::network::exchange;
 
 /// How long a piece of work may take: what the server is configured with by default.
 pub(crate) const LIMIT: Duration = Duration::from_secs(10);
@@ -49,7 +49,7 @@ impl RouterLink for SimLink {
         }
         let down = lock(&world.outages).routers.get(&self.router).copied();
         if down.is_some_and(|until| world.now() < until) {
-            world.tell(|| format!("-> {command}: the router is down"));
+            world.log(|| format!("-> {command}: the router is down"));
             let wait = match command {
                 Command::Add { .. } => left.min(Duration::from_secs(1)),
                 _ => world.dice.between(Duration::from_millis(5), left),
@@ -60,7 +60,7 @@ impl RouterLink for SimLink {
         let what = command.to_string();
         let router = self.router.clone();
         let limit = left.mul_f64(0.7);
-        exchange(world, &what, Far::Router, limit, move |world| {
+        exchange(world, &what, Endpoint::Router, limit, move |world| {
             carry_out(world, &router, &command)
         })
         .await
@@ -72,12 +72,12 @@ fn carry_out(world: &World, router: &RouterId, command: &Command) -> Reply {
     let reply = lock(&world.routers).execute(router, command);
     match (command, &reply) {
         (Command::Add { .. } | Command::Remove(_), _) => {
-            world.tell(|| format!("router: {command}: {reply:?}"));
+            world.log(|| format!("router: {command}: {reply:?}"));
         }
         (Command::Enable(_), Reply::Enabled(user)) => {
-            world.tell(|| format!("router: {command}: {}", user.is_some()));
+            world.log(|| format!("router: {command}: {}", user.is_some()));
             if let Some(user) = user {
-                world.watch_enabling(user);
+                world.check_enabling(user);
             }
         }
         _ => {}

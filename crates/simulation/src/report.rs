@@ -1,13 +1,13 @@
-//! What happened, for people.
+//! The trace of a run: what happened, for people.
 
 use std::sync::Mutex;
 
 use domain::time::Timestamp;
 
-use crate::locked::lock;
-use crate::scheduler::Replica;
+use crate::engine::lock;
+use crate::engine::scheduler::Replica;
 
-/// The story of a run, written only when somebody wants to read it.
+/// The trace of a run, written only when somebody wants to read it.
 #[derive(Debug, Default)]
 pub(crate) struct Trace(Option<Mutex<Vec<String>>>);
 

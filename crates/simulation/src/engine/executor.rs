@@ -8,18 +8,18 @@ use std::time::Duration;
 use domain::time::Timestamp;
 use ports::system::Task;
 
-use crate::dice::Dice;
-use crate::locked::lock;
-use crate::scheduler::{Born, Replica, Scheduler};
+use crate::engine::dice::Dice;
+use crate::engine::lock;
+use crate::engine::scheduler::{Replica, Scheduler, Spawned};
 
-/// What befalls a replica instead of its next step.
+/// What happens to a replica instead of its next step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Chaos {
     /// Nothing.
     Go,
     /// All its tasks are gone.
     Crash,
-    /// It stands still for so long, as a stopped process or a moved machine does.
+    /// It makes no progress for so long, as a stopped process or a migrated machine.
     Pause(Duration),
 }
 
@@ -37,12 +37,12 @@ pub(crate) enum Progress {
 #[derive(Default)]
 struct Ready(Mutex<BTreeSet<u64>>);
 
-struct Bell {
+struct TaskWaker {
     task: u64,
     ready: Arc<Ready>,
 }
 
-impl Wake for Bell {
+impl Wake for TaskWaker {
     fn wake(self: Arc<Self>) {
         lock(&self.ready.0).insert(self.task);
     }
@@ -78,7 +78,7 @@ impl Executor {
     /// Takes a task in; the answer is its number.
     pub(crate) fn start(&mut self, owner: Replica, name: &'static str, task: Task) -> u64 {
         self.count += 1;
-        let bell = Bell {
+        let waker = TaskWaker {
             task: self.count,
             ready: Arc::clone(&self.ready),
         };
@@ -86,7 +86,7 @@ impl Executor {
             owner,
             name,
             task,
-            waker: Waker::from(Arc::new(bell)),
+            waker: Waker::from(Arc::new(waker)),
         };
         self.tasks.insert(self.count, running);
         lock(&self.ready.0).insert(self.count);
@@ -144,7 +144,7 @@ impl Executor {
     }
 
     fn adopt(&mut self) {
-        for Born { owner, name, task } in self.scheduler.take_born() {
+        for Spawned { owner, name, task } in self.scheduler.take_spawned() {
             self.start(owner, name, task);
         }
     }
@@ -162,7 +162,7 @@ impl Executor {
         };
         if let Some(end) = self.paused.get(&owner).copied() {
             if self.scheduler.now() < end {
-                self.ring_at(end, task);
+                self.wake_at(end, task);
                 return Progress::Moved;
             }
             self.paused.remove(&owner);
@@ -176,7 +176,7 @@ impl Executor {
             Chaos::Pause(span) => {
                 let end = self.scheduler.now().plus(span);
                 self.paused.insert(owner, end);
-                self.ring_at(end, task);
+                self.wake_at(end, task);
                 return Progress::Moved;
             }
         }
@@ -194,11 +194,11 @@ impl Executor {
         Progress::Moved
     }
 
-    fn ring_at(&self, at: Timestamp, task: u64) {
+    fn wake_at(&self, at: Timestamp, task: u64) {
         let ready = Arc::clone(&self.ready);
-        let ring = Box::new(move || {
+        let wake = Box::new(move || {
             lock(&ready.0).insert(task);
         });
-        self.scheduler.at(at, ring);
+        self.scheduler.at(at, wake);
     }
 }

@@ -1,4 +1,4 @@
-//! What must hold once everything is quiet: database, gateways and routers agree, and everybody
+//! What must hold once everything is at rest: database, gateways and routers agree, and everybody
 //! has either the access or the money.
 
 use std::collections::BTreeSet;
@@ -12,10 +12,10 @@ use futures::FutureExt;
 use ports::store::error::StoreError;
 use ports::store::{Scope, Store};
 
-use crate::hotspot::sale_of;
-use crate::locked::lock;
-use crate::wish::Wish;
+use crate::engine::lock;
+use crate::shop::CustomerRequest;
 use crate::world::World;
+use crate::world::routers::sale_of;
 
 impl World {
     /// Notices of gateways and to operators that still wait.
@@ -52,18 +52,18 @@ impl World {
     }
 }
 
-/// Judges the end of a run.
-pub(crate) fn judge(world: &World, wishes: &[Wish]) {
+/// Checks the end of a run.
+pub(crate) fn check(world: &World, requests: &[CustomerRequest]) {
     let purchases = world.committed();
     for purchase in &purchases {
-        judge_sale(world, purchase);
+        check_sale(world, purchase);
     }
-    judge_wishes(world, wishes);
-    judge_ledger(world, &purchases);
-    judge_routers(world, &purchases);
+    check_requests(world, requests);
+    check_ledger(world, &purchases);
+    check_routers(world, &purchases);
 }
 
-/// Nothing waits for a person whom nobody has told.
+/// Nothing waits for a person who was not alerted.
 pub(crate) fn alerts(world: &World, parked: &[Purchase]) {
     let (number, alerts) = (parked.len(), *lock(&world.alerts));
     if alerts < number {
@@ -83,7 +83,7 @@ pub(crate) fn alerts(world: &World, parked: &[Purchase]) {
     }
 }
 
-fn judge_sale(world: &World, purchase: &Purchase) {
+fn check_sale(world: &World, purchase: &Purchase) {
     let id = purchase.id;
     let payments: Vec<Payment> = lock(&world.ledger)
         .of_reference(&purchase.reference)
@@ -98,12 +98,12 @@ fn judge_sale(world: &World, purchase: &Purchase) {
     }
     let payment = with_money.first().copied();
     if purchase.parked_reason.is_some() {
-        judge_parked(world, purchase);
+        check_parked(world, purchase);
         return;
     }
     let expected = expected(purchase, payment);
-    // Where a stranger has taken the name of a user that somebody removed, it is the stranger's.
-    let is_taken = purchase.access == AccessState::Parked && lock(&world.meddled).contains(&id);
+    // Where somebody removed our user and a foreign one has its name, nothing is ours to remove.
+    let is_taken = purchase.access == AccessState::Parked && lock(&world.tampered).contains(&id);
     let access = if is_taken {
         AccessState::Removed
     } else {
@@ -121,7 +121,7 @@ fn judge_sale(world: &World, purchase: &Purchase) {
     if purchase.next_attempt_at.is_some() {
         world.violated(format!("sale {id} still waits for something"));
     }
-    judge_refunds(world, purchase, payment);
+    check_refunds(world, purchase, payment);
 }
 
 /// How a sale may end, given what the gateway holds.
@@ -148,7 +148,7 @@ fn expected(purchase: &Purchase, payment: Option<&Payment>) -> Vec<(PurchaseStat
     }
 }
 
-fn judge_refunds(world: &World, purchase: &Purchase, payment: Option<&Payment>) {
+fn check_refunds(world: &World, purchase: &Purchase, payment: Option<&Payment>) {
     let id = purchase.id;
     let refunds = world.refunds_of(purchase);
     if refunds
@@ -163,7 +163,7 @@ fn judge_refunds(world: &World, purchase: &Purchase, payment: Option<&Payment>) 
         }
         return;
     };
-    // Where money moved without us as well, nobody can tell whose refund was whose.
+    // Where money moved without us as well, it is unknown whose refund was whose.
     if payment.moved_without_us > 0 {
         return;
     }
@@ -181,19 +181,19 @@ fn judge_refunds(world: &World, purchase: &Purchase, payment: Option<&Payment>) 
 }
 
 /// After a person has decided, only what somebody did to a router by hand may still wait.
-fn judge_parked(world: &World, purchase: &Purchase) {
+fn check_parked(world: &World, purchase: &Purchase) {
     let id = purchase.id;
     let why = purchase.parked_reason.as_deref().unwrap_or_default();
-    if !lock(&world.meddled).contains(&id) {
-        world.violated(format!("sale {id} is parked for no good reason: {why}"));
+    if !lock(&world.tampered).contains(&id) {
+        world.violated(format!("sale {id} is parked without need: {why}"));
     }
 }
 
-/// One wish, one payment, whatever was repeated.
-fn judge_wishes(world: &World, wishes: &[Wish]) {
+/// One request, one payment, whatever was repeated.
+fn check_requests(world: &World, requests: &[CustomerRequest]) {
     let ledger = lock(&world.ledger);
-    for wish in wishes {
-        let card = wish.card();
+    for request in requests {
+        let card = request.card();
         let again = format!("{card}-again");
         let paid = ledger
             .payments
@@ -203,14 +203,14 @@ fn judge_wishes(world: &World, wishes: &[Wish]) {
             .count();
         if paid > 1 {
             world.violated(format!(
-                "the customer of {card} paid {paid} times for one wish"
+                "the customer of {card} paid {paid} times for one request"
             ));
         }
     }
 }
 
 /// Every payment is of a sale that we know.
-fn judge_ledger(world: &World, purchases: &[Purchase]) {
+fn check_ledger(world: &World, purchases: &[Purchase]) {
     let known: BTreeSet<&str> = purchases
         .iter()
         .map(|purchase| purchase.reference.as_str())
@@ -222,7 +222,7 @@ fn judge_ledger(world: &World, purchases: &[Purchase]) {
     }
 }
 
-fn judge_routers(world: &World, purchases: &[Purchase]) {
+fn check_routers(world: &World, purchases: &[Purchase]) {
     let routers = lock(&world.routers);
     for purchase in purchases {
         let id = purchase.id;

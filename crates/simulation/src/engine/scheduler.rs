@@ -7,23 +7,24 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
+use async_trait::async_trait;
 use domain::time::Timestamp;
-use ports::system::Task;
+use ports::system::{Clock, Task};
 
-use crate::locked::lock;
+use crate::engine::lock;
 
 /// One server process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Replica(pub(crate) usize);
 
-/// Something of the outside world that happens at its time, whoever lives or dies: a request
-/// that reaches a gateway, an answer of a bank.
+/// Something of the outside world that happens at its time whichever replica has crashed: a
+/// request that reaches a gateway, an answer of a bank.
 pub(crate) type Event = Box<dyn FnOnce() + Send>;
 
 /// A task on its way to the executor.
-pub(crate) struct Born {
+pub(crate) struct Spawned {
     pub(crate) owner: Replica,
-    /// What it does, for the story.
+    /// What it does, for the trace.
     pub(crate) name: &'static str,
     pub(crate) task: Task,
 }
@@ -39,7 +40,7 @@ struct Core {
     now: Timestamp,
     count: u64,
     due: BTreeMap<Key, Due>,
-    born: Vec<Born>,
+    spawned: Vec<Spawned>,
     current: Option<Replica>,
 }
 
@@ -59,7 +60,7 @@ impl Scheduler {
             now,
             count: 0,
             due: BTreeMap::new(),
-            born: Vec::new(),
+            spawned: Vec::new(),
             current: None,
         }))
     }
@@ -76,7 +77,7 @@ impl Scheduler {
         core.due.insert(key, Due::Run(event));
     }
 
-    /// Waits; dropping the future forgets the wish.
+    /// Waits; a dropped future leaves no timer behind.
     pub(crate) fn sleep(self: &Arc<Self>, span: Duration) -> Sleep {
         Sleep {
             scheduler: Arc::clone(self),
@@ -87,12 +88,12 @@ impl Scheduler {
 
     /// Hands a task over to the executor.
     pub(crate) fn spawn(&self, owner: Replica, name: &'static str, task: Task) {
-        lock(&self.0).born.push(Born { owner, name, task });
+        lock(&self.0).spawned.push(Spawned { owner, name, task });
     }
 
     /// Tasks handed over since the last call.
-    pub(crate) fn take_born(&self) -> Vec<Born> {
-        std::mem::take(&mut lock(&self.0).born)
+    pub(crate) fn take_spawned(&self) -> Vec<Spawned> {
+        std::mem::take(&mut lock(&self.0).spawned)
     }
 
     /// Whose task is being polled.
@@ -134,14 +135,14 @@ impl Scheduler {
 
     /// Forgets everything that is due.
     pub(crate) fn clear(&self) {
-        let (due, born) = {
+        let (due, spawned) = {
             let mut core = lock(&self.0);
             (
                 std::mem::take(&mut core.due),
-                std::mem::take(&mut core.born),
+                std::mem::take(&mut core.spawned),
             )
         };
-        drop((due, born));
+        drop((due, spawned));
     }
 }
 
@@ -179,6 +180,30 @@ impl Drop for Sleep {
             let forgotten = lock(&self.scheduler.0).due.remove(&key);
             drop(forgotten);
         }
+    }
+}
+
+/// Virtual time as a port.
+pub(crate) struct SimClock {
+    scheduler: Arc<Scheduler>,
+    skew: Duration,
+}
+
+impl SimClock {
+    /// A clock that is ahead of virtual time by `skew`.
+    pub(crate) const fn new(scheduler: Arc<Scheduler>, skew: Duration) -> Self {
+        Self { scheduler, skew }
+    }
+}
+
+#[async_trait]
+impl Clock for SimClock {
+    fn now(&self) -> Timestamp {
+        self.scheduler.now().plus(self.skew)
+    }
+
+    async fn sleep(&self, span: Duration) {
+        self.scheduler.sleep(span).await;
     }
 }
 

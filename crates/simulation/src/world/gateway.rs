@@ -16,12 +16,12 @@ use ports::payments::{
     RefundOutcome, RefundRequest,
 };
 
-use crate::exchange::exchange;
-use crate::faults::Far;
-use crate::locked::lock;
-use crate::notices;
-use crate::staff::SimClock;
+use crate::engine::lock;
+use crate::engine::scheduler::SimClock;
+use crate::faults::Endpoint;
 use crate::world::World;
+use crate::world::network::exchange;
+use crate::world::webhooks;
 
 /// How long a call may take: what the server is configured with by default.
 pub(crate) const LIMIT: Duration = Duration::from_secs(30);
@@ -36,7 +36,7 @@ pub(crate) struct SimGateway {
 
 impl SimGateway {
     pub(crate) fn new(kind: GatewayKind, world: Arc<World>) -> Self {
-        let clock = Arc::new(SimClock::exact(&world));
+        let clock = Arc::new(SimClock::new(Arc::clone(&world.scheduler), Duration::ZERO));
         let issuer = {
             let world = Arc::clone(&world);
             Arc::new(move |attempt: &ChargeAttempt| authorize(&world, attempt))
@@ -52,7 +52,7 @@ impl SimGateway {
     async fn ask<T: Send + 'static>(
         &self,
         what: &str,
-        far: Far,
+        far: Endpoint,
         limit: Duration,
         effect: impl FnOnce(&Arc<World>, &FakeGateway) -> T + Send + 'static,
     ) -> Result<T, Lost> {
@@ -61,8 +61,7 @@ impl SimGateway {
             .get(&self.far.kind())
             .copied();
         if down.is_some_and(|until| self.world.now() < until) {
-            self.world
-                .tell(|| format!("-> {what}: the gateway is down"));
+            self.world.log(|| format!("-> {what}: the gateway is down"));
             self.world
                 .scheduler
                 .sleep(limit.min(Duration::from_secs(2)))
@@ -108,21 +107,21 @@ fn carry_out(
         .unwrap_or_else(|| ChargeOutcome::Unknown("the fake waited".to_owned()));
     let is_new = lock(&world.ledger).payments.len() > before;
     let ChargeOutcome::Answered(facts) = &outcome else {
-        world.tell(|| format!("gateway: refuses a charge of {:?}", attempt.order));
+        world.log(|| format!("gateway: refuses a charge of {:?}", attempt.order));
         return outcome;
     };
     let id = facts.payment_id.clone().unwrap_or_default();
     let status = &facts.status_text;
     let sale = attempt.mark.purchase;
-    world.tell(|| format!("gateway: {id} of sale {sale} is {status}"));
+    world.log(|| format!("gateway: {id} of sale {sale} is {status}"));
     if is_new {
-        if world.faults.strikes(&world.dice, 300) {
+        if world.faults.occurs(&world.dice, 300) {
             refuse_refunds(world, &id);
         }
-        world.watch_charge(attempt);
-        notices::announce(world, &id);
+        world.check_charge(attempt);
+        webhooks::announce(world, &id);
         if facts.status == PaymentStatus::Pending {
-            settle_later(world, id);
+            end_review_later(world, id);
         }
     }
     outcome
@@ -138,7 +137,7 @@ fn refuse_refunds(world: &World, id: &str) {
 }
 
 /// A review ends after a while, one way or the other.
-fn settle_later(world: &Arc<World>, id: String) {
+fn end_review_later(world: &Arc<World>, id: String) {
     let after = world.dice.seconds(5, 3 * 3600);
     let outside = Arc::clone(world);
     let end = move || {
@@ -153,16 +152,16 @@ fn settle_later(world: &Arc<World>, id: String) {
             .find(|payment| payment.id == id && payment.standing == Standing::Pending)
             .map(|payment| payment.standing = standing);
         if moved.is_some() {
-            outside.tell(|| format!("gateway: the review of {id} ends: {standing:?}"));
-            notices::announce(&outside, &id);
+            outside.log(|| format!("gateway: the review of {id} ends: {standing:?}"));
+            webhooks::announce(&outside, &id);
         }
     };
     world.scheduler.at(world.now().plus(after), Box::new(end));
 }
 
 /// An answer that leaves out what is needed to believe it.
-fn maybe_thin(world: &World, facts: Box<PaymentFacts>) -> Box<PaymentFacts> {
-    if facts.status == PaymentStatus::Approved && world.faults.strikes(&world.dice, 500) {
+fn maybe_incomplete(world: &World, facts: Box<PaymentFacts>) -> Box<PaymentFacts> {
+    if facts.status == PaymentStatus::Approved && world.faults.occurs(&world.dice, 500) {
         return Box::new(PaymentFacts {
             payment_id: facts.payment_id,
             order_id: facts.order_id,
@@ -174,7 +173,7 @@ fn maybe_thin(world: &World, facts: Box<PaymentFacts>) -> Box<PaymentFacts> {
 
 /// Refusals that come before a charge is even tried.
 fn refusal(world: &World) -> Option<NotCharged> {
-    if !world.faults.strikes(&world.dice, world.faults.gateway / 8) {
+    if !world.faults.occurs(&world.dice, world.faults.gateway / 8) {
         return None;
     }
     Some(match world.dice.below(3) {
@@ -203,7 +202,7 @@ impl PaymentGateway for SimGateway {
         let (account, request) = (account.clone(), request.clone());
         let asked = self.ask(
             &what,
-            Far::Gateway,
+            Endpoint::Gateway,
             LIMIT,
             move |_, gateway| match refusal {
                 Some(why) => Err(why),
@@ -228,7 +227,7 @@ impl PaymentGateway for SimGateway {
         request: &ChargeRequest,
     ) -> ChargeOutcome {
         let attempt = ChargeAttempt::new(self.kind(), account, order_id, request);
-        self.world.watch_sending(&attempt);
+        self.world.check_sending(&attempt);
         let deadline = self.world.now().plus(LIMIT);
         let sends = if self.kind() == GatewayKind::MercadoPago {
             SENDS
@@ -249,7 +248,7 @@ impl PaymentGateway for SimGateway {
             let refusal = refusal(&self.world);
             let copies = (attempt.clone(), account.clone(), request.clone());
             let what = format!("charge for sale {}", request.mark.purchase);
-            let asked = self.ask(&what, Far::Charge, limit, move |world, gateway| {
+            let asked = self.ask(&what, Endpoint::Charge, limit, move |world, gateway| {
                 let (attempt, account, request) = copies;
                 match refusal {
                     Some(why) => Err(why),
@@ -258,7 +257,7 @@ impl PaymentGateway for SimGateway {
             });
             match asked.await {
                 Ok(Ok(ChargeOutcome::Answered(facts))) => {
-                    return ChargeOutcome::Answered(maybe_thin(&self.world, facts));
+                    return ChargeOutcome::Answered(maybe_incomplete(&self.world, facts));
                 }
                 Ok(Ok(outcome)) => return outcome,
                 Ok(Err(why)) if doubt.is_none() => return ChargeOutcome::NotCharged(why),
@@ -283,16 +282,16 @@ impl PaymentGateway for SimGateway {
         let trouble = self
             .world
             .faults
-            .strikes(&self.world.dice, self.world.faults.gateway / 4);
+            .occurs(&self.world.dice, self.world.faults.gateway / 4);
         let what = format!("read {}", handle.reference);
         let (account, handle) = (account.clone(), handle.clone());
-        let asked = self.ask(&what, Far::Gateway, LIMIT, move |world, gateway| {
+        let asked = self.ask(&what, Endpoint::Gateway, LIMIT, move |world, gateway| {
             if trouble {
                 return Err(ReadError::Refused);
             }
             let outcome = gateway.read(&account, &handle).now_or_never();
             let outcome = outcome.unwrap_or(Err(ReadError::Unavailable));
-            world.tell(|| match &outcome {
+            world.log(|| match &outcome {
                 Ok(ReadOutcome::Found(facts)) => {
                     format!("gateway: {} is {}", handle.reference, facts.status_text)
                 }
@@ -315,10 +314,10 @@ impl PaymentGateway for SimGateway {
         }
         let what = format!("refund {} of {}", request.amount, handle.reference);
         let (account, request) = (account.clone(), request.clone());
-        let asked = self.ask(&what, Far::Gateway, LIMIT, move |world, gateway| {
+        let asked = self.ask(&what, Endpoint::Gateway, LIMIT, move |world, gateway| {
             let outcome = gateway.refund(&account, &request).now_or_never();
             let outcome = outcome.unwrap_or(RefundOutcome::Unknown);
-            world.tell(|| format!("gateway: refund of {}: {outcome:?}", request.amount));
+            world.log(|| format!("gateway: refund of {}: {outcome:?}", request.amount));
             outcome
         });
         match asked.await {
@@ -331,7 +330,7 @@ impl PaymentGateway for SimGateway {
     async fn cancel(&self, account: &GatewayAccount, handle: &PaymentHandle) -> CancelOutcome {
         let what = format!("cancel {}", handle.reference);
         let (account, handle) = (account.clone(), handle.clone());
-        let asked = self.ask(&what, Far::Gateway, LIMIT, move |_, gateway| {
+        let asked = self.ask(&what, Endpoint::Gateway, LIMIT, move |_, gateway| {
             let outcome = gateway.cancel(&account, &handle).now_or_never();
             outcome.unwrap_or(CancelOutcome::Unknown)
         });
@@ -350,10 +349,15 @@ impl PaymentGateway for SimGateway {
         cursor: Option<String>,
     ) -> Result<PaymentPage, ReadError> {
         let account = account.clone();
-        let asked = self.ask("list payments", Far::Gateway, LIMIT, move |_, gateway| {
-            let page = gateway.list_payments(&account, from, to, cursor);
-            page.now_or_never().unwrap_or(Err(ReadError::Unavailable))
-        });
+        let asked = self.ask(
+            "list payments",
+            Endpoint::Gateway,
+            LIMIT,
+            move |_, gateway| {
+                let page = gateway.list_payments(&account, from, to, cursor);
+                page.now_or_never().unwrap_or(Err(ReadError::Unavailable))
+            },
+        );
         asked.await.unwrap_or(Err(ReadError::Unavailable))
     }
 

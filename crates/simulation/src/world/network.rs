@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use fakes::fault::Lost;
 
-use crate::faults::{Ending, Far, Journey};
-use crate::locked::lock;
+use crate::engine::lock;
+use crate::faults::{CallEnd, Endpoint, Transit};
 use crate::world::World;
 
 /// Sends a request. Its effect happens in the outside world whether or not the sender still
@@ -14,13 +14,13 @@ use crate::world::World;
 pub(crate) async fn exchange<T: Send + 'static>(
     world: &Arc<World>,
     what: &str,
-    far: Far,
+    far: Endpoint,
     limit: Duration,
     effect: impl FnOnce(&Arc<World>) -> T + Send + 'static,
 ) -> Result<T, Lost> {
-    let journey = world.faults.journey(&world.dice, far, limit);
+    let transit = world.faults.transit(&world.dice, far, limit);
     let answer = Arc::new(Mutex::new(None));
-    if let Some(after) = journey.effect {
+    if let Some(after) = transit.effect {
         let (outside, slot) = (Arc::clone(world), Arc::clone(&answer));
         let arrive = move || {
             let value = effect(&outside);
@@ -30,13 +30,13 @@ pub(crate) async fn exchange<T: Send + 'static>(
             .scheduler
             .at(world.now().plus(after), Box::new(arrive));
     }
-    tell(world, what, journey, limit);
-    let (waits, lost) = match journey.ending {
-        Ending::Answer(after) if after <= limit => (after, None),
-        Ending::Answer(_) | Ending::Silence => (limit, Some(Lost::TimedOut)),
-        Ending::NotSent(after) => (after, Some(Lost::NotSent)),
-        Ending::Broken(after) => (after, Some(Lost::Broken)),
-        Ending::Failed(after) => (after, Some(Lost::Failed)),
+    log(world, what, transit, limit);
+    let (waits, lost) = match transit.ending {
+        CallEnd::Answer(after) if after <= limit => (after, None),
+        CallEnd::Answer(_) | CallEnd::Silence => (limit, Some(Lost::TimedOut)),
+        CallEnd::NotSent(after) => (after, Some(Lost::NotSent)),
+        CallEnd::Broken(after) => (after, Some(Lost::Broken)),
+        CallEnd::Failed(after) => (after, Some(Lost::Failed)),
     };
     world.scheduler.sleep(waits.min(limit)).await;
     match lost {
@@ -45,15 +45,15 @@ pub(crate) async fn exchange<T: Send + 'static>(
     }
 }
 
-fn tell(world: &World, what: &str, journey: Journey, limit: Duration) {
-    let usual = matches!(journey.ending, Ending::Answer(after) if after <= limit);
+fn log(world: &World, what: &str, transit: Transit, limit: Duration) {
+    let usual = matches!(transit.ending, CallEnd::Answer(after) if after <= limit);
     if usual {
-        world.tell(|| format!("-> {what}"));
+        world.log(|| format!("-> {what}"));
     } else {
-        let effect = journey.effect.map_or_else(
+        let effect = transit.effect.map_or_else(
             || "never arrives".to_owned(),
             |after| format!("arrives after {after:?}"),
         );
-        world.tell(|| format!("-> {what}: {effect}, ends with {:?}", journey.ending));
+        world.log(|| format!("-> {what}: {effect}, ends with {:?}", transit.ending));
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Weak};
 use fakes::{StoreHook, StoreHookFuture};
 use ports::store::error::StoreError;
 
-use crate::locked::lock;
+use crate::engine::lock;
 use crate::world::World;
 
 fn unavailable() -> StoreError {
@@ -43,13 +43,13 @@ fn trouble(world: &Arc<World>, step: &'static str) -> StoreHookFuture {
     let is_down = lock(&world.outages)
         .database
         .is_some_and(|until| world.now() < until);
-    let fails = (is_down && step != "unit.committed") || world.faults.strikes(dice, chance);
+    let fails = (is_down && step != "unit.committed") || world.faults.occurs(dice, chance);
     if fails {
-        world.tell(|| format!("the database fails {step}"));
+        world.log(|| format!("the database fails {step}"));
     }
     let yields = is_edge || dice.chance(3_000);
     let delay = yields.then(|| {
-        if world.faults.strikes(dice, world.faults.store) {
+        if world.faults.occurs(dice, world.faults.store) {
             dice.millis(100, 4_000)
         } else {
             dice.millis(0, 3)

@@ -1,5 +1,5 @@
-//! Watches everything that must hold at every moment: each committed change of a purchase, each
-//! charge, each user enabled on a router.
+//! What must hold at every moment: checked at each committed change of a purchase, each charge,
+//! each user enabled on a router, each answer to a customer.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -12,8 +12,8 @@ use futures::FutureExt;
 use ports::store::error::StoreError;
 use ports::store::{Scope, Store};
 
-use crate::hotspot::sale_of;
-use crate::locked::lock;
+use crate::engine::lock;
+use crate::world::routers::sale_of;
 use crate::world::{MAX_SKEW, World};
 
 /// When a charge that nobody finds counts as not made: what the server is configured with.
@@ -56,13 +56,13 @@ impl World {
             if before.as_ref() == Some(&purchase) {
                 continue;
             }
-            self.tell(|| told(before.as_ref(), &purchase));
-            self.judge_change(before.as_ref(), &purchase);
+            self.log(|| describe_change(before.as_ref(), &purchase));
+            self.check_change(before.as_ref(), &purchase);
             lock(&self.observer).purchases.insert(purchase.id, purchase);
         }
     }
 
-    fn judge_change(&self, before: Option<&Purchase>, now: &Purchase) {
+    fn check_change(&self, before: Option<&Purchase>, now: &Purchase) {
         let id = now.id;
         let Some(before) = before else {
             if now.state != PurchaseState::Created {
@@ -77,7 +77,7 @@ impl World {
                 let (from, to) = (before.state.as_str(), now.state.as_str());
                 self.violated(format!("sale {id} went back from {from} to {to}"));
             }
-            self.judge_state(now);
+            self.check_state(now);
         }
         if now.access == AccessState::Active && now.state != PurchaseState::Paid {
             self.violated(format!("sale {id} is active while {}", now.state.as_str()));
@@ -94,7 +94,7 @@ impl World {
     }
 
     /// What a state claims must be so at the gateway.
-    fn judge_state(&self, now: &Purchase) {
+    fn check_state(&self, now: &Purchase) {
         let ledger = lock(&self.ledger);
         let id = now.id;
         let took_money = ledger.took_money(&now.reference);
@@ -115,7 +115,7 @@ impl World {
             {
                 self.violated(format!("sale {id} is {word}, but no money went back"));
             }
-            // What the gateway cancelled needs no patience.
+            // What the gateway cancelled may be given up at once.
             PurchaseState::GivenUp
                 if ledger
                     .of_reference(&now.reference)
@@ -137,7 +137,7 @@ impl World {
     }
 
     /// A charge is about to be sent.
-    pub(crate) fn watch_sending(&self, attempt: &ChargeAttempt) {
+    pub(crate) fn check_sending(&self, attempt: &ChargeAttempt) {
         let id = attempt.mark.purchase;
         let mut observer = lock(&self.observer);
         if !observer.sent.insert(id) {
@@ -150,7 +150,7 @@ impl World {
     }
 
     /// A gateway took a charge on.
-    pub(crate) fn watch_charge(&self, attempt: &ChargeAttempt) {
+    pub(crate) fn check_charge(&self, attempt: &ChargeAttempt) {
         let id = attempt.mark.purchase;
         let ledger = lock(&self.ledger);
         let payments = ledger.of_reference(&attempt.reference);
@@ -172,9 +172,9 @@ impl World {
     }
 
     /// A user was enabled on a router.
-    pub(crate) fn watch_enabling(&self, user: &User) {
+    pub(crate) fn check_enabling(&self, user: &User) {
         let Some(id) = sale_of(user) else {
-            self.violated(format!("a stranger's user {} was enabled", user.name));
+            self.violated(format!("a foreign user {} was enabled", user.name));
             return;
         };
         let observer = lock(&self.observer);
@@ -190,14 +190,14 @@ impl World {
         }
         // A command sent while it was paid may arrive when the money is on its way back; the
         // removal that follows finds the user.
-        let is_right = match purchase.state {
+        let holds = match purchase.state {
             PurchaseState::Paid => true,
             PurchaseState::Refunding | PurchaseState::Refunded | PurchaseState::ChargedBack => {
                 purchase.access == AccessState::RemovalQueued
             }
             _ => false,
         };
-        if !is_right {
+        if !holds {
             self.violated(format!(
                 "a user of sale {id} was enabled while it was {word}"
             ));
@@ -206,7 +206,7 @@ impl World {
 
     /// A request was answered with this sale: it must be what was asked for, paid with the card
     /// that was sent.
-    pub(crate) fn watch_wish(&self, asked: &StartPurchase, sold: &Purchase) {
+    pub(crate) fn check_answer(&self, asked: &StartPurchase, sold: &Purchase) {
         let id = sold.id;
         let is_it = sold.product_id == Some(asked.product_id)
             && sold.gateway == asked.gateway
@@ -221,7 +221,7 @@ impl World {
     }
 
     /// Credentials were shown to a customer.
-    pub(crate) fn watch_reveal(&self, purchase: &Purchase) {
+    pub(crate) fn check_revealed(&self, purchase: &Purchase) {
         let id = purchase.id;
         if purchase.state != PurchaseState::Paid {
             self.violated(format!(
@@ -249,11 +249,11 @@ fn is_forward(from: PurchaseState, to: PurchaseState) -> bool {
     direct || through_verifying
 }
 
-fn told(before: Option<&Purchase>, now: &Purchase) -> String {
+fn describe_change(before: Option<&Purchase>, now: &Purchase) -> String {
     let was = before.map_or("", |before| before.state.as_str());
     let next = now.next_attempt_at.map_or_else(
         || "never".to_owned(),
-        |at| format!("{:?}", at.since(crate::trace::START)),
+        |at| format!("{:?}", at.since(crate::report::START)),
     );
     format!(
         "== sale {} {was} -> {} / {} (revision {}, next look {next}{})",

@@ -6,11 +6,11 @@ use std::time::Duration;
 use fakes::gateway::{Payment, Standing, write_notice};
 use ports::payments::{Notice, RawNotice};
 
-use crate::action::{Action, Delivery};
-use crate::locked::lock;
+use crate::engine::lock;
+use crate::scenario::{Action, Delivery};
 use crate::world::World;
 
-/// What both gateways sign with, where the tenant has told us a key.
+/// What both gateways sign with, where the tenant has given us a key.
 pub(crate) const KEY: &str = "the-key-of-the-notices";
 /// How often a notice is sent again that nobody took.
 pub(crate) const MAX_TRIES: u32 = 12;
@@ -44,7 +44,7 @@ pub(crate) fn announce(world: &Arc<World>, payment_id: &str) {
 }
 
 /// When a notice that was not taken is sent again.
-pub(crate) fn pause(tries: u32) -> Duration {
+pub(crate) fn retry_delay(tries: u32) -> Duration {
     Duration::from_secs(20 << tries.min(8))
 }
 

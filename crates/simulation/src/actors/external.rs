@@ -1,4 +1,4 @@
-//! Gateways, banks, forgers and people at the routers.
+//! External events: webhooks, forged webhooks, chargebacks, outages, manual changes on routers.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -10,29 +10,29 @@ use domain::purchase::PurchaseState;
 use fakes::gateway::Standing;
 use fakes::hotspot::Command;
 
-use crate::action::{Action, Delivery};
-use crate::conductor::Conductor;
-use crate::hotspot::sale_of;
-use crate::locked::lock;
-use crate::notices;
+use crate::cluster::Cluster;
+use crate::engine::lock;
+use crate::scenario::{Action, Delivery};
+use crate::world::routers::sale_of;
+use crate::world::webhooks;
 
-/// A notice arrives at some replica; if nobody takes it, it comes again.
-pub(crate) fn deliver(run: &mut Conductor, delivery: Delivery) {
+/// A webhook arrives at some replica; if it is not accepted, it is sent again.
+pub(crate) fn deliver(run: &mut Cluster, delivery: Delivery) {
     if delivery.is_taken.load(Ordering::Relaxed) {
         return;
     }
-    if delivery.tries < notices::MAX_TRIES {
+    if delivery.tries < webhooks::MAX_TRIES {
         let again = Delivery {
             tries: delivery.tries + 1,
             ..delivery.clone()
         };
-        let later = run.world.now().plus(notices::pause(delivery.tries));
+        let later = run.world.now().plus(webhooks::retry_delay(delivery.tries));
         run.plan(later, Action::Notice(again));
     }
     if run
         .world
         .faults
-        .strikes(&run.world.dice, run.world.faults.webhook)
+        .occurs(&run.world.dice, run.world.faults.webhook)
     {
         return;
     }
@@ -50,7 +50,7 @@ pub(crate) fn deliver(run: &mut Conductor, delivery: Delivery) {
         "a notice",
         Box::pin(async move {
             let received = receive(&app, delivery.gateway, tenant, &delivery.notice).await;
-            world.tell(|| format!("a notice: {received:?}"));
+            world.log(|| format!("a notice: {received:?}"));
             if received.is_ok() {
                 delivery.is_taken.store(true, Ordering::Relaxed);
             }
@@ -59,7 +59,7 @@ pub(crate) fn deliver(run: &mut Conductor, delivery: Delivery) {
 }
 
 /// Somebody claims that an unpaid sale was paid: without a signature, or with a wrong one.
-pub(crate) fn forge(run: &mut Conductor) {
+pub(crate) fn forge(run: &mut Cluster) {
     let unpaid: Vec<_> = lock(&run.world.observer)
         .purchases
         .values()
@@ -72,17 +72,17 @@ pub(crate) fn forge(run: &mut Conductor) {
     let key = run.world.dice.chance(5_000).then_some("a guess");
     let delivery = Delivery {
         gateway,
-        notice: notices::claim_of_payment(run.world.dice.number(), &reference, key),
-        tries: notices::MAX_TRIES,
+        notice: webhooks::claim_of_payment(run.world.dice.number(), &reference, key),
+        tries: webhooks::MAX_TRIES,
         is_taken: Arc::default(),
     };
     run.world
-        .tell(|| format!("somebody claims that {reference} was paid"));
+        .log(|| format!("somebody claims that {reference} was paid"));
     deliver(run, delivery);
 }
 
 /// The bank or the operator moves money at the gateway, without us.
-pub(crate) fn move_money(run: &mut Conductor) {
+pub(crate) fn move_money(run: &mut Cluster) {
     let world = Arc::clone(&run.world);
     let moved = {
         let mut ledger = lock(&world.ledger);
@@ -112,51 +112,51 @@ pub(crate) fn move_money(run: &mut Conductor) {
         }
         (payment.id.clone(), payment.facts().status)
     };
-    world.tell(|| {
+    world.log(|| {
         format!(
             "at the gateway, {} becomes {:?} without us",
             moved.0, moved.1
         )
     });
-    notices::announce(&world, &moved.0);
+    webhooks::announce(&world, &moved.0);
 }
 
 /// A gateway is down for a while.
-pub(crate) fn gateway_down(run: &Conductor, span: Duration) {
+pub(crate) fn gateway_down(run: &Cluster, span: Duration) {
     let Some(kind) = run.world.dice.pick(&GatewayKind::ALL) else {
         return;
     };
-    run.world.tell(|| format!("{kind} is down for {span:?}"));
+    run.world.log(|| format!("{kind} is down for {span:?}"));
     let until = run.world.now().plus(span);
     lock(&run.world.outages).gateways.insert(*kind, until);
 }
 
 /// The database is down for a while.
-pub(crate) fn database_down(run: &Conductor, span: Duration) {
+pub(crate) fn database_down(run: &Cluster, span: Duration) {
     run.world
-        .tell(|| format!("the database is down for {span:?}"));
+        .log(|| format!("the database is down for {span:?}"));
     let until = run.world.now().plus(span);
     lock(&run.world.outages).database = Some(until);
 }
 
 /// A router is down for a while.
-pub(crate) fn router_down(run: &Conductor, span: Duration) {
-    let Some(counter) = run.world.dice.pick(&run.shop.counters) else {
+pub(crate) fn router_down(run: &Cluster, span: Duration) {
+    let Some(sales_point) = run.world.dice.pick(&run.shop.sales_points) else {
         return;
     };
-    let id = counter.portal.router_id();
-    run.world.tell(|| format!("{id} is down for {span:?}"));
+    let id = sales_point.portal.router_id();
+    run.world.log(|| format!("{id} is down for {span:?}"));
     let until = run.world.now().plus(span);
     lock(&run.world.outages).routers.insert(id.clone(), until);
 }
 
-/// Somebody works on a router by hand: removes a disabled user, or takes a name.
-pub(crate) fn meddle(run: &Conductor) {
+/// Somebody changes a router by hand: removes a disabled user, or takes a name.
+pub(crate) fn tamper(run: &Cluster) {
     let world = &run.world;
-    let Some(counter) = world.dice.pick(&run.shop.counters) else {
+    let Some(sales_point) = world.dice.pick(&run.shop.sales_points) else {
         return;
     };
-    let id = counter.portal.router_id();
+    let id = sales_point.portal.router_id();
     let disabled: Vec<_> = lock(&world.routers)
         .of(id)
         .users
@@ -169,16 +169,16 @@ pub(crate) fn meddle(run: &Conductor) {
         .pick(&disabled)
         .filter(|_| world.dice.chance(6_000))
     {
-        world.tell(|| format!("somebody removes {} by hand", user.name));
+        world.log(|| format!("somebody removes {} by hand", user.name));
         lock(&world.routers).execute(id, &Command::Remove(user.id.clone()));
-        lock(&world.meddled).extend(sale_of(user));
+        lock(&world.tampered).extend(sale_of(user));
         if world.dice.chance(5_000) {
-            world.tell(|| format!("somebody else takes the name {}", user.name));
+            world.log(|| format!("somebody else takes the name {}", user.name));
             lock(&world.routers).add_foreign(id, &user.name);
         }
         return;
     }
-    // A stranger takes a name that was drawn but not yet reserved.
+    // A name that was drawn but not yet reserved is taken by a foreign user.
     let drawn: Vec<_> = lock(&world.observer)
         .purchases
         .values()
@@ -186,7 +186,7 @@ pub(crate) fn meddle(run: &Conductor) {
         .filter_map(|purchase| purchase.candidates.first().cloned())
         .collect();
     if let Some(name) = world.dice.pick(&drawn) {
-        world.tell(|| format!("a stranger takes the name {name}"));
+        world.log(|| format!("a foreign user takes the name {name}"));
         lock(&world.routers).add_foreign(id, name.as_str());
     }
 }

@@ -5,20 +5,20 @@ use std::sync::Arc;
 use application::purchase::review::{Decision, resolve};
 use domain::purchase::{Purchase, PurchaseState};
 
-use crate::conductor::Conductor;
-use crate::locked::lock;
-use crate::verdict;
+use crate::cluster::Cluster;
+use crate::engine::lock;
+use crate::invariants::at_rest;
 
 /// Decides about every parked sale: the account has money again, so give it back, or serve the
 /// customer after all. Answers whether there was anything to decide.
-pub(crate) fn decide(run: &mut Conductor) -> bool {
+pub(crate) fn decide(run: &mut Cluster) -> bool {
     let parked: Vec<Purchase> = run
         .world
         .committed()
         .into_iter()
         .filter(|purchase| purchase.parked_reason.is_some())
         .collect();
-    verdict::alerts(&run.world, &parked);
+    at_rest::alerts(&run.world, &parked);
     for payment in &mut lock(&run.world.ledger).payments {
         payment.refuses_refunds = false;
     }
@@ -29,7 +29,7 @@ pub(crate) fn decide(run: &mut Conductor) -> bool {
     !parked.is_empty()
 }
 
-fn decision(run: &Conductor, purchase: &Purchase) -> Decision {
+fn decision(run: &Cluster, purchase: &Purchase) -> Decision {
     // A wrong amount is never served.
     let fits = purchase.charged_minor == Some(purchase.amount.minor());
     // Who is served already waits for a part of the money only.
@@ -41,7 +41,7 @@ fn decision(run: &Conductor, purchase: &Purchase) -> Decision {
     }
 }
 
-fn order(run: &mut Conductor, purchase: &Purchase, decision: Decision) {
+fn order(run: &mut Cluster, purchase: &Purchase, decision: Decision) {
     let Some((replica, app)) = run.any_up() else {
         return;
     };
@@ -59,7 +59,7 @@ fn order(run: &mut Conductor, purchase: &Purchase, decision: Decision) {
                 decision = Decision::Refund;
                 done = resolve(&app, &owner, id, decision, "visto").await.is_ok();
             }
-            world.tell(|| format!("a person decides about sale {id}: {decision:?}: {done}"));
+            world.log(|| format!("a person decides about sale {id}: {decision:?}: {done}"));
         }),
     );
 }

@@ -1,4 +1,4 @@
-//! The application as one replica runs it: its ports, all of them of this world.
+//! One replica: the application with its ports into the simulated world.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -8,22 +8,21 @@ use application::settings::Settings;
 use async_trait::async_trait;
 use domain::gateway::GatewayKind;
 use domain::notice::NoticeKind;
-use domain::time::Timestamp;
 use fakes::{FakeHotspot, PlainDigests, PlainPasswords, PlainSecretBox, PlainTokens, SeededRandom};
 use ports::notify::{NoticeTarget, Notifier, NotifyError};
-use ports::system::{Clock, SecureRandom, Task, TaskSpawner};
+use ports::system::{SecureRandom, Task, TaskSpawner};
 
-use crate::exchange::exchange;
-use crate::faults::Far;
-use crate::gateway::SimGateway;
-use crate::hotspot::SimNetwork;
-use crate::locked::lock;
+use crate::engine::lock;
+use crate::engine::scheduler::{Replica, Scheduler, SimClock};
+use crate::faults::Endpoint;
 use crate::planted::Planter;
-use crate::scheduler::{Replica, Scheduler};
+use crate::world::gateway::SimGateway;
+use crate::world::network::exchange;
+use crate::world::routers::SimNetwork;
 use crate::world::{MAX_SKEW, World};
 
 /// Starts a replica's application.
-pub(crate) fn hire(world: &Arc<World>, replica: Replica, planter: &Planter) -> Arc<App> {
+pub(crate) fn start(world: &Arc<World>, replica: Replica, planter: &Planter) -> Arc<App> {
     let network = planter.network(Arc::new(SimNetwork(Arc::clone(world))));
     let hotspot = planter.hotspot(Arc::new(FakeHotspot::over(
         Arc::clone(&world.routers),
@@ -33,16 +32,14 @@ pub(crate) fn hire(world: &Arc<World>, replica: Replica, planter: &Planter) -> A
         let gateway = Arc::new(SimGateway::new(kind, Arc::clone(world)));
         planter.gateway(gateway, &hotspot)
     };
+    let skew = if world.clocks_differ {
+        world.dice.between(Duration::ZERO, MAX_SKEW)
+    } else {
+        Duration::ZERO
+    };
     let ports = Ports {
         store: planter.store(world.shared_store()),
-        clock: Arc::new(SimClock {
-            scheduler: Arc::clone(&world.scheduler),
-            skew: if world.clocks_differ {
-                world.dice.between(Duration::ZERO, MAX_SKEW)
-            } else {
-                Duration::ZERO
-            },
-        }),
+        clock: Arc::new(SimClock::new(Arc::clone(&world.scheduler), skew)),
         random: Arc::new(SimRandom::new(world)),
         spawner: Arc::new(SimSpawner {
             scheduler: Arc::clone(&world.scheduler),
@@ -58,32 +55,6 @@ pub(crate) fn hire(world: &Arc<World>, replica: Replica, planter: &Planter) -> A
         notifier: Arc::new(SimNotifier(Arc::clone(world))),
     };
     Arc::new(App::new(ports, Settings::default()))
-}
-
-pub(crate) struct SimClock {
-    scheduler: Arc<Scheduler>,
-    skew: Duration,
-}
-
-impl SimClock {
-    /// A clock that shows the world's time.
-    pub(crate) fn exact(world: &World) -> Self {
-        Self {
-            scheduler: Arc::clone(&world.scheduler),
-            skew: Duration::ZERO,
-        }
-    }
-}
-
-#[async_trait]
-impl Clock for SimClock {
-    fn now(&self) -> Timestamp {
-        self.scheduler.now().plus(self.skew)
-    }
-
-    async fn sleep(&self, span: Duration) {
-        self.scheduler.sleep(span).await;
-    }
 }
 
 struct SimSpawner {
@@ -139,11 +110,11 @@ impl Notifier for SimNotifier {
     async fn send(&self, _target: &NoticeTarget, _html: &str) -> Result<(), NotifyError> {
         let is_alert = self.0.delivering() == Some(NoticeKind::NeedsDecision);
         let limit = Duration::from_secs(10);
-        let refused = self.0.faults.strikes(&self.0.dice, self.0.faults.messenger);
-        let told = exchange(
+        let refused = self.0.faults.occurs(&self.0.dice, self.0.faults.messenger);
+        let sent = exchange(
             &self.0,
-            "tell the operator",
-            Far::Gateway,
+            "notify the operator",
+            Endpoint::Gateway,
             limit,
             move |world| {
                 if is_alert && !refused {
@@ -151,7 +122,7 @@ impl Notifier for SimNotifier {
                 }
             },
         );
-        match told.await {
+        match sent.await {
             Ok(()) if !refused => Ok(()),
             _ => Err(NotifyError::Unavailable),
         }

@@ -1,4 +1,4 @@
-//! The run itself: what is on the agenda is done, then everything recovers and settles.
+//! Drives a run: what is scheduled happens, then everything recovers and comes to rest.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,89 +9,86 @@ use domain::purchase::AccessState;
 use domain::time::Timestamp;
 use futures::FutureExt;
 
-use crate::action::Action;
-use crate::conductor::Conductor;
-use crate::customers;
-use crate::executor::{Chaos, Executor, Progress};
-use crate::locked::lock;
+use crate::actors::{customer, external, operator, owner, workers};
+use crate::cluster::Cluster;
+use crate::engine::executor::{Chaos, Executor, Progress};
+use crate::engine::lock;
+use crate::engine::scheduler::Replica;
+use crate::invariants::at_rest;
 use crate::planted::Planter;
-use crate::scheduler::Replica;
-use crate::script::{self, Cast};
+use crate::report::START;
+use crate::scenario::{self, Action, Scenario};
 use crate::shop;
-use crate::staff;
-use crate::trace::START;
-use crate::wish;
-use crate::world::{Outages, World};
-use crate::{bystanders, office, owner, verdict};
+use crate::world::{Outages, World, replica};
 
 /// Steps of one run at most; none comes near.
 const MAX_STEPS: u64 = 2_000_000;
-/// How long a run may take to become quiet: longer than late money is watched for.
-const PATIENCE: Duration = Duration::from_hours(24 * 20);
-/// Between two looks where nothing tells when the next work is due.
-const LOOK_AGAIN: Duration = Duration::from_secs(30);
+/// How long a run may take to come to rest: longer than late money is watched for.
+const SETTLE_LIMIT: Duration = Duration::from_hours(24 * 20);
+/// Between two polls for messages, whose due time is not known.
+const POLL_INTERVAL: Duration = Duration::from_secs(30);
 const DAY: Duration = Duration::from_hours(24);
 
-impl Conductor {
-    /// Opens the shop and writes the script.
+impl Cluster {
+    /// Sets the shop up and schedules the scenario.
     pub(crate) fn new(world: Arc<World>, planter: Planter) -> anyhow::Result<Self> {
-        let cast = Cast::draw(&world.dice);
-        let apps: Vec<_> = (0..cast.replicas)
-            .map(|number| Some(staff::hire(&world, Replica(number), &planter)))
+        let scenario = Scenario::draw(&world.dice);
+        let apps: Vec<_> = (0..scenario.replicas)
+            .map(|number| Some(replica::start(&world, Replica(number), &planter)))
             .collect();
         let first = apps
             .first()
             .and_then(Option::as_ref)
             .context("no replica")?;
-        let shop = shop::open(first, &world.dice)
+        let shop = shop::set_up(first, &world.dice)
             .now_or_never()
-            .context("opening the shop waited for something")??;
-        let wishes = (0..cast.wishes)
-            .filter_map(|number| wish::draw(&shop, &world.dice, number))
+            .context("setting the shop up waited for something")??;
+        let requests = (0..scenario.requests)
+            .filter_map(|number| shop::draw(&shop, &world.dice, number))
             .collect();
-        world.tell(|| {
+        world.log(|| {
             format!(
-                "{cast:?}, {} router(s), {:?}",
-                shop.counters.len(),
+                "{scenario:?}, {} router(s), {:?}",
+                shop.sales_points.len(),
                 world.faults
             )
         });
-        let mut conductor = Self {
+        let mut cluster = Self {
             executor: Executor::new(Arc::clone(&world.scheduler)),
             world,
             shop,
-            wishes,
-            cast,
+            requests,
+            scenario,
             apps,
             planter,
             agenda: BTreeMap::new(),
             planned: 0,
             steps: 0,
         };
-        for (at, action) in script::write(cast, &conductor.world.dice) {
-            conductor.plan(at, action);
+        for (at, action) in scenario::schedule(scenario, &cluster.world.dice) {
+            cluster.plan(at, action);
         }
-        Ok(conductor)
+        Ok(cluster)
     }
 
-    /// Runs to the end and judges it.
+    /// Runs to the end and checks the invariants.
     pub(crate) fn run(&mut self) {
-        self.run_until(START.plus(self.cast.span), true);
+        self.run_until(START.plus(self.scenario.span), true);
         self.recover();
         self.settle();
         // A person decides what no worker may, once.
-        if self.world.is_right() && owner::decide(self) {
+        if self.world.holds() && owner::decide(self) {
             self.settle();
         }
-        if self.world.is_right() {
-            verdict::judge(&self.world, &self.wishes);
+        if self.world.holds() {
+            at_rest::check(&self.world, &self.requests);
         }
         self.world.scheduler.clear();
     }
 
     /// Lets everything happen up to a moment.
     fn run_until(&mut self, end: Timestamp, with_chaos: bool) {
-        while self.world.is_right() && self.steps < MAX_STEPS {
+        while self.world.holds() && self.steps < MAX_STEPS {
             self.steps += 1;
             for (at, action) in self.world.take_planned() {
                 self.plan(at, action);
@@ -124,7 +121,7 @@ impl Conductor {
     }
 
     fn crashed(&mut self, replica: Replica) {
-        self.world.tell(|| format!("*** app {} crashes", replica.0));
+        self.world.log(|| format!("*** app {} crashes", replica.0));
         if let Some(app) = self.apps.get_mut(replica.0) {
             *app = None;
         }
@@ -137,67 +134,66 @@ impl Conductor {
         if let Some(app) = self.apps.get_mut(replica.0)
             && app.is_none()
         {
-            world.tell(|| format!("*** app {} is back", replica.0));
-            *app = Some(staff::hire(&world, replica, &self.planter));
+            world.log(|| format!("*** app {} is back", replica.0));
+            *app = Some(replica::start(&world, replica, &self.planter));
         }
     }
 
     fn act(&mut self, action: Action) {
         match action {
             Action::Buy {
-                wish,
+                request,
                 variant,
                 leaves_after,
-            } => customers::buy(self, wish, variant, leaves_after),
+            } => customer::buy(self, request, variant, leaves_after),
             Action::HangUp(task) => {
                 if self.executor.cancel(task) {
-                    self.world.tell(|| "a customer hangs up".to_owned());
+                    self.world.log(|| "a customer hangs up".to_owned());
                 }
             }
-            Action::Poll(wish) => customers::poll(self, wish),
+            Action::Poll(request) => customer::poll(self, request),
             Action::Tick(replica) => {
                 if let Some(app) = self.app(replica) {
-                    office::tick(self, replica, app);
+                    workers::tick(self, replica, app);
                 }
             }
             Action::Restart(replica) => self.restart(replica),
-            Action::Notice(delivery) => bystanders::deliver(self, delivery),
-            Action::Forge => bystanders::forge(self),
-            Action::Refund { per_cent, twice } => office::refund(self, per_cent, twice),
-            Action::Bank => bystanders::move_money(self),
-            Action::Audit => office::audit(self),
-            Action::GatewayDown(span) => bystanders::gateway_down(self, span),
-            Action::RouterDown(span) => bystanders::router_down(self, span),
-            Action::DatabaseDown(span) => bystanders::database_down(self, span),
-            Action::Rotate => office::rotate(self),
-            Action::Meddle => bystanders::meddle(self),
+            Action::Notice(delivery) => external::deliver(self, delivery),
+            Action::Forge => external::forge(self),
+            Action::Refund { per_cent, twice } => operator::refund(self, per_cent, twice),
+            Action::ExternalMoney => external::move_money(self),
+            Action::Audit => workers::audit(self),
+            Action::GatewayDown(span) => external::gateway_down(self, span),
+            Action::RouterDown(span) => external::router_down(self, span),
+            Action::DatabaseDown(span) => external::database_down(self, span),
+            Action::Rotate => operator::rotate(self),
+            Action::Tamper => external::tamper(self),
         }
     }
 
     /// From here on everything works.
     fn recover(&mut self) {
         self.world
-            .tell(|| "=== from here on everything works".to_owned());
+            .log(|| "=== from here on everything works".to_owned());
         self.world.faults.end();
         *lock(&self.world.outages) = Outages::default();
         self.executor.end_pauses();
-        for number in 0..self.cast.replicas {
+        for number in 0..self.scenario.replicas {
             self.restart(Replica(number));
         }
     }
 
     /// Goes from one piece of due work to the next until there is none.
     fn settle(&mut self) {
-        let end = self.world.now().plus(PATIENCE);
+        let end = self.world.now().plus(SETTLE_LIMIT);
         let mut next_audit = self.world.now().plus(DAY);
-        let mut audits_left = if self.cast.has_audits { 4 } else { 0 };
+        let mut audits_left = if self.scenario.has_audits { 4 } else { 0 };
         // What was started but not begun is not waiting.
         self.run_until(self.world.now(), false);
-        while self.world.is_right() {
+        while self.world.holds() {
             let now = self.world.now();
             if now >= end {
-                self.world
-                    .violated("there is work left after weeks".to_owned());
+                self.world.violated("work is left after weeks".to_owned());
                 return;
             }
             let audit = (audits_left > 0).then_some(next_audit);
@@ -212,7 +208,7 @@ impl Conductor {
                 let unfinished = self.executor.unfinished();
                 if !unfinished.is_empty() {
                     self.world
-                        .violated(format!("tasks wait for ever: {}", unfinished.join(", ")));
+                        .violated(format!("tasks never finish: {}", unfinished.join(", ")));
                 }
                 return;
             };
@@ -220,10 +216,10 @@ impl Conductor {
             if audit.is_some_and(|at| at <= self.world.now()) {
                 audits_left -= 1;
                 next_audit = next_audit.plus(DAY);
-                office::audit(self);
+                workers::audit(self);
             }
             if let Some((replica, app)) = self.any_up() {
-                office::tick(self, replica, app);
+                workers::tick(self, replica, app);
             }
             self.run_until(self.world.now().plus(Duration::from_millis(50)), false);
         }
@@ -247,7 +243,7 @@ impl Conductor {
         drop(purchases);
         let waiting = self.world.waiting_messages() > 0;
         due.into_iter()
-            .chain(waiting.then(|| now.plus(LOOK_AGAIN)))
+            .chain(waiting.then(|| now.plus(POLL_INTERVAL)))
             .min()
             .map(|at| at.max(now.plus(Duration::from_millis(1))))
     }
@@ -257,12 +253,12 @@ fn chaos(world: &World, wanted: bool) -> Chaos {
     if !wanted {
         return Chaos::Go;
     }
-    if world.faults.strikes(&world.dice, world.faults.crash) {
+    if world.faults.occurs(&world.dice, world.faults.crash) {
         return Chaos::Crash;
     }
-    if world.faults.strikes(&world.dice, world.faults.pause) {
+    if world.faults.occurs(&world.dice, world.faults.pause) {
         let span = world.dice.seconds(1, 400);
-        world.tell(|| format!("*** stands still for {span:?}"));
+        world.log(|| format!("*** pauses for {span:?}"));
         return Chaos::Pause(span);
     }
     Chaos::Go
