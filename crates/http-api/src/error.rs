@@ -11,8 +11,9 @@ use application::caller::WrongRole;
 use application::error::Failure;
 use serde_json::{Map, Value, json};
 
-use crate::body::problem::Problem;
 use crate::limits::quota::Throttled;
+use crate::wire::error::Problem;
+use crate::wire::texts::INTERNAL;
 
 /// An error answer.
 #[derive(Debug)]
@@ -56,10 +57,7 @@ impl ApiError {
 
     /// `500`: something of ours; the log knows what.
     pub(crate) fn internal() -> Self {
-        Self::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "Ocurrió un error interno. Intente de nuevo más tarde.",
-        )
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, INTERNAL)
     }
 
     /// `409`.

@@ -10,9 +10,11 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, HttpServer, web};
 
 use crate::connection;
+use crate::docs::ApiDocument;
 use crate::fallback;
-use crate::health::metrics;
+use crate::health::metrics_page;
 use crate::middleware::{cors_refusal, head, request_id, security_headers};
+use crate::openapi::document;
 use crate::routes;
 use crate::state::{State, Timeouts};
 
@@ -27,9 +29,11 @@ const KEEP_ALIVE: Duration = Duration::from_secs(75);
 pub fn start(listener: TcpListener, state: State) -> io::Result<Server> {
     let origins = state.config.cors_origins.clone();
     let Timeouts { head, unused, .. } = state.config.timeouts;
+    let description = web::Data::new(ApiDocument(document(&state.config.app_name)));
     let server = HttpServer::new(move || {
         App::new()
             .app_data(web::Data::new(state.clone()))
+            .app_data(description.clone())
             .wrap(Compress::default())
             .wrap(cors(&origins))
             .wrap(from_fn(cors_refusal::apply))
@@ -58,7 +62,7 @@ pub fn start_metrics(listener: TcpListener, state: State) -> io::Result<Server> 
     let server = HttpServer::new(move || {
         App::new()
             .app_data(web::Data::new(state.clone()))
-            .route("/metrics", web::get().to(metrics::answer))
+            .route("/metrics", web::get().to(metrics_page))
             .default_service(web::to(fallback::answer))
     })
     .workers(1)

@@ -13,13 +13,13 @@ use serde_json::Value;
 
 use crate::body::deadline::{body_timeout, in_time};
 use crate::body::fields::Fields;
-use crate::body::problem::Problem;
 use crate::error::ApiError;
+use crate::wire::error::Problem;
 
 /// Largest JSON body.
 pub(crate) const MAX_JSON: usize = 1024 * 1024;
-/// Largest notice of a gateway.
-pub(crate) const MAX_NOTICE: usize = 64 * 1024;
+/// Largest event from a gateway.
+pub(crate) const MAX_EVENT: usize = 64 * 1024;
 
 /// The body of a request, at most [`MAX_JSON`] bytes; the extractor itself never fails.
 pub(crate) struct RawBody(Result<Bytes, ApiError>);

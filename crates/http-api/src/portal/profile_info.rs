@@ -1,4 +1,4 @@
-//! `POST /api/v1/hotspot/user/profile-info`.
+//! Hotspot users and their profiles.
 
 use actix_web::{HttpRequest, web};
 use application::error::Failure;
@@ -9,54 +9,57 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::body::fields::Fields;
+use crate::body::Body;
 use crate::body::raw::RawBody;
-use crate::endpoint::{Access, Endpoint};
+use crate::endpoint::{Access, Endpoint, post, tagged};
 use crate::error::{ApiError, log_chain};
-use crate::extract::caller::AsPortal;
+use crate::extract::AsPortal;
 use crate::extract::client_address::limited_address;
 use crate::limits::subjects::Subject;
-use crate::portal::hotspot_trouble::{
+use crate::portal::hotspot_texts::{
     INTERNAL, OUR_FAULT, ROUTER_OFF, TENANT_OFF, TOO_MANY, code, text,
 };
 use crate::state::State;
-use crate::wire::time::iso;
-use crate::wire::url_text::url_decoded;
+use crate::wire::values::iso;
 
-pub(crate) const ENDPOINT: Endpoint = Endpoint::new(
-    "POST",
-    "/api/v1/hotspot/user/profile-info",
-    Access::Portal,
-    || web::post().to(handle),
-);
+pub(crate) fn endpoints() -> Vec<Endpoint> {
+    tagged(
+        "Portal",
+        [
+            post("/api/v1/hotspot/user/profile-info", Access::Portal, find)
+                .summary(
+                    "Consultar un usuario del hotspot con sus credenciales. Responde 200 \
+                     también cuando no se puede.",
+                )
+                .body(&CREDENTIALS)
+                .ok::<ProfileInfoView>("El resultado; `estado` dice cuál")
+                .refuses(429, "Demasiadas solicitudes"),
+        ],
+    )
+}
 
 /// Longest user name looked up.
 const MAX_NAME: usize = 128;
 /// Longest password compared.
 const MAX_PASSWORD: usize = 1024;
 
-/// Las credenciales de un usuario del hotspot.
-#[derive(Debug, ToSchema)]
-pub(crate) struct ProfileInfoBody {
-    /// Usuario; puede venir codificado como en una URL.
-    #[schema(example = "PT-K7Q2M", max_length = 128)]
-    username: String,
-    /// Contraseña; no se envía para usuarios de PIN.
-    #[schema(value_type = Option<String>, format = Password)]
-    password: Option<Secret>,
-}
-
-impl ProfileInfoBody {
-    fn read(mut fields: Fields) -> Result<Self, ApiError> {
-        let username = url_decoded(&mut fields, "username", MAX_NAME);
-        let password = fields.optional_secret(&["password"], MAX_PASSWORD);
-        fields.finish()?;
-        Ok(Self {
-            username,
-            password: password.map(Secret::new),
-        })
-    }
-}
+const CREDENTIALS: Body<(String, Option<Secret>)> = Body::new(
+    "ProfileInfoBody",
+    "Las credenciales de un usuario del hotspot.",
+    |fields| {
+        let username = fields
+            .field(
+                "username",
+                "Usuario; puede venir codificado como en una URL.",
+            )
+            .example("PT-K7Q2M")
+            .url_decoded(MAX_NAME);
+        let password = fields
+            .field("password", "Contraseña; no se envía para usuarios de PIN.")
+            .optional_secret(MAX_PASSWORD);
+        (username, password.map(Secret::new))
+    },
+);
 
 /// Un usuario del hotspot y su perfil. Fuera de `ok` solo hay estado y textos.
 #[derive(Debug, Serialize, ToSchema)]
@@ -185,35 +188,20 @@ fn view(
     }
 }
 
-/// Consultar un usuario del hotspot con sus credenciales. Responde 200 también cuando no se puede.
-#[utoipa::path(
-    post, path = "/api/v1/hotspot/user/profile-info", tag = "Portal",
-    request_body = ProfileInfoBody, security(("api_key" = [])),
-    responses(
-        (status = 200, description = "El resultado; `estado` dice cuál", body = ProfileInfoView),
-        (status = 401, description = "API Key no válida", body = crate::wire::error::ErrorView),
-        (status = 422, description = "Datos no válidos", body = crate::wire::error::ProblemsView),
-        (status = 429, description = "Demasiadas solicitudes", body = crate::wire::error::ErrorView),
-    )
-)]
-pub(crate) async fn handle(
+async fn find(
     state: web::Data<State>,
     request: HttpRequest,
     portal: AsPortal,
     body: RawBody,
 ) -> Result<web::Json<ProfileInfoView>, ApiError> {
-    let body = ProfileInfoBody::read(body.fields()?)?;
-    let subject = Subject::hotspot_user(portal.0.key_id(), &body.username);
+    let (username, password) = CREDENTIALS.read(body)?;
+    let subject = Subject::hotspot_user(portal.0.key_id(), &username);
     let limits = &state.limits.reconnects;
     limits
         .check(&[subject], limited_address(&request))
         .map_err(|throttled| ApiError::too_many(TOO_MANY, throttled))?;
-    let outcome = profile_info(&state.app, &portal.0, &body.username, body.password).await;
-    Ok(web::Json(view(
-        outcome,
-        body.username,
-        iso(state.app.now()),
-    )))
+    let outcome = profile_info(&state.app, &portal.0, &username, password).await;
+    Ok(web::Json(view(outcome, username, iso(state.app.now()))))
 }
 
 #[cfg(test)]
@@ -222,6 +210,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::body::fields::Fields;
 
     fn written(outcome: ProfileInfoAnswer) -> Value {
         let view = view(
@@ -311,8 +300,9 @@ mod tests {
             ("username".to_owned(), json!("123%2045")),
             ("password".to_owned(), json!("")),
         ]);
-        let body = ProfileInfoBody::read(Fields::new("body", map)).unwrap();
-        assert_eq!(body.username, "123 45");
-        assert_eq!(body.password, None);
+        let fields = Fields::new("body", map);
+        let (username, password) = CREDENTIALS.read_fields(fields).unwrap();
+        assert_eq!(username, "123 45");
+        assert_eq!(password, None);
     }
 }

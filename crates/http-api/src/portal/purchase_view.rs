@@ -11,12 +11,12 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::error::ApiError;
-use crate::portal::purchase_error::{
+use crate::portal::purchase_texts::{
     GIVEN_UP_TEXT, PENDING_TEXT, UNKNOWN_TEXT, consult_path, declined_text, not_charged,
     returned_text,
 };
-use crate::wire::json::Amount;
-use crate::wire::time::iso;
+use crate::wire::values::{Amount, iso};
+use crate::wire::views::CredentialsView;
 
 /// Una compra pagada.
 #[derive(Serialize, ToSchema)]
@@ -56,19 +56,6 @@ pub(crate) struct PaidView {
     /// Solo si el acceso aún tarda un momento.
     #[serde(rename = "advertencia", skip_serializing_if = "Option::is_none")]
     warning: Option<&'static str>,
-}
-
-/// Credenciales del hotspot.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct CredentialsView {
-    /// Usuario o PIN.
-    #[serde(rename = "usuario")]
-    #[schema(example = "PT-K7Q2M")]
-    user: String,
-    /// Contraseña; vacía para un PIN.
-    #[serde(rename = "contrasena")]
-    #[schema(example = "0481")]
-    password: String,
 }
 
 /// El plan vendido.
@@ -278,10 +265,7 @@ fn paid_view(receipt: Receipt, now: Timestamp) -> PaidView {
         transaction_id: transaction_id.unwrap_or_default(),
         payment_status: payment_status.to_owned(),
         voucher_kind: purchase.voucher_kind.as_str(),
-        credentials: CredentialsView {
-            user: purchase.hotspot_name.as_str().to_owned(),
-            password: password.expose().to_owned(),
-        },
+        credentials: CredentialsView::new(&purchase.hotspot_name, &password),
         product: SoldView {
             name: purchase.sale_name,
             price: Amount::of(purchase.amount),
@@ -377,7 +361,7 @@ pub(super) fn answer_question(answer: PurchaseAnswer, now: Timestamp) -> HttpRes
         PurchaseAnswer::NotCharged { token, reason } => (
             token,
             "fallido",
-            crate::portal::purchase_error::failure_text(reason),
+            crate::portal::purchase_texts::failure_text(reason),
             None,
         ),
         PurchaseAnswer::GivenUp { token } => (token, "fallido", GIVEN_UP_TEXT, None),

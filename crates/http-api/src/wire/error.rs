@@ -1,9 +1,7 @@
-//! Error bodies, for the API description.
+//! Error bodies.
 
 use serde::Serialize;
 use utoipa::ToSchema;
-
-use crate::body::problem::Problem;
 
 /// Un error, con un texto para personas.
 #[derive(Serialize, ToSchema)]
@@ -29,17 +27,39 @@ pub(crate) enum ProblemsOrErrorView {
     Error(ErrorView),
 }
 
-/// Un mensaje.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct MessageView {
-    /// Texto para personas.
-    #[schema(example = "Hecho")]
-    message: &'static str,
+/// One problem of a request, in the shape that panels know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct Problem {
+    /// Where: `body`, `query` or `path`, then the field.
+    loc: Vec<String>,
+    /// What, for people.
+    msg: String,
+    /// What, for programs.
+    #[serde(rename = "type")]
+    kind: &'static str,
 }
 
-impl MessageView {
-    /// A message.
-    pub(crate) const fn new(message: &'static str) -> Self {
-        Self { message }
+impl Problem {
+    /// A problem with a field of the body, the query or the path.
+    pub(crate) fn of_field(
+        place: &str,
+        field: &str,
+        kind: &'static str,
+        msg: impl Into<String>,
+    ) -> Self {
+        Self {
+            loc: vec![place.to_owned(), field.to_owned()],
+            msg: msg.into(),
+            kind,
+        }
+    }
+
+    /// A problem with the whole body.
+    pub(crate) fn of_body(kind: &'static str, msg: impl Into<String>) -> Self {
+        Self {
+            loc: vec!["body".to_owned()],
+            msg: msg.into(),
+            kind,
+        }
     }
 }
