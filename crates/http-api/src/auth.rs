@@ -13,12 +13,12 @@ use crate::body::Body;
 use crate::body::raw::RawBody;
 use crate::endpoint::{Access, Endpoint, post, tagged};
 use crate::error::ApiError;
-use crate::extract::client_address::limited_address;
 use crate::extract::{AnySession, origin};
 use crate::state::State;
 use crate::wire::values::iso;
 use crate::wire::views::MessageView;
 use crate::wire::views::UserView;
+use http_kit::client_address::limited_address;
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     tagged(

@@ -2,7 +2,6 @@
 //! function, run without a request, describes the body. Every problem of a request is found and
 //! reported at once.
 
-pub(crate) mod deadline;
 pub(crate) mod field;
 pub(crate) mod fields;
 pub(crate) mod raw;

@@ -1,8 +1,9 @@
 //! The API description (`/openapi.json`), and the reference for people (`/docs`): a page of our own
 //! that renders it. The page needs nothing from the internet and runs no script but its own.
 
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, LOCATION};
+use actix_web::http::header::LOCATION;
 use actix_web::{HttpRequest, HttpResponse, web};
+use http_kit::assets::{Asset, page};
 use utoipa::PartialSchema;
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
@@ -19,7 +20,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
             get("/openapi.json", Access::Public, openapi)
                 .summary("La descripción de la API (OpenAPI 3.1).")
                 .ok_content("La descripción", "application/json", object),
-            get("/docs", Access::Public, page)
+            get("/docs", Access::Public, reference)
                 .summary("La referencia de la API, para personas.")
                 .ok_content("La página", "text/html", String::schema()),
             get("/docs/{archivo}", Access::Public, asset)
@@ -46,35 +47,28 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
                       connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 const PAGE: &str = include_str!("docs/page.html");
 
-async fn page() -> HttpResponse {
-    HttpResponse::Ok()
-        .content_type("text/html; charset=utf-8")
-        .insert_header((CONTENT_SECURITY_POLICY, POLICY))
-        .insert_header((CACHE_CONTROL, "no-cache"))
-        .body(PAGE)
-}
-
-const ASSETS: [(&str, &str, &str); 2] = [
-    (
-        "reference.js",
-        "text/javascript; charset=utf-8",
-        include_str!("docs/reference.js"),
-    ),
-    (
-        "reference.css",
-        "text/css; charset=utf-8",
-        include_str!("docs/reference.css"),
-    ),
+const ASSETS: [Asset; 2] = [
+    Asset {
+        name: "reference.js",
+        content_type: "text/javascript; charset=utf-8",
+        content: include_str!("docs/reference.js"),
+    },
+    Asset {
+        name: "reference.css",
+        content_type: "text/css; charset=utf-8",
+        content: include_str!("docs/reference.css"),
+    },
 ];
+
+async fn reference() -> HttpResponse {
+    page(PAGE, POLICY)
+}
 
 async fn asset(request: HttpRequest) -> Result<HttpResponse, ApiError> {
     let name = request.match_info().get("archivo").unwrap_or_default();
-    let found = ASSETS.iter().find(|(known, _, _)| *known == name);
-    let (_, kind, content) = found.ok_or_else(|| ApiError::not_found(NOT_FOUND))?;
-    Ok(HttpResponse::Ok()
-        .content_type(*kind)
-        .insert_header((CACHE_CONTROL, "no-cache"))
-        .body(*content))
+    let found = Asset::find(&ASSETS, name);
+    let asset = found.ok_or_else(|| ApiError::not_found(NOT_FOUND))?;
+    Ok(asset.response())
 }
 
 async fn redoc() -> HttpResponse {

@@ -9,9 +9,10 @@ use application::auth::portal::PortalError;
 use application::auth::session::SessionError;
 use application::caller::WrongRole;
 use application::error::Failure;
+use http_kit::body::BodyError;
+use http_kit::limits::Throttled;
 use serde_json::{Map, Value, json};
 
-use crate::limits::quota::Throttled;
 use crate::wire::error::Problem;
 use crate::wire::texts::INTERNAL;
 
@@ -145,6 +146,31 @@ impl From<Failure> for ApiError {
         } else {
             Self::internal()
         }
+    }
+}
+
+impl From<BodyError> for ApiError {
+    fn from(error: BodyError) -> Self {
+        match error {
+            BodyError::TooSlow => Self::new(
+                StatusCode::REQUEST_TIMEOUT,
+                "La solicitud tardó demasiado en llegar. Revise su conexión e intente de nuevo.",
+            ),
+            BodyError::TooLarge => Self::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "La solicitud es demasiado grande",
+            ),
+            BodyError::Incomplete => Self::bad_request(
+                "La solicitud llegó incompleta. Revise su conexión e intente de nuevo.",
+            ),
+        }
+    }
+}
+
+impl From<serde_json::Error> for ApiError {
+    fn from(error: serde_json::Error) -> Self {
+        log_chain(&error);
+        Self::internal()
     }
 }
 

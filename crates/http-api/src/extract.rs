@@ -1,7 +1,5 @@
 //! Credentials and keys of a request.
 
-pub(crate) mod client_address;
-
 use std::future::Future;
 use std::pin::Pin;
 
@@ -13,9 +11,9 @@ use application::auth::session;
 use application::caller::{Origin, Portal, Session, SuperAdmin, TenantAdmin};
 
 use crate::error::ApiError;
-use crate::extract::client_address::client_address;
 use crate::state::State;
 use crate::wire::error::Problem;
+use http_kit::client_address::client_address;
 
 type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, actix_web::Error>>>>;
 

@@ -7,7 +7,6 @@
 mod audit_log;
 mod auth;
 mod body;
-mod connection;
 mod docs;
 pub mod endpoint;
 mod error;
@@ -15,7 +14,6 @@ mod extract;
 mod fallback;
 mod health;
 pub mod limits;
-mod middleware;
 pub mod openapi;
 mod operator;
 mod platform;

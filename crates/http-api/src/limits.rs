@@ -3,9 +3,7 @@
 //! They live in this process alone: with several replicas behind a load balancer every replica
 //! allows this much. All of them forget by themselves and hold a bounded number of keys.
 
-mod bounded;
 mod logins;
-pub(crate) mod quota;
 pub(crate) mod subjects;
 
 use crate::limits::logins::LoginLimits;

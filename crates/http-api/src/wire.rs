@@ -1,7 +1,6 @@
 //! Shapes that several resources share.
 
 pub(crate) mod error;
-pub(crate) mod etag;
 pub(crate) mod filters;
 pub(crate) mod texts;
 pub(crate) mod tls;

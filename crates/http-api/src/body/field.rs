@@ -63,10 +63,11 @@ impl Kind {
     }
 }
 
-impl<'a> Field<'a> {
-    pub(super) fn new(fields: &'a mut Fields, name: &'static str, about: &'static str) -> Self {
-        Self {
-            fields,
+impl Fields {
+    /// The next field to read: its name on the wire, and its text in the API description.
+    pub(crate) fn field(&mut self, name: &'static str, about: &'static str) -> Field<'_> {
+        Field {
+            fields: self,
             name,
             alias: None,
             about,
@@ -77,7 +78,9 @@ impl<'a> Field<'a> {
             hides_limits: false,
         }
     }
+}
 
+impl Field<'_> {
     /// Another name that is read if the first is not sent.
     pub(crate) fn alias(mut self, name: &'static str) -> Self {
         self.alias = Some(name);

@@ -13,7 +13,6 @@ use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{Object, ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::openapi::{RefOr, Required};
 
-use crate::body::field::Field;
 use crate::error::ApiError;
 use crate::wire::error::Problem;
 
@@ -75,11 +74,6 @@ impl Fields {
         fields.described = Some(Vec::new());
         read(&mut fields);
         Description(fields.described.unwrap_or_default())
-    }
-
-    /// The next field to read: its name on the wire, and its text in the API description.
-    pub(crate) fn field(&mut self, name: &'static str, about: &'static str) -> Field<'_> {
-        Field::new(self, name, about)
     }
 
     pub(super) fn note(&mut self, field: impl FnOnce() -> Described) {

@@ -9,8 +9,8 @@ use domain::contact::Email;
 use domain::time::Timestamp;
 use governor::clock::{Clock, DefaultClock};
 
-use crate::limits::bounded::BoundedMap;
-use crate::limits::quota::{Limiter, Throttled};
+use http_kit::limits::bounded::BoundedMap;
+use http_kit::limits::{Limiter, Throttled};
 
 /// Wrong passwords that cost nothing.
 const FREE_FAILURES: u32 = 3;

@@ -8,7 +8,7 @@ use domain::ids::ApiKeyId;
 use domain::network::MacAddress;
 use governor::clock::{Clock, DefaultClock};
 
-use crate::limits::quota::{Limiter, Throttled};
+use http_kit::limits::{Limiter, Throttled};
 
 /// How much more an address may do than one customer.
 const PER_ADDRESS: u32 = 10;

@@ -11,15 +11,15 @@ use futures::TryStreamExt;
 use serde::Serialize;
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::body::deadline::{body_timeout, in_time};
 use crate::body::fields::Fields;
 use crate::endpoint::{Access, Endpoint, get, post, tagged};
 use crate::error::ApiError;
 use crate::extract::AsTenantAdmin;
 use crate::state::State;
 use crate::wire::error::ProblemsView;
-use crate::wire::etag::is_known;
 use crate::wire::texts::{NOT_FOUND, TENANT_NOT_FOUND};
+use http_kit::body::{body_timeout, in_time};
+use http_kit::etag::is_known;
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     tagged(

@@ -13,9 +13,9 @@ use crate::endpoint::{Access, Endpoint, get, tagged};
 use crate::error::ApiError;
 use crate::extract::AsPortal;
 use crate::state::State;
-use crate::wire::etag::json_or_not_modified;
 use crate::wire::texts::TENANT_NOT_ACTIVE;
 use crate::wire::values::{Amount, iso};
+use http_kit::etag::json_or_not_modified;
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     tagged(
@@ -191,7 +191,7 @@ async fn list(
 ) -> Result<HttpResponse, ApiError> {
     let products = list_products(&state.app, &portal.0).await?;
     let offers: Vec<OfferView> = products.into_iter().map(OfferView::from).collect();
-    json_or_not_modified(&request, &offers)
+    Ok(json_or_not_modified(&request, &offers)?)
 }
 
 async fn find(
@@ -205,7 +205,7 @@ async fn find(
     }
     let id = ProductId::new(path_id(&request, "producto_id")?);
     let offer = OfferView::from(find_product(&state.app, &portal.0, id).await?);
-    json_or_not_modified(&request, &offer)
+    Ok(json_or_not_modified(&request, &offer)?)
 }
 
 impl From<PortalRefusal> for ApiError {

@@ -14,13 +14,13 @@ use crate::body::raw::RawBody;
 use crate::endpoint::{Access, Endpoint, post, tagged};
 use crate::error::{ApiError, log_chain};
 use crate::extract::AsPortal;
-use crate::extract::client_address::limited_address;
 use crate::limits::subjects::Subject;
 use crate::portal::hotspot_texts::{
     INTERNAL, OUR_FAULT, ROUTER_OFF, TENANT_OFF, TOO_MANY, code, text,
 };
 use crate::state::State;
 use crate::wire::values::iso;
+use http_kit::client_address::limited_address;
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     tagged(

@@ -3,25 +3,27 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use actix_web::{HttpRequest, web};
+use actix_web::HttpRequest;
 use ipnet::IpNet;
 
-use crate::state::State;
+use crate::settings::Settings;
 
 const FORWARDED_FOR: &str = "x-forwarded-for";
 
 /// The client's address; `None` where the connection has none.
-pub(crate) fn client_address(request: &HttpRequest) -> Option<IpAddr> {
+#[must_use]
+pub fn client_address(request: &HttpRequest) -> Option<IpAddr> {
     let peer = request.peer_addr()?.ip();
-    let state = request.app_data::<web::Data<State>>();
-    let trusted = state.map_or(&[][..], |state| &state.config.trusted_proxies);
+    let settings = Settings::of(request);
+    let trusted = settings.map_or(&[][..], |settings| &settings.trusted_proxies);
     let headers = request.headers().get_all(FORWARDED_FOR);
     let lines: Vec<&str> = headers.filter_map(|line| line.to_str().ok()).collect();
     Some(resolve(peer, &lines, trusted))
 }
 
 /// The address that limits count by. Whoever has one IPv6 address has its whole /64.
-pub(crate) fn limited_address(request: &HttpRequest) -> IpAddr {
+#[must_use]
+pub fn limited_address(request: &HttpRequest) -> IpAddr {
     match client_address(request) {
         Some(IpAddr::V6(address)) => {
             let network = u128::from(address) >> 64 << 64;
@@ -70,13 +72,13 @@ mod tests {
     }
 
     #[test]
-    fn a_stranger_is_not_believed() {
+    fn an_untrusted_peer_cannot_name_another_client() {
         assert_eq!(resolved("203.0.113.7", &["198.51.100.1"]), "203.0.113.7");
         assert_eq!(resolved("203.0.113.7", &[]), "203.0.113.7");
     }
 
     #[test]
-    fn a_trusted_proxy_tells_who_came() {
+    fn a_trusted_proxy_names_the_client() {
         assert_eq!(resolved("10.0.0.1", &["198.51.100.1"]), "198.51.100.1");
         assert_eq!(resolved("fd00::1", &["2001:db8::7"]), "2001:db8::7");
         assert_eq!(

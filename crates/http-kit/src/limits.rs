@@ -1,4 +1,9 @@
-//! So many per minute and key.
+//! Abuse limits: so many per minute and key.
+//!
+//! They live in this process alone: with several replicas behind a load balancer every replica
+//! allows this much. All of them forget by themselves and hold a bounded number of keys.
+
+pub mod bounded;
 
 use std::hash::Hash;
 use std::num::NonZeroU32;
@@ -15,11 +20,11 @@ use crate::limits::bounded::BoundedMap;
 /// Keys that one limit remembers.
 const CAPACITY: usize = 50_000;
 
-/// Too much.
+/// Over the limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Throttled {
+pub struct Throttled {
     /// Seconds after which one more is allowed, at least 1.
-    pub(crate) retry_after: u64,
+    pub retry_after: u64,
 }
 
 /// When each key's bucket is full again. The fullest are forgotten first: they are worth least.
@@ -37,14 +42,15 @@ impl<K: Hash + Eq + Clone> StateStore for Buckets<K> {
 }
 
 /// A limit per key. Bursts up to a minute's worth are fine.
-pub(super) struct Limiter<K: Hash + Eq + Clone, C: Clock = DefaultClock> {
+pub struct Limiter<K: Hash + Eq + Clone, C: Clock = DefaultClock> {
     rate: RateLimiter<K, Buckets<K>, C, NoOpMiddleware<C::Instant>>,
     buckets: Arc<BoundedMap<K, Nanos>>,
 }
 
 impl<K: Hash + Eq + Clone, C: Clock> Limiter<K, C> {
     /// `None` for 0: no limit.
-    pub(super) fn new(per_minute: u32, clock: C) -> Option<Self> {
+    #[must_use]
+    pub fn new(per_minute: u32, clock: C) -> Option<Self> {
         let quota = Quota::per_minute(NonZeroU32::new(per_minute)?);
         let buckets = Arc::new(BoundedMap::new(CAPACITY));
         Some(Self {
@@ -54,7 +60,10 @@ impl<K: Hash + Eq + Clone, C: Clock> Limiter<K, C> {
     }
 
     /// Counts one, if it is allowed.
-    pub(super) fn check(&self, key: &K) -> Result<(), Throttled> {
+    ///
+    /// # Errors
+    /// [`Throttled`].
+    pub fn check(&self, key: &K) -> Result<(), Throttled> {
         self.rate.check_key(key).map_err(|until| {
             let wait = until.wait_time_from(self.rate.clock().now());
             let rest = u64::from(wait.subsec_nanos() > 0);
@@ -65,7 +74,7 @@ impl<K: Hash + Eq + Clone, C: Clock> Limiter<K, C> {
     }
 
     /// Forgets what was counted for a key.
-    pub(super) fn forget(&self, key: &K) {
+    pub fn forget(&self, key: &K) {
         self.buckets.remove(key);
     }
 }

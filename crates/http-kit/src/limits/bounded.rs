@@ -1,4 +1,4 @@
-//! A map that never grows beyond its bound, whatever keys strangers make up.
+//! A bounded map, safe for keys that attackers choose.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -7,21 +7,26 @@ use std::sync::{Mutex, PoisonError};
 /// A shared map of at most `capacity` entries. When it is full the half with the smallest values
 /// goes: values are chosen so that those are the ones worth least.
 #[derive(Debug)]
-pub(super) struct BoundedMap<K, V> {
+pub struct BoundedMap<K, V> {
     entries: Mutex<HashMap<K, V>>,
     capacity: usize,
 }
 
 impl<K: Hash + Eq + Clone, V: Copy + Ord> BoundedMap<K, V> {
-    pub(super) fn new(capacity: usize) -> Self {
+    /// An empty map.
+    #[must_use]
+    pub fn new(capacity: usize) -> Self {
         Self {
             entries: Mutex::default(),
             capacity,
         }
     }
 
-    /// Replaces the value of a key by what `change` makes of it, unless that is an error.
-    pub(super) fn update<T, E>(
+    /// Replaces the value of a key by what `change` makes of it.
+    ///
+    /// # Errors
+    /// That of `change`, in which case the map stays as it was.
+    pub fn update<T, E>(
         &self,
         key: &K,
         change: impl FnOnce(Option<V>) -> Result<(T, V), E>,
@@ -40,12 +45,14 @@ impl<K: Hash + Eq + Clone, V: Copy + Ord> BoundedMap<K, V> {
         Ok(answer)
     }
 
-    pub(super) fn get(&self, key: &K) -> Option<V> {
+    /// The value of a key.
+    pub fn get(&self, key: &K) -> Option<V> {
         let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         entries.get(key).copied()
     }
 
-    pub(super) fn remove(&self, key: &K) {
+    /// Forgets a key.
+    pub fn remove(&self, key: &K) {
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         entries.remove(key);
     }

@@ -1,8 +1,8 @@
 //! Connections that their client keeps open without using them.
 //!
-//! The server library times the first head of a connection and its idle time, but neither a head
-//! that dribbles in later, nor an answer that nobody reads, nor the rest of a body that nobody
-//! wanted. So every connection is looked at from outside, too.
+//! The server library times the first head of a connection and its idle time, but neither a
+//! later head that arrives slowly, nor a response that nobody reads, nor the rest of a body that nobody
+//! wanted. So every connection is watched from outside, too.
 
 use std::any::Any;
 use std::net::{Shutdown, TcpStream};
@@ -17,17 +17,17 @@ use actix_web::middleware::Next;
 use actix_web::rt;
 use actix_web::rt::time::{Instant, sleep};
 
-/// How often a connection is looked at within the time that it may be unused.
-const LOOKS: u32 = 4;
+/// How often a connection is checked within the time that it may be unused.
+const CHECKS: u32 = 4;
 
-/// How long a client that took too long may still read that it did.
-const FAREWELL: Duration = Duration::from_secs(5);
+/// How long a client that timed out may still read the response that says so.
+const CLOSE_GRACE_PERIOD: Duration = Duration::from_secs(5);
 
 /// One connection of a client.
-pub(crate) struct Connection {
-    /// A second handle, to hang up with.
+struct Connection {
+    /// A second handle, to close it with.
     socket: TcpStream,
-    /// Since when the client's next request is waited for; none while one is worked on.
+    /// Since when the client's next request is awaited; none while one is in flight.
     waiting_since: Mutex<Option<Instant>>,
 }
 
@@ -47,17 +47,17 @@ impl Connection {
     }
 }
 
-/// Being worked for, however that ends.
-struct AtWork(Arc<Connection>);
+/// A request in flight, however it ends.
+struct InFlight(Arc<Connection>);
 
-impl Drop for AtWork {
+impl Drop for InFlight {
     fn drop(&mut self) {
         self.0.set(Some(Instant::now()));
     }
 }
 
-/// Called for every new connection: hangs up when for this long no request was worked on.
-pub(crate) fn watch(limit: Duration) -> impl Fn(&dyn Any, &mut Extensions) + Send + Sync {
+/// To be called for every new connection: closes it when no request was in flight for this long.
+pub fn watch(limit: Duration) -> impl Fn(&dyn Any, &mut Extensions) + Send + Sync {
     move |stream, data| {
         let Some(stream) = stream.downcast_ref::<rt::net::TcpStream>() else {
             return;
@@ -70,14 +70,14 @@ pub(crate) fn watch(limit: Duration) -> impl Fn(&dyn Any, &mut Extensions) + Sen
             socket: TcpStream::from(handle),
             waiting_since: Mutex::new(Some(Instant::now())),
         });
-        rt::spawn(hang_up_when_unused(Arc::downgrade(&connection), limit));
+        rt::spawn(close_when_unused(Arc::downgrade(&connection), limit));
         data.insert(connection);
     }
 }
 
-async fn hang_up_when_unused(connection: Weak<Connection>, limit: Duration) {
+async fn close_when_unused(connection: Weak<Connection>, limit: Duration) {
     loop {
-        sleep(limit / LOOKS).await;
+        sleep(limit / CHECKS).await;
         let Some(connection) = connection.upgrade() else {
             return;
         };
@@ -89,28 +89,31 @@ async fn hang_up_when_unused(connection: Weak<Connection>, limit: Duration) {
     }
 }
 
-/// Notes that a request is worked on.
-pub(crate) async fn apply(
+/// Notes that a request is in flight.
+///
+/// # Errors
+/// What the inner service fails with.
+pub async fn track(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let connection = request.conn_data::<Arc<Connection>>().cloned();
-    let at_work = connection.map(|connection| {
+    let in_flight = connection.map(|connection| {
         connection.set(None);
-        AtWork(connection)
+        InFlight(connection)
     });
     let response = next.call(request).await?;
-    if let Some(AtWork(connection)) = &at_work
+    if let Some(InFlight(connection)) = &in_flight
         && response.status() == StatusCode::REQUEST_TIMEOUT
     {
-        rt::spawn(hang_up_soon(Arc::downgrade(connection)));
+        rt::spawn(close_soon(Arc::downgrade(connection)));
     }
     Ok(response)
 }
 
-/// Nothing is to be expected from this client but more of the same.
-async fn hang_up_soon(connection: Weak<Connection>) {
-    sleep(FAREWELL).await;
+/// The client sends too slowly; it gets to read why, and the connection is closed.
+async fn close_soon(connection: Weak<Connection>) {
+    sleep(CLOSE_GRACE_PERIOD).await;
     if let Some(connection) = connection.upgrade() {
         let _closed = connection.socket.shutdown(Shutdown::Both);
     }

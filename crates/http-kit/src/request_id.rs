@@ -4,16 +4,19 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::web;
 use tracing::Instrument;
 
-use crate::state::State;
+use crate::settings::Settings;
 
 const NAME: HeaderName = HeaderName::from_static("x-request-id");
 /// Longer ids of callers are replaced by ours.
 const MAX_LENGTH: usize = 64;
 
-pub(crate) async fn apply(
+/// Gives every request an id: the one that it came with, or a new one.
+///
+/// # Errors
+/// What the inner service fails with.
+pub async fn assign(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
@@ -25,9 +28,8 @@ pub(crate) async fn apply(
         Some(id) if (1..=MAX_LENGTH).contains(&id.len()) && id.bytes().all(is_harmless) => {
             id.to_owned()
         }
-        _ => request
-            .app_data::<web::Data<State>>()
-            .map(|state| state.app.new_request_id())
+        _ => Settings::of(request.request())
+            .map(|settings| (settings.new_request_id)())
             .unwrap_or_default(),
     };
     let method = request.method().clone();
@@ -37,7 +39,7 @@ pub(crate) async fn apply(
     let span = tracing::info_span!("request", id, %method, route);
     let mut response = next.call(request).instrument(span.clone()).await?;
     let status = response.status().as_u16();
-    span.in_scope(|| tracing::info!(status, "answered"));
+    span.in_scope(|| tracing::info!(status, "request finished"));
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(NAME, value);
     }
