@@ -62,15 +62,17 @@ pub(crate) struct AuditEntryView {
     #[schema(example = 912)]
     id: i64,
     /// Quién; nulo si fue el servidor.
+    #[serde(rename = "usuario_id")]
     #[schema(example = 42)]
-    usuario_id: Option<i64>,
+    user_id: Option<i64>,
     /// Qué.
     #[serde(rename = "accion")]
     #[schema(example = "router.create")]
     action: String,
     /// De qué empresa.
+    #[serde(rename = "empresa_id")]
     #[schema(example = "EMP_7B20C4D91E")]
-    empresa_id: Option<String>,
+    tenant_id: Option<String>,
     /// Sobre qué clase de cosa.
     #[serde(rename = "sujeto_tipo")]
     #[schema(example = "router")]
@@ -97,12 +99,12 @@ impl From<AuditEntry> for AuditEntryView {
         let (subject_kind, subject_id) = entry.subject;
         Self {
             id: entry.id,
-            usuario_id: match entry.actor {
+            user_id: match entry.actor {
                 Actor::User(id) => Some(id.get()),
                 Actor::System => None,
             },
             action: entry.action,
-            empresa_id: entry.tenant_id.map(|id| id.as_str().to_owned()),
+            tenant_id: entry.tenant_id.map(|id| id.as_str().to_owned()),
             subject_kind,
             subject_id,
             detail: entry.detail,

@@ -15,6 +15,7 @@ use crate::endpoint::{Access, Endpoint, post, tagged};
 use crate::error::ApiError;
 use crate::extract::{AnySession, origin};
 use crate::state::State;
+use crate::texts::PASSWORD_CHANGED;
 use crate::wire::values::iso;
 use crate::wire::views::MessageView;
 use crate::wire::views::UserView;
@@ -163,7 +164,5 @@ async fn set_password(
 ) -> Result<web::Json<MessageView>, ApiError> {
     let (current, new) = PASSWORDS.read(body)?;
     change_password(&state.app, &session.0, current, new).await?;
-    Ok(web::Json(MessageView::new(
-        "Contraseña actualizada exitosamente",
-    )))
+    Ok(web::Json(MessageView::new(PASSWORD_CHANGED)))
 }

@@ -10,7 +10,7 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 
 use crate::endpoint::{Access, Endpoint, get, tagged};
 use crate::error::ApiError;
-use crate::wire::texts::NOT_FOUND;
+use crate::texts::NOT_FOUND;
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     let object = ObjectBuilder::new().schema_type(Type::Object).into();

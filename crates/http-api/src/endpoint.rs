@@ -17,7 +17,7 @@ use utoipa::openapi::{Content, Ref, RefOr, Required};
 
 use crate::body::Body;
 use crate::body::fields::Fields;
-use crate::wire::error::{ErrorView, ProblemsView};
+use crate::error::{ErrorView, ProblemsView};
 
 /// Who may call an endpoint. The extractor in its handler enforces it; declaring it lets a test
 /// walk every route with every wrong credential, and the description name the refusals.
@@ -97,49 +97,26 @@ impl fmt::Debug for Endpoint {
     }
 }
 
-/// Declares a `GET` endpoint.
-pub(crate) fn get<F, Args>(path: &'static str, access: Access, handler: F) -> Endpoint
-where
-    F: Handler<Args> + Send + Sync,
-    Args: FromRequest + 'static,
-    F::Output: Responder + 'static,
-{
-    Endpoint::new("GET", path, access, move || web::get().to(handler.clone()))
+/// Defines the function that declares an endpoint of a method.
+macro_rules! declares {
+    ($name:ident, $method:literal) => {
+        #[doc = concat!("Declares a `", $method, "` endpoint.")]
+        pub(crate) fn $name<F, Args>(path: &'static str, access: Access, handler: F) -> Endpoint
+        where
+            F: Handler<Args> + Send + Sync,
+            Args: FromRequest + 'static,
+            F::Output: Responder + 'static,
+        {
+            let route = move || web::$name().to(handler.clone());
+            Endpoint::new($method, path, access, route)
+        }
+    };
 }
 
-/// Declares a `POST` endpoint.
-pub(crate) fn post<F, Args>(path: &'static str, access: Access, handler: F) -> Endpoint
-where
-    F: Handler<Args> + Send + Sync,
-    Args: FromRequest + 'static,
-    F::Output: Responder + 'static,
-{
-    Endpoint::new("POST", path, access, move || {
-        web::post().to(handler.clone())
-    })
-}
-
-/// Declares a `PUT` endpoint.
-pub(crate) fn put<F, Args>(path: &'static str, access: Access, handler: F) -> Endpoint
-where
-    F: Handler<Args> + Send + Sync,
-    Args: FromRequest + 'static,
-    F::Output: Responder + 'static,
-{
-    Endpoint::new("PUT", path, access, move || web::put().to(handler.clone()))
-}
-
-/// Declares a `DELETE` endpoint.
-pub(crate) fn delete<F, Args>(path: &'static str, access: Access, handler: F) -> Endpoint
-where
-    F: Handler<Args> + Send + Sync,
-    Args: FromRequest + 'static,
-    F::Output: Responder + 'static,
-{
-    Endpoint::new("DELETE", path, access, move || {
-        web::delete().to(handler.clone())
-    })
-}
+declares!(get, "GET");
+declares!(post, "POST");
+declares!(put, "PUT");
+declares!(delete, "DELETE");
 
 /// The endpoints of a resource, under one heading of the description.
 pub(crate) fn tagged(tag: &str, endpoints: impl IntoIterator<Item = Endpoint>) -> Vec<Endpoint> {

@@ -8,7 +8,7 @@ use actix_web::middleware::Next;
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 
 use crate::error::ApiError;
-use crate::wire::texts::NOT_FOUND;
+use crate::texts::NOT_FOUND;
 
 /// `404` in the shape of every other error.
 pub(crate) async fn answer(_request: HttpRequest) -> Result<&'static str, ApiError> {

@@ -11,7 +11,7 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::endpoint::{Access, Endpoint, get, tagged};
 use crate::error::{ApiError, log_chain};
 use crate::state::State;
-use crate::wire::texts::NOT_FOUND;
+use crate::texts::NOT_FOUND;
 use crate::wire::values::iso;
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
@@ -130,14 +130,10 @@ fn metrics_text(numbers: &Metrics) -> Result<String, prometheus::Error> {
     for (name, help, value) in [
         (
             "outbox_waiting",
-            "Notices to operators that wait",
+            "Notifications to operators that wait",
             numbers.outbox,
         ),
-        (
-            "inbox_waiting",
-            "Notices of gateways that wait",
-            numbers.inbox,
-        ),
+        ("inbox_waiting", "Gateway events that wait", numbers.inbox),
         (
             "gateway_breakers_open",
             "Gateway accounts that this replica has stopped calling for a moment",
@@ -156,7 +152,7 @@ fn metrics_text(numbers: &Metrics) -> Result<String, prometheus::Error> {
     TextEncoder::new().encode_to_string(&registry.gather())
 }
 
-/// The numbers, whoever asks: for the separate address.
+/// The metrics without a check of the caller: for the separate address.
 pub(crate) async fn metrics_page(state: web::Data<State>) -> Result<HttpResponse, ApiError> {
     let numbers = metrics(&state.app).await?;
     let body = metrics_text(&numbers).map_err(|error| {
@@ -168,7 +164,7 @@ pub(crate) async fn metrics_page(state: web::Data<State>) -> Result<HttpResponse
         .body(body))
 }
 
-/// Whether this machine itself asks, and not a proxy on it for somebody else.
+/// Whether the request comes from this machine, and not through a proxy on it.
 fn is_local(request: &HttpRequest) -> bool {
     let from_here = request
         .peer_addr()

@@ -21,5 +21,6 @@ mod portal;
 pub mod routes;
 pub mod server;
 pub mod state;
+mod texts;
 mod webhooks;
 mod wire;

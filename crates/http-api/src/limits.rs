@@ -1,7 +1,4 @@
-//! Abuse limits: guessing passwords, testing cards, guessing PINs.
-//!
-//! They live in this process alone: with several replicas behind a load balancer every replica
-//! allows this much. All of them forget by themselves and hold a bounded number of keys.
+//! Limits against abuse: guessing passwords, testing cards, guessing PINs.
 
 mod logins;
 pub(crate) mod subjects;

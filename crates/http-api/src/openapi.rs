@@ -7,7 +7,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 
 use crate::routes::endpoints;
 
-/// What is said about the API as a whole.
+/// The description of the API as a whole.
 #[derive(OpenApi)]
 #[openapi(info(
     description = "Venta de acceso WiFi en routers MikroTik: empresas, routers, planes, pagos con tarjeta y reconexión.",

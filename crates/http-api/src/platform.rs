@@ -10,7 +10,7 @@ use actix_web::HttpRequest;
 use domain::ids::{RouterId, TenantId};
 
 use crate::error::ApiError;
-use crate::wire::texts::{TENANT_NOT_FOUND, TENANT_ROUTER_NOT_FOUND};
+use crate::texts::{TENANT_NOT_FOUND, TENANT_ROUTER_NOT_FOUND};
 
 /// The tenant in the path. A malformed id is reported as not found.
 fn tenant_id(request: &HttpRequest) -> Result<TenantId, ApiError> {

@@ -23,7 +23,7 @@ use crate::state::State;
 /// a request down a connection that is just being closed.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
-/// Starts serving on a bound listener. Signals are the caller's business.
+/// Starts serving on a bound listener. The caller handles signals.
 ///
 /// # Errors
 /// When the listener cannot be used.

@@ -105,7 +105,7 @@ pub(crate) struct ReceivedView {
     received_at: String,
 }
 
-/// The same for every event, whatever became of it.
+/// The same for every event, valid or not.
 fn view(now: Timestamp) -> ReceivedView {
     ReceivedView {
         status: "received",

@@ -477,7 +477,7 @@ mod tests {
     }
 
     #[test]
-    fn every_problem_is_told_at_once() {
+    fn every_problem_is_reported_at_once() {
         let mut body =
             fields(json!({"nombre": "", "precio": 1.999, "puerto": 70000, "email": "x"}));
         body.field("nombre", "").text(100);

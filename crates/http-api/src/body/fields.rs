@@ -13,8 +13,7 @@ use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{Object, ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::openapi::{RefOr, Required};
 
-use crate::error::ApiError;
-use crate::wire::error::Problem;
+use crate::error::{ApiError, Problem};
 
 /// The fields of a body, a query or a path.
 pub(crate) struct Fields {

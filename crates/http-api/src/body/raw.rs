@@ -11,8 +11,7 @@ use http_kit::body::{BodyError, body_timeout, collect, in_time};
 use serde_json::Value;
 
 use crate::body::fields::Fields;
-use crate::error::ApiError;
-use crate::wire::error::Problem;
+use crate::error::{ApiError, Problem};
 
 /// Largest JSON body.
 pub(crate) const MAX_JSON: usize = 1024 * 1024;

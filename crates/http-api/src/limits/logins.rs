@@ -1,6 +1,6 @@
-//! Guessing passwords: so many tries per address and account, and a growing delay per account
-//! for guesses that come from many addresses. The delay is weak on purpose, so that nobody can
-//! lock somebody else out.
+//! Limits against guessing passwords: so many attempts per address and account, and a growing
+//! delay per account for attempts from many addresses. The delay stays short, so that an account
+//! cannot be locked by others.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -45,7 +45,7 @@ impl<C: Clock> LoginLimits<C> {
         }
     }
 
-    /// Counts a try and tells how long it must wait before it is looked at.
+    /// Counts an attempt and returns how long it must be delayed before it is checked.
     ///
     /// # Errors
     /// [`Throttled`].

@@ -15,7 +15,7 @@ use crate::endpoint::{Access, Endpoint, get, put, tagged};
 use crate::error::ApiError;
 use crate::extract::AsTenantAdmin;
 use crate::state::State;
-use crate::wire::texts::TENANT_NOT_FOUND;
+use crate::texts::TENANT_NOT_FOUND;
 use crate::wire::values::iso;
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
@@ -152,7 +152,7 @@ const CHANGE: Body<UpdateProfile> = Body::new(
 
 fn token_edit(edit: Edit<String>) -> Edit<Secret> {
     match edit {
-        // What the panel was shown comes back when nobody typed a new one.
+        // The panel sends the masked token back when it was not edited.
         Edit::Set(text) if text.starts_with(MASK) => Edit::Keep,
         Edit::Set(text) => Edit::Set(Secret::new(text)),
         Edit::Clear => Edit::Clear,
@@ -166,7 +166,8 @@ pub(crate) struct UpdatedCompanyView {
     /// Texto para personas.
     message: &'static str,
     /// Lo que se puede cambiar, como quedó.
-    empresa: CompanyProfileView,
+    #[serde(rename = "empresa")]
+    tenant: CompanyProfileView,
 }
 
 /// Lo que el cliente puede cambiar de su empresa.
@@ -216,7 +217,7 @@ async fn update(
     let company = update_profile(&state.app, &admin.0, change).await?;
     Ok(web::Json(UpdatedCompanyView {
         message: "Empresa actualizada correctamente",
-        empresa: company.into(),
+        tenant: company.into(),
     }))
 }
 

@@ -30,7 +30,8 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct CompanyDashboardView {
     /// La empresa.
-    empresa: DashboardCompanyView,
+    #[serde(rename = "empresa")]
+    tenant: DashboardCompanyView,
     /// Los números.
     #[serde(rename = "estadisticas")]
     numbers: CompanyNumbersView,
@@ -107,7 +108,7 @@ async fn show(
 ) -> Result<web::Json<CompanyDashboardView>, ApiError> {
     let (tenant, totals, recent) = dashboard(&state.app, &admin.0).await?;
     Ok(web::Json(CompanyDashboardView {
-        empresa: DashboardCompanyView {
+        tenant: DashboardCompanyView {
             name: tenant.name,
             is_active: tenant.is_active,
         },

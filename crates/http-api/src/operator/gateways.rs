@@ -22,68 +22,65 @@ use crate::error::ApiError;
 use crate::extract::AsTenantAdmin;
 use crate::operator::company::MASK;
 use crate::state::State;
-use crate::wire::texts::TENANT_NOT_FOUND;
+use crate::texts::TENANT_NOT_FOUND;
+
+const TENANT_INACTIVE: &str = "Empresa inactiva";
+const GONE: &str = "Ya no existe";
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
+    let conekta_settings = get(
+        "/api/v1/admin/mi-empresa/conekta",
+        Access::TenantAdmin,
+        conekta,
+    )
+    .summary("La configuración de Conekta.")
+    .ok::<ConektaView>("Configuración")
+    .refuses(404, GONE);
+    let mercado_pago_settings = get(
+        "/api/v1/admin/mi-empresa/mercado-pago",
+        Access::TenantAdmin,
+        mercado_pago,
+    )
+    .summary("La configuración de Mercado Pago.")
+    .ok::<MercadoPagoSettingsAnswer>("Configuración")
+    .refuses(404, GONE);
+    let all_credentials = post(
+        "/api/v1/payments/configurar-credenciales",
+        Access::TenantAdmin,
+        configure_credentials,
+    )
+    .summary("Guardar las credenciales de Mercado Pago y Telegram, cifradas.")
+    .body(&ALL_CREDENTIALS)
+    .ok::<CredentialsSavedView>("Guardadas")
+    .refuses(400, TENANT_INACTIVE)
+    .refuses(404, GONE);
+    let configure_conekta = post(
+        "/api/v1/admin/mi-empresa/configurar-conekta",
+        Access::TenantAdmin,
+        |state, admin, body| configure(&CONEKTA, state, admin, body),
+    )
+    .summary("Guardar las credenciales de Conekta, cifradas.");
+    let configure_conekta_by_older_path = put(
+        "/api/v1/admin/mi-empresa/conekta-config",
+        Access::TenantAdmin,
+        |state, admin, body| configure(&CONEKTA_BY_OLDER_PATH, state, admin, body),
+    )
+    .summary("Guardar las credenciales de Conekta (dirección anterior).");
+    let configure_mercado_pago = post(
+        "/api/v1/admin/mi-empresa/configurar-credenciales",
+        Access::TenantAdmin,
+        |state, admin, body| configure(&MERCADO_PAGO, state, admin, body),
+    )
+    .summary("Guardar las credenciales de Mercado Pago, cifradas.");
     tagged(
         "Empresa",
         [
-            get(
-                "/api/v1/admin/mi-empresa/conekta",
-                Access::TenantAdmin,
-                conekta,
-            )
-            .summary("La configuración de Conekta.")
-            .ok::<ConektaView>("Configuración")
-            .refuses(404, "Ya no existe"),
-            post(
-                "/api/v1/admin/mi-empresa/configurar-conekta",
-                Access::TenantAdmin,
-                |state, admin, body| configure(&CONEKTA, state, admin, body),
-            )
-            .summary("Guardar las credenciales de Conekta, cifradas.")
-            .body(&CONEKTA_CREDENTIALS)
-            .ok::<ConfiguredView>("Guardadas")
-            .refuses(400, "Empresa inactiva")
-            .refuses(404, "Ya no existe"),
-            put(
-                "/api/v1/admin/mi-empresa/conekta-config",
-                Access::TenantAdmin,
-                |state, admin, body| configure(&CONEKTA_CONFIG, state, admin, body),
-            )
-            .summary("Guardar las credenciales de Conekta (dirección anterior).")
-            .body(&CONEKTA_CREDENTIALS)
-            .ok::<ConfiguredView>("Guardadas")
-            .refuses(400, "Empresa inactiva")
-            .refuses(404, "Ya no existe"),
-            get(
-                "/api/v1/admin/mi-empresa/mercado-pago",
-                Access::TenantAdmin,
-                mercado_pago,
-            )
-            .summary("La configuración de Mercado Pago.")
-            .ok::<MercadoPagoSettingsAnswer>("Configuración")
-            .refuses(404, "Ya no existe"),
-            post(
-                "/api/v1/admin/mi-empresa/configurar-credenciales",
-                Access::TenantAdmin,
-                |state, admin, body| configure(&MERCADO_PAGO, state, admin, body),
-            )
-            .summary("Guardar las credenciales de Mercado Pago, cifradas.")
-            .body(&MERCADO_PAGO_CREDENTIALS)
-            .ok::<ConfiguredView>("Guardadas")
-            .refuses(400, "Empresa inactiva")
-            .refuses(404, "Ya no existe"),
-            post(
-                "/api/v1/payments/configurar-credenciales",
-                Access::TenantAdmin,
-                configure_credentials,
-            )
-            .summary("Guardar las credenciales de Mercado Pago y Telegram, cifradas.")
-            .body(&ALL_CREDENTIALS)
-            .ok::<CredentialsSavedView>("Guardadas")
-            .refuses(400, "Empresa inactiva")
-            .refuses(404, "Ya no existe"),
+            conekta_settings,
+            CONEKTA.described(configure_conekta),
+            CONEKTA_BY_OLDER_PATH.described(configure_conekta_by_older_path),
+            mercado_pago_settings,
+            MERCADO_PAGO.described(configure_mercado_pago),
+            all_credentials,
         ],
     )
 }
@@ -154,13 +151,22 @@ struct Form {
     asks_account: bool,
 }
 
+impl Form {
+    fn described(&self, endpoint: Endpoint) -> Endpoint {
+        endpoint
+            .body(self.body)
+            .ok::<ConfiguredView>("Guardadas")
+            .refuses(400, TENANT_INACTIVE)
+            .refuses(404, GONE)
+    }
+}
+
 static CONEKTA: Form = Form {
     body: &CONEKTA_CREDENTIALS,
     message: "Credenciales de Conekta actualizadas correctamente",
     asks_account: false,
 };
-/// Under the older address of the same.
-static CONEKTA_CONFIG: Form = Form {
+static CONEKTA_BY_OLDER_PATH: Form = Form {
     message: "Configuración de Conekta actualizada",
     ..CONEKTA
 };
@@ -360,7 +366,8 @@ pub(crate) struct CredentialsSavedView {
     /// Texto para personas.
     message: &'static str,
     /// La empresa.
-    empresa: NamedCompanyView,
+    #[serde(rename = "empresa")]
+    tenant: NamedCompanyView,
     /// Qué cambió.
     #[serde(rename = "campos_modificados", skip_serializing_if = "Vec::is_empty")]
     changed: Vec<String>,
@@ -523,7 +530,7 @@ async fn configure_credentials(
     Ok(web::Json(CredentialsSavedView {
         success: true,
         message,
-        empresa: NamedCompanyView {
+        tenant: NamedCompanyView {
             id: tenant.id.as_str().to_owned(),
             name: tenant.name.clone(),
         },
@@ -538,7 +545,7 @@ impl From<ConfigureGatewayError> for ApiError {
     fn from(error: ConfigureGatewayError) -> Self {
         match error {
             ConfigureGatewayError::NotFound => Self::not_found(TENANT_NOT_FOUND),
-            ConfigureGatewayError::Inactive => Self::bad_request("Empresa inactiva"),
+            ConfigureGatewayError::Inactive => Self::bad_request(TENANT_INACTIVE),
             ConfigureGatewayError::Failure(failure) => failure.into(),
         }
     }

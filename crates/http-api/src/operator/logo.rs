@@ -13,11 +13,10 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::body::fields::Fields;
 use crate::endpoint::{Access, Endpoint, get, post, tagged};
-use crate::error::ApiError;
+use crate::error::{ApiError, ProblemsView};
 use crate::extract::AsTenantAdmin;
 use crate::state::State;
-use crate::wire::error::ProblemsView;
-use crate::wire::texts::{NOT_FOUND, TENANT_NOT_FOUND};
+use crate::texts::{NOT_FOUND, TENANT_NOT_FOUND};
 use http_kit::body::{body_timeout, in_time};
 use http_kit::etag::is_known;
 
@@ -117,7 +116,7 @@ async fn download(state: web::Data<State>, request: HttpRequest) -> Result<HttpR
             CacheDirective::MaxAge(MAX_AGE_SECONDS),
             CacheDirective::Extension("immutable".to_owned(), None),
         ]))
-        // Somebody else's upload: whatever it is, it runs nothing.
+        // An upload by others: whatever it holds must not run.
         .insert_header((CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"));
     if known {
         return Ok(answer.finish());

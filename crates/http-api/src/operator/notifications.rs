@@ -12,7 +12,7 @@ use crate::error::ApiError;
 use crate::extract::AsTenantAdmin;
 use crate::operator::company::MASK;
 use crate::state::State;
-use crate::wire::texts::TENANT_NOT_FOUND;
+use crate::texts::TENANT_NOT_FOUND;
 use crate::wire::views::MessageView;
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
@@ -40,7 +40,7 @@ const TEST: Body<(Option<Secret>, Option<String>)> = Body::new(
             .field("token", "Token del bot.")
             .shown_as_password()
             .optional_text(255)
-            // What the panel was shown of the stored token stands for the stored token.
+            // The masked token stands for the stored one.
             .filter(|text| !text.starts_with(MASK));
         let chat_id = fields
             .field("chat_id", "Chat.")

@@ -20,8 +20,8 @@ use crate::endpoint::{Access, Endpoint, delete, get, post, put, tagged};
 use crate::error::ApiError;
 use crate::extract::AsTenantAdmin;
 use crate::state::State;
+use crate::texts::{PRODUCT_NOT_FOUND, ROUTER_NOT_FOUND};
 use crate::wire::filters::ListFilter;
-use crate::wire::texts::{PRODUCT_NOT_FOUND, ROUTER_NOT_FOUND};
 use crate::wire::values::{Amount, iso};
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
@@ -86,11 +86,13 @@ pub(crate) struct ProductView {
     #[schema(example = "RTR_51D0A2BC")]
     router_id: String,
     /// `.id` del perfil en el router.
+    #[serde(rename = "perfil_mikrotik_id")]
     #[schema(example = "*3")]
-    perfil_mikrotik_id: String,
+    profile_id: String,
     /// Nombre del perfil en el router.
+    #[serde(rename = "perfil_mikrotik_nombre")]
     #[schema(example = "1hora")]
-    perfil_mikrotik_nombre: String,
+    profile_name: String,
     /// Nombre para el cliente.
     #[serde(rename = "nombre_venta")]
     sale_name: String,
@@ -155,8 +157,8 @@ impl From<Product> for ProductView {
         Self {
             id: product.id.get(),
             router_id: product.router_id.as_str().to_owned(),
-            perfil_mikrotik_id: product.profile_id,
-            perfil_mikrotik_nombre: product.profile_name,
+            profile_id: product.profile_id,
+            profile_name: product.profile_name,
             sale_name: product.sale_name,
             description: product.description,
             image_url: product.image_url,
@@ -402,7 +404,8 @@ pub(crate) struct DeactivatedProductView {
     /// Texto para personas.
     message: &'static str,
     /// El producto.
-    producto_id: i64,
+    #[serde(rename = "producto_id")]
+    product_id: i64,
     /// Siempre `false`.
     #[serde(rename = "activo")]
     is_active: bool,
@@ -419,7 +422,7 @@ async fn deactivate(
         .map_err(|error| refused(error, ""))?;
     Ok(web::Json(DeactivatedProductView {
         message: "Producto desactivado",
-        producto_id: id.get(),
+        product_id: id.get(),
         is_active: false,
     }))
 }

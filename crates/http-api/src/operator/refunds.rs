@@ -13,11 +13,10 @@ use crate::body::Body;
 use crate::body::fields::path_id;
 use crate::body::raw::RawBody;
 use crate::endpoint::{Access, Endpoint, post, tagged};
-use crate::error::ApiError;
+use crate::error::{ApiError, Problem, ProblemsOrErrorView};
 use crate::extract::{AsTenantAdmin, idempotency_key, key_required};
 use crate::state::State;
-use crate::wire::error::{Problem, ProblemsOrErrorView};
-use crate::wire::texts::SALE_NOT_FOUND;
+use crate::texts::SALE_NOT_FOUND;
 use crate::wire::values::{Amount, payment_state, transaction_id};
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {

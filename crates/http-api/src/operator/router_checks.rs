@@ -1,4 +1,4 @@
-//! What is asked of a router itself.
+//! Checks that ask the router itself: its hotspot profiles, and whether it can be reached.
 //! the other side said word for word.
 
 use actix_web::http::StatusCode;
@@ -15,7 +15,7 @@ use crate::error::ApiError;
 use crate::extract::AsTenantAdmin;
 use crate::operator::routers::router_id;
 use crate::state::State;
-use crate::wire::texts::{OWN_ROUTER_NOT_FOUND, ROUTER_NOT_FOUND};
+use crate::texts::{OWN_ROUTER_NOT_FOUND, ROUTER_NOT_FOUND};
 use crate::wire::values::iso;
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
@@ -142,8 +142,8 @@ pub(crate) struct ConnectionTestView {
     #[serde(skip_serializing_if = "Option::is_none")]
     router_name: Option<String>,
     /// Huella SHA-256 del certificado, con TLS.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    tls_huella_sha256: Option<String>,
+    #[serde(rename = "tls_huella_sha256", skip_serializing_if = "Option::is_none")]
+    tls_fingerprint: Option<String>,
     /// Qué falló.
     error: Option<String>,
     /// Ahora (UTC).
@@ -188,7 +188,7 @@ const fn failed(message: &'static str) -> ConnectionTestView {
         router: None,
         profile_count: None,
         router_name: None,
-        tls_huella_sha256: None,
+        tls_fingerprint: None,
         error: None,
         timestamp: None,
     }
@@ -221,7 +221,7 @@ async fn connect(
             router,
             profile_count: Some(probe.profile_count),
             router_name: Some(probe.identity),
-            tls_huella_sha256: probe.fingerprint,
+            tls_fingerprint: probe.fingerprint,
             error: None,
             timestamp,
         },

@@ -14,12 +14,11 @@ use crate::body::Body;
 use crate::body::fields::Fields;
 use crate::body::raw::RawBody;
 use crate::endpoint::{Access, Endpoint, get, put, tagged};
-use crate::error::ApiError;
+use crate::error::{ApiError, Problem};
 use crate::extract::AsTenantAdmin;
 use crate::state::State;
-use crate::wire::error::Problem;
+use crate::texts::OWN_ROUTER_NOT_FOUND;
 use crate::wire::filters::ListFilter;
-use crate::wire::texts::OWN_ROUTER_NOT_FOUND;
 use crate::wire::tls::read_tls;
 use crate::wire::values::iso;
 
@@ -59,7 +58,8 @@ pub(super) fn router_id(request: &HttpRequest) -> Result<RouterId, ApiError> {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct OwnRoutersView {
     /// La empresa.
-    empresa_id: String,
+    #[serde(rename = "empresa_id")]
+    tenant_id: String,
     /// Cuántos son los que se muestran.
     total: usize,
     /// Los routers.
@@ -120,7 +120,7 @@ async fn list(
         filter.fits(router.is_active, router.created_at, &texts)
     });
     Ok(web::Json(OwnRoutersView {
-        empresa_id: admin.0.tenant_id().as_str().to_owned(),
+        tenant_id: admin.0.tenant_id().as_str().to_owned(),
         total: routers.len(),
         routers: routers.into_iter().map(OwnRouterView::from).collect(),
     }))
@@ -205,7 +205,8 @@ pub(crate) struct UpdatedRouterFields {
     #[serde(rename = "activo")]
     is_active: bool,
     /// Cómo se protege la conexión.
-    tls_modo: &'static str,
+    #[serde(rename = "tls_modo")]
+    tls_mode: &'static str,
 }
 
 impl From<UpdatedRouter> for UpdatedRouterView {
@@ -221,7 +222,7 @@ impl From<UpdatedRouter> for UpdatedRouterView {
                 username: router.username,
                 location: router.location,
                 is_active: router.is_active,
-                tls_modo: router.tls.mode.as_str(),
+                tls_mode: router.tls.mode.as_str(),
             },
             warning: port_was.map(|port| {
                 format!(

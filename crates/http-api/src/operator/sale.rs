@@ -15,7 +15,7 @@ use crate::endpoint::{Access, Endpoint, get, tagged};
 use crate::error::ApiError;
 use crate::extract::AsTenantAdmin;
 use crate::state::State;
-use crate::wire::texts::SALE_NOT_FOUND;
+use crate::texts::SALE_NOT_FOUND;
 use crate::wire::values::{Amount, iso, optional_iso, payment_state, transaction_id};
 use crate::wire::views::CredentialsView;
 

@@ -13,12 +13,11 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::body::fields::Fields;
 use crate::endpoint::{Access, Endpoint, get, tagged};
-use crate::error::ApiError;
+use crate::error::{ApiError, ProblemsView};
 use crate::extract::AsTenantAdmin;
 use crate::operator::sales_csv;
 use crate::operator::sales_csv::MAX_ROWS;
 use crate::state::State;
-use crate::wire::error::ProblemsView;
 use crate::wire::values::{Amount, iso, payment_state, transaction_id};
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
@@ -43,7 +42,8 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct TransactionsView {
     /// La empresa.
-    empresa_id: String,
+    #[serde(rename = "empresa_id")]
+    tenant_id: String,
     /// Cuántas hay en total.
     total: i64,
     /// Tamaño de la página.
@@ -90,7 +90,7 @@ impl From<&Purchase> for TransactionView {
     }
 }
 
-/// How sales are answered.
+/// The format of the response.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Format {
     Json,
@@ -129,8 +129,8 @@ struct SalesQuery {
     matches_nothing: bool,
 }
 
-/// Reads `limit`, `offset`, `desde`, `hasta`, `estado`, `router_id`, `q` and `formato`; whoever
-/// does not say the format gets `accepted`.
+/// Reads `limit`, `offset`, `desde`, `hasta`, `estado`, `router_id`, `q` and `formato`; without
+/// `formato` the format is `accepted`.
 fn read_query(query: &mut Fields, accepted: Format) -> SalesQuery {
     // Decides how long a page may be.
     let format = Format::from_str_name(query.json("formato").as_str().unwrap_or_default().trim())
@@ -219,7 +219,7 @@ async fn list(
         (page.total, page.purchases)
     };
     Ok(HttpResponse::Ok().json(TransactionsView {
-        empresa_id: admin.0.tenant_id().as_str().to_owned(),
+        tenant_id: admin.0.tenant_id().as_str().to_owned(),
         total,
         limit,
         offset,

@@ -43,7 +43,7 @@ const HEADINGS: [&str; 15] = [
     "referencia",
 ];
 
-/// A cell. What a spreadsheet could take for a formula is made a text: these come from strangers.
+/// A cell. What a spreadsheet could take for a formula is made a text: customers typed it.
 fn cell(text: &str) -> String {
     let is_formula =
         text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
@@ -155,7 +155,7 @@ pub(super) async fn answer(
         left: limit,
         ready: Some(headings()),
     };
-    // The first page is read before anything is answered, so that trouble has its status.
+    // The first page is read before the response starts, so that a failure has its status.
     let total = export.read().await?;
     Ok(HttpResponse::Ok()
         .content_type("text/csv; charset=utf-8")
@@ -180,7 +180,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_that_strangers_type_becomes_a_formula_or_a_cell_more() {
+    fn customers_input_becomes_no_formula_and_no_extra_cell() {
         for (typed, cell_text) in [
             ("Ana", "Ana"),
             ("=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0"),

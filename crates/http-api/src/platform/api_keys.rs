@@ -15,7 +15,7 @@ use crate::error::ApiError;
 use crate::extract::AsSuperAdmin;
 use crate::platform::router_ids;
 use crate::state::State;
-use crate::wire::texts::TENANT_ROUTER_NOT_FOUND;
+use crate::texts::TENANT_ROUTER_NOT_FOUND;
 use crate::wire::values::{iso, optional_iso};
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
@@ -146,7 +146,8 @@ pub(crate) struct ApiKeyView {
     /// Router.
     router_id: String,
     /// Empresa.
-    empresa_id: String,
+    #[serde(rename = "empresa_id")]
+    tenant_id: String,
     /// Cuándo se emitió (UTC).
     issued_at: String,
     /// Cuándo expira (UTC).
@@ -166,7 +167,7 @@ impl From<ApiKey> for ApiKeyView {
         Self {
             key_id: key.id.as_str().to_owned(),
             router_id: key.router_id.as_str().to_owned(),
-            empresa_id: key.tenant_id.as_str().to_owned(),
+            tenant_id: key.tenant_id.as_str().to_owned(),
             issued_at: iso(key.issued_at),
             expires_at: iso(key.expires_at),
             revoked: key.revoked_at.is_some(),

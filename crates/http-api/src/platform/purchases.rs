@@ -15,7 +15,7 @@ use crate::endpoint::{Access, Endpoint, get, post, tagged};
 use crate::error::ApiError;
 use crate::extract::AsSuperAdmin;
 use crate::state::State;
-use crate::wire::texts::PURCHASE_NOT_FOUND;
+use crate::texts::PURCHASE_NOT_FOUND;
 use crate::wire::values::{Amount, iso, optional_iso, payment_state, transaction_id};
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
@@ -52,8 +52,9 @@ pub(crate) struct PurchaseView {
     #[schema(example = 142)]
     id: i64,
     /// Empresa.
+    #[serde(rename = "empresa_id")]
     #[schema(example = "EMP_7B20C4D91E")]
-    empresa_id: String,
+    tenant_id: String,
     /// Router.
     #[schema(example = "RTR_51D0A2BC")]
     router_id: String,
@@ -113,7 +114,7 @@ impl From<Purchase> for PurchaseView {
     fn from(purchase: Purchase) -> Self {
         Self {
             id: purchase.id.get(),
-            empresa_id: purchase.tenant_id.as_str().to_owned(),
+            tenant_id: purchase.tenant_id.as_str().to_owned(),
             router_id: purchase.router_id.as_str().to_owned(),
             gateway: purchase.gateway.as_str(),
             transaction_id: transaction_id(&purchase),
@@ -179,7 +180,7 @@ async fn list(
     let (states, tenant) = read_filter(&mut query);
     query.finish()?;
     let found = match tenant.as_deref().map(TenantId::parse) {
-        // Nobody could have this id.
+        // No tenant can have a malformed id.
         Some(Err(_)) => Vec::new(),
         Some(Ok(id)) => list_unfinished(&state.app, &admin.0, &states, Some(&id)).await?,
         None => list_unfinished(&state.app, &admin.0, &states, None).await?,
@@ -192,13 +193,13 @@ async fn list(
 /// The decision, or none together with a problem, and the reason.
 const DECISION: Body<(Option<Decision>, String)> =
     Body::new("ResolveBody", "Qué se decide y por qué.", |fields| {
-        let word = fields
+        let action = fields
             .field("accion", "`reembolsar`, `conceder` o `cerrar`.")
             .example("reembolsar")
             .limits_not_described()
             .text(50);
-        let decision = Decision::from_str_name(&word);
-        if !word.is_empty() && decision.is_none() {
+        let decision = Decision::from_str_name(&action);
+        if !action.is_empty() && decision.is_none() {
             fields.problem("accion", "enum", "Debe ser reembolsar, conceder o cerrar");
         }
         let reason = fields

@@ -21,8 +21,8 @@ use crate::extract::AsSuperAdmin;
 use crate::platform::api_keys::IssuedKeyView;
 use crate::platform::{router_ids, tenant_id};
 use crate::state::State;
+use crate::texts::{TENANT_NOT_FOUND, TENANT_ROUTER_NOT_FOUND};
 use crate::wire::filters::ListFilter;
-use crate::wire::texts::{TENANT_NOT_FOUND, TENANT_ROUTER_NOT_FOUND};
 use crate::wire::tls::{complete, read_tls};
 use crate::wire::values::iso;
 
@@ -112,8 +112,9 @@ pub(crate) struct RouterView {
     #[serde(rename = "activo")]
     is_active: bool,
     /// Cómo se protege la conexión.
+    #[serde(rename = "tls_modo")]
     #[schema(example = "ninguno")]
-    tls_modo: &'static str,
+    tls_mode: &'static str,
     /// Cuándo se registró (UTC).
     #[serde(rename = "creado_en")]
     created_at: String,
@@ -129,7 +130,7 @@ impl From<Router> for RouterView {
             port: router.port,
             location: router.location,
             is_active: router.is_active,
-            tls_modo: router.tls.mode.as_str(),
+            tls_mode: router.tls.mode.as_str(),
             created_at: iso(router.created_at),
         }
     }
@@ -342,7 +343,8 @@ pub(crate) struct DeletedRouterView {
     /// El router.
     router_id: String,
     /// La empresa.
-    empresa_id: String,
+    #[serde(rename = "empresa_id")]
+    tenant_id: String,
 }
 
 impl From<DeleteRouterError> for ApiError {
@@ -372,6 +374,6 @@ async fn remove(
     Ok(web::Json(DeletedRouterView {
         message: "Router eliminado exitosamente",
         router_id: router.as_str().to_owned(),
-        empresa_id: tenant.as_str().to_owned(),
+        tenant_id: tenant.as_str().to_owned(),
     }))
 }

@@ -19,8 +19,8 @@ use crate::error::ApiError;
 use crate::extract::AsSuperAdmin;
 use crate::platform::tenant_id;
 use crate::state::State;
+use crate::texts::TENANT_NOT_FOUND;
 use crate::wire::filters::ListFilter;
-use crate::wire::texts::TENANT_NOT_FOUND;
 use crate::wire::values::iso;
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
@@ -212,7 +212,8 @@ async fn dashboard(
 #[derive(Serialize, ToSchema)]
 pub(crate) struct StatsView {
     /// La empresa.
-    empresa: StatsTenant,
+    #[serde(rename = "empresa")]
+    tenant: StatsTenant,
     /// Los números.
     #[serde(rename = "estadisticas")]
     numbers: StatsNumbers,
@@ -266,7 +267,7 @@ async fn stats(
     let found = tenant_stats(&state.app, &admin.0, &id).await?;
     let (tenant, counts) = found.ok_or_else(|| ApiError::not_found(TENANT_NOT_FOUND))?;
     Ok(web::Json(StatsView {
-        empresa: StatsTenant {
+        tenant: StatsTenant {
             id: tenant.id.as_str().to_owned(),
             name: tenant.name,
             is_active: tenant.is_active,
@@ -289,7 +290,8 @@ pub(crate) struct ToggledTenantView {
     /// Texto para personas.
     message: &'static str,
     /// La empresa.
-    empresa_id: String,
+    #[serde(rename = "empresa_id")]
+    tenant_id: String,
     /// Si puede vender ahora.
     #[serde(rename = "activa")]
     is_active: bool,
@@ -310,7 +312,7 @@ async fn toggle(
     };
     Ok(web::Json(ToggledTenantView {
         message,
-        empresa_id: id.as_str().to_owned(),
+        tenant_id: id.as_str().to_owned(),
         is_active,
     }))
 }

@@ -18,8 +18,8 @@ use crate::endpoint::{Access, Endpoint, get, post, put, tagged};
 use crate::error::ApiError;
 use crate::extract::AsSuperAdmin;
 use crate::state::State;
+use crate::texts::{PASSWORD_CHANGED, TENANT_NOT_FOUND, USER_NOT_FOUND};
 use crate::wire::filters::ListFilter;
-use crate::wire::texts::{TENANT_NOT_FOUND, USER_NOT_FOUND};
 use crate::wire::views::MessageView;
 use crate::wire::views::UserView;
 
@@ -102,7 +102,8 @@ pub(crate) struct CreatedUserView {
     /// Texto para personas.
     message: &'static str,
     /// El usuario.
-    usuario: UserView,
+    #[serde(rename = "usuario")]
+    user: UserView,
 }
 
 impl From<CreateUserError> for ApiError {
@@ -138,7 +139,7 @@ async fn create(
     let user = create_user(&state.app, &admin.0, command).await?;
     Ok(web::Json(CreatedUserView {
         message: "Usuario creado exitosamente",
-        usuario: UserView::from(&user),
+        user: UserView::from(&user),
     }))
 }
 
@@ -175,7 +176,8 @@ pub(crate) struct ToggledUserView {
     /// Texto para personas.
     message: &'static str,
     /// El usuario.
-    usuario_id: i64,
+    #[serde(rename = "usuario_id")]
+    user_id: i64,
     /// Si puede entrar ahora.
     #[serde(rename = "activo")]
     is_active: bool,
@@ -205,7 +207,7 @@ async fn toggle(
     };
     Ok(web::Json(ToggledUserView {
         message,
-        usuario_id: id.get(),
+        user_id: id.get(),
         is_active,
     }))
 }
@@ -245,9 +247,7 @@ async fn set_password(
     let id = user_id(&request)?;
     let new_password = NEW_PASSWORD.read(body)?;
     if reset_password(&state.app, &admin.0, id, new_password).await? {
-        Ok(web::Json(MessageView::new(
-            "Contraseña actualizada exitosamente",
-        )))
+        Ok(web::Json(MessageView::new(PASSWORD_CHANGED)))
     } else {
         Err(ApiError::not_found(USER_NOT_FOUND))
     }

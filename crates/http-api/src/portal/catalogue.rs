@@ -13,7 +13,7 @@ use crate::endpoint::{Access, Endpoint, get, tagged};
 use crate::error::ApiError;
 use crate::extract::AsPortal;
 use crate::state::State;
-use crate::wire::texts::TENANT_NOT_ACTIVE;
+use crate::texts::TENANT_NOT_ACTIVE;
 use crate::wire::values::{Amount, iso};
 use http_kit::etag::json_or_not_modified;
 
@@ -46,7 +46,8 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct PublicConfigView {
     /// La empresa.
-    empresa: PublicTenantView,
+    #[serde(rename = "empresa")]
+    tenant: PublicTenantView,
     /// El router.
     router: PublicRouterView,
 }
@@ -92,7 +93,7 @@ async fn config(
 ) -> Result<web::Json<PublicConfigView>, ApiError> {
     let (tenant, router) = public_config(&state.app, &portal.0).await?;
     Ok(web::Json(PublicConfigView {
-        empresa: PublicTenantView {
+        tenant: PublicTenantView {
             id: tenant.id.as_str().to_owned(),
             name: tenant.name,
             conekta_public_key: tenant.conekta.public_key,
@@ -115,11 +116,13 @@ pub(crate) struct OfferView {
     #[schema(example = 71)]
     id: i64,
     /// `.id` del perfil en el router.
+    #[serde(rename = "perfil_mikrotik_id")]
     #[schema(example = "*3")]
-    perfil_mikrotik_id: String,
+    profile_id: String,
     /// Nombre del perfil en el router.
+    #[serde(rename = "perfil_mikrotik_nombre")]
     #[schema(example = "1hora")]
-    perfil_mikrotik_nombre: String,
+    profile_name: String,
     /// Nombre para el cliente.
     #[serde(rename = "nombre_venta")]
     #[schema(example = "1 hora")]
@@ -170,8 +173,8 @@ impl From<Product> for OfferView {
         let price = product.price.money();
         Self {
             id: product.id.get(),
-            perfil_mikrotik_id: product.profile_id,
-            perfil_mikrotik_nombre: product.profile_name,
+            profile_id: product.profile_id,
+            profile_name: product.profile_name,
             sale_name: product.sale_name,
             description: product.description,
             image_url: product.image_url,

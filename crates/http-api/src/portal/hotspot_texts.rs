@@ -1,9 +1,9 @@
-//! How portals are told that a router did not do its part: a stable word for the page, and a text
-//! for the person in front of it. Nothing of the router's address or words.
+//! Failed router operations as portals show them: a stable code for the page, and a text for the
+//! person in front of it. Nothing of the router's address or responses.
 
 use application::vocabulary::HotspotError;
 
-/// The word for `error_detalle`.
+/// The code for `error_detalle`.
 pub(super) const fn code(error: &HotspotError) -> &'static str {
     match error {
         HotspotError::TimedOut => "router_timeout",
@@ -37,16 +37,12 @@ pub(super) const fn text(error: &HotspotError) -> &'static str {
     }
 }
 
-/// What is said for a switched-off operator.
-pub(super) const TENANT_OFF: &str =
+pub(super) const TENANT_INACTIVE: &str =
     "Este establecimiento no está dando servicio en este momento. Consulte con el personal.";
-/// What is said for a switched-off router.
-pub(super) const ROUTER_OFF: &str =
+pub(super) const ROUTER_INACTIVE: &str =
     "Este punto de acceso está desactivado en este momento. Consulte con el personal.";
-/// What is said when something of ours failed.
-pub(super) const OUR_FAULT: &str =
+pub(super) const SERVER_FAILED: &str =
     "No pudimos atender la solicitud en este momento. Intente de nuevo en unos segundos.";
-/// The word for something of ours that failed.
-pub(super) const INTERNAL: &str = "internal_error";
-/// What there was too much of.
+/// The code for `error_detalle` when the server itself failed.
+pub(super) const INTERNAL_CODE: &str = "internal_error";
 pub(super) const TOO_MANY: &str = "Demasiadas solicitudes de conexión seguidas.";

@@ -20,13 +20,12 @@ use crate::body::Body;
 use crate::body::fields::Fields;
 use crate::body::raw::RawBody;
 use crate::endpoint::{Access, Endpoint, post, tagged};
-use crate::error::ApiError;
+use crate::error::{ApiError, ProblemsOrErrorView};
 use crate::extract::{AsPortal, idempotency_key};
 use crate::limits::subjects::Subject;
 use crate::portal::purchase_texts::refused;
 use crate::portal::purchase_view::{PaidView, answer_payment};
 use crate::state::State;
-use crate::wire::error::ProblemsOrErrorView;
 use http_kit::client_address::limited_address;
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {

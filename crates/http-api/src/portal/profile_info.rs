@@ -16,7 +16,7 @@ use crate::error::{ApiError, log_chain};
 use crate::extract::AsPortal;
 use crate::limits::subjects::Subject;
 use crate::portal::hotspot_texts::{
-    INTERNAL, OUR_FAULT, ROUTER_OFF, TENANT_OFF, TOO_MANY, code, text,
+    INTERNAL_CODE, ROUTER_INACTIVE, SERVER_FAILED, TENANT_INACTIVE, TOO_MANY, code, text,
 };
 use crate::state::State;
 use crate::wire::values::iso;
@@ -98,16 +98,16 @@ pub(crate) struct ProfileInfoView {
     message: Option<&'static str>,
     /// Qué falló, para programas.
     #[serde(rename = "error_detalle")]
-    trouble: Option<String>,
+    error_code: Option<String>,
     /// Ahora (UTC).
     timestamp: String,
 }
 
-fn told(
+fn failed(
     username: String,
     state: &'static str,
     message: &'static str,
-    trouble: Option<String>,
+    error_code: Option<String>,
     timestamp: String,
 ) -> ProfileInfoView {
     ProfileInfoView {
@@ -123,13 +123,13 @@ fn told(
         limit_uptime: None,
         attributes: None,
         message: Some(message),
-        trouble,
+        error_code,
         timestamp,
     }
 }
 
 fn found(info: UserProfileInfo, timestamp: String) -> ProfileInfoView {
-    // The port promises to leave it out; an answer is no place to rely on that.
+    // The port promises to leave the password out; this does not rely on it.
     let attributes = info
         .attributes
         .into_iter()
@@ -153,7 +153,7 @@ fn found(info: UserProfileInfo, timestamp: String) -> ProfileInfoView {
         limit_uptime: info.limit_uptime,
         attributes: Some(attributes),
         message: None,
-        trouble: None,
+        error_code: None,
         timestamp,
     }
 }
@@ -163,27 +163,29 @@ fn view(
     username: String,
     timestamp: String,
 ) -> ProfileInfoView {
-    let told = |state, message, trouble| told(username, state, message, trouble, timestamp.clone());
+    let failed = |state, message, error_code| {
+        failed(username, state, message, error_code, timestamp.clone())
+    };
     match outcome {
         Ok(ProfileInfoAnswer::Outcome(ProfileInfoOutcome::Found(info))) => found(*info, timestamp),
-        Ok(ProfileInfoAnswer::Outcome(ProfileInfoOutcome::WrongCredentials)) => told(
+        Ok(ProfileInfoAnswer::Outcome(ProfileInfoOutcome::WrongCredentials)) => failed(
             "credenciales_invalidas",
             "El usuario o la contraseña no son correctos.",
             None,
         ),
-        Ok(ProfileInfoAnswer::Outcome(ProfileInfoOutcome::PolicyMissing(policy))) => told(
+        Ok(ProfileInfoAnswer::Outcome(ProfileInfoOutcome::PolicyMissing(policy))) => failed(
             "error",
             "El punto de acceso no permite esta consulta. Avise al establecimiento.",
             Some(format!("policy_missing:{policy}")),
         ),
-        Ok(ProfileInfoAnswer::TenantInactive) => told("empresa_inactiva", TENANT_OFF, None),
-        Ok(ProfileInfoAnswer::RouterInactive) => told("router_inactivo", ROUTER_OFF, None),
+        Ok(ProfileInfoAnswer::TenantInactive) => failed("empresa_inactiva", TENANT_INACTIVE, None),
+        Ok(ProfileInfoAnswer::RouterInactive) => failed("router_inactivo", ROUTER_INACTIVE, None),
         Ok(ProfileInfoAnswer::RouterFailed(error)) => {
-            told("error", text(&error), Some(code(&error).to_owned()))
+            failed("error", text(&error), Some(code(&error).to_owned()))
         }
         Err(failure) => {
             log_chain(&failure);
-            told("error", OUR_FAULT, Some(INTERNAL.to_owned()))
+            failed("error", SERVER_FAILED, Some(INTERNAL_CODE.to_owned()))
         }
     }
 }
@@ -256,8 +258,8 @@ mod tests {
     }
 
     #[test]
-    fn every_other_outcome_has_its_state_and_tells_nothing_of_a_user() {
-        for (outcome, state, trouble) in [
+    fn every_other_outcome_has_its_state_and_reveals_no_user() {
+        for (outcome, state, error_code) in [
             (
                 ProfileInfoAnswer::Outcome(ProfileInfoOutcome::WrongCredentials),
                 "credenciales_invalidas",
@@ -287,7 +289,7 @@ mod tests {
             let body = written(outcome);
             assert_eq!(body["success"], json!(false));
             assert_eq!(body["estado"], json!(state));
-            assert_eq!(body["error_detalle"], trouble);
+            assert_eq!(body["error_detalle"], error_code);
             for field in ["profile", "comment", "datos_completos", "tipo_usuario"] {
                 assert_eq!(body[field], json!(null), "{field}");
             }

@@ -14,7 +14,7 @@ use crate::error::{ApiError, log_chain};
 use crate::extract::AsPortal;
 use crate::portal::purchase_view::{PaidView, answer_question};
 use crate::state::State;
-use crate::wire::texts::{MERCADO_PAGO_NOT_CONFIGURED, PURCHASE_NOT_FOUND, TENANT_NOT_ACTIVE};
+use crate::texts::{MERCADO_PAGO_NOT_CONFIGURED, PURCHASE_NOT_FOUND, TENANT_NOT_ACTIVE};
 use crate::wire::values::{Amount, optional_iso};
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {

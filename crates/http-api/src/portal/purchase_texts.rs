@@ -7,7 +7,7 @@ use domain::gateway::{DeclineReason, GatewayKind};
 use domain::purchase::{FailureReason, PurchaseState};
 
 use crate::error::ApiError;
-use crate::wire::texts::{CONEKTA_NOT_CONFIGURED, MERCADO_PAGO_NOT_CONFIGURED, PRODUCT_NOT_FOUND};
+use crate::texts::{CONEKTA_NOT_CONFIGURED, MERCADO_PAGO_NOT_CONFIGURED, PRODUCT_NOT_FOUND};
 
 /// Where a customer asks for a purchase again.
 pub(super) fn consult_path(token: &str) -> String {

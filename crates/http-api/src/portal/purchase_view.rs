@@ -160,8 +160,8 @@ pub(crate) struct UnpaidView {
     /// Texto para el cliente.
     detail: String,
     /// Dónde completar la verificación del banco, si la pide.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    url_autenticacion: Option<String>,
+    #[serde(rename = "url_autenticacion", skip_serializing_if = "Option::is_none")]
+    challenge_url: Option<String>,
     /// Ahora (UTC).
     timestamp: String,
 }
@@ -312,13 +312,13 @@ pub(super) fn answer_payment(
             is_pending,
             challenge_url,
         } => {
-            let (status, text, word) = if is_pending {
+            let (status, text, shown_status) = if is_pending {
                 (StatusCode::PAYMENT_REQUIRED, PENDING_TEXT, "pendiente")
             } else {
                 (StatusCode::GATEWAY_TIMEOUT, UNKNOWN_TEXT, "verificando")
             };
             let mut error = ApiError::new(status, text)
-                .with("estado_pago", word)
+                .with("estado_pago", shown_status)
                 .with("consulta", consult_path(&token))
                 .with("compra", token);
             if let Some(url) = challenge_url {
@@ -343,7 +343,7 @@ pub(super) fn answer_payment(
 
 /// The answer to a question for a purchase: always `200`.
 pub(super) fn answer_question(answer: PurchaseAnswer, now: Timestamp) -> HttpResponse {
-    let (token, word, detail, url) = match answer {
+    let (token, shown_status, detail, url) = match answer {
         PurchaseAnswer::Paid(receipt) => {
             return HttpResponse::Ok().json(paid_view(*receipt, now));
         }
@@ -367,20 +367,20 @@ pub(super) fn answer_question(answer: PurchaseAnswer, now: Timestamp) -> HttpRes
         PurchaseAnswer::GivenUp { token } => (token, "fallido", GIVEN_UP_TEXT, None),
         PurchaseAnswer::Returned { token, state } => {
             let charged_back = state == domain::purchase::PurchaseState::ChargedBack;
-            let word = if charged_back {
+            let shown_status = if charged_back {
                 "contracargo"
             } else {
                 "reembolsado"
             };
-            (token, word, returned_text(state), None)
+            (token, shown_status, returned_text(state), None)
         }
     };
     HttpResponse::Ok().json(UnpaidView {
         success: false,
         token,
-        payment_status: word,
+        payment_status: shown_status,
         detail: detail.to_owned(),
-        url_autenticacion: url,
+        challenge_url: url,
         timestamp: iso(now),
     })
 }

@@ -16,7 +16,7 @@ use crate::error::{ApiError, log_chain};
 use crate::extract::AsPortal;
 use crate::limits::subjects::Subject;
 use crate::portal::hotspot_texts::{
-    INTERNAL, OUR_FAULT, ROUTER_OFF, TENANT_OFF, TOO_MANY, code, text,
+    INTERNAL_CODE, ROUTER_INACTIVE, SERVER_FAILED, TENANT_INACTIVE, TOO_MANY, code, text,
 };
 use crate::state::State;
 use crate::wire::values::iso;
@@ -120,7 +120,7 @@ pub(crate) struct ReconnectView {
     message: &'static str,
     /// Qué falló, para programas.
     #[serde(rename = "error_detalle")]
-    trouble: Option<String>,
+    error_code: Option<String>,
     /// Ahora (UTC).
     timestamp: String,
 }
@@ -159,12 +159,12 @@ impl From<SessionInfo> for ReconnectedSessionView {
     }
 }
 
-/// What a portal does not have to go on with: no session, and why.
-fn told(
+/// A result without a session, and why.
+fn failed(
     mac: MacAddress,
     state: &'static str,
     message: &'static str,
-    trouble: Option<String>,
+    error_code: Option<String>,
     timestamp: String,
 ) -> ReconnectView {
     ReconnectView {
@@ -177,7 +177,7 @@ fn told(
         remaining_time: None,
         first_session: None,
         message,
-        trouble,
+        error_code,
         timestamp,
     }
 }
@@ -187,24 +187,24 @@ fn view(
     mac: MacAddress,
     timestamp: String,
 ) -> ReconnectView {
-    let told = |state, message, trouble| told(mac, state, message, trouble, timestamp);
+    let failed = |state, message, error_code| failed(mac, state, message, error_code, timestamp);
     match outcome {
-        Ok(ReconnectAnswer::TenantInactive) => told("empresa_inactiva", TENANT_OFF, None),
-        Ok(ReconnectAnswer::RouterInactive) => told("router_inactivo", ROUTER_OFF, None),
+        Ok(ReconnectAnswer::TenantInactive) => failed("empresa_inactiva", TENANT_INACTIVE, None),
+        Ok(ReconnectAnswer::RouterInactive) => failed("router_inactivo", ROUTER_INACTIVE, None),
         Ok(ReconnectAnswer::Unknown | ReconnectAnswer::Outcome(ReconnectOutcome::NotFound)) => {
-            told(
+            failed(
                 "expirado",
                 "Usuario no encontrado. Su acceso terminó o los datos no son correctos; puede comprar uno nuevo.",
                 None,
             )
         }
-        Ok(ReconnectAnswer::Outcome(ReconnectOutcome::PolicyMissing(policy))) => told(
+        Ok(ReconnectAnswer::Outcome(ReconnectOutcome::PolicyMissing(policy))) => failed(
             "error",
             "El punto de acceso no permite la conexión automática. Use sus credenciales en la página de acceso.",
             Some(format!("policy_missing:{policy}")),
         ),
         Ok(ReconnectAnswer::RouterFailed(error)) => {
-            told("error", text(&error), Some(code(&error).to_owned()))
+            failed("error", text(&error), Some(code(&error).to_owned()))
         }
         Ok(ReconnectAnswer::Outcome(ReconnectOutcome::User {
             uptime, connection, ..
@@ -214,29 +214,29 @@ fn view(
                 connection: "conectado",
                 session: Some(session.into()),
                 used_time: uptime,
-                ..told(
+                ..failed(
                     "activo",
                     "Su dispositivo está conectado de nuevo. ¡Disfrute su conexión!",
                     None,
                 )
             },
             DeviceConnection::NotConnected(why) => {
-                let (trouble, message) = not_connected(why);
+                let (error_code, message) = not_connected(why);
                 ReconnectView {
                     success: true,
                     used_time: uptime,
-                    ..told("activo", message, Some(trouble.to_owned()))
+                    ..failed("activo", message, Some(error_code.to_owned()))
                 }
             }
         },
         Err(failure) => {
             log_chain(&failure);
-            told("error", OUR_FAULT, Some(INTERNAL.to_owned()))
+            failed("error", SERVER_FAILED, Some(INTERNAL_CODE.to_owned()))
         }
     }
 }
 
-/// The word for the page and the text for the person.
+/// The code for the page and the text for the person.
 const fn not_connected(why: NotConnected) -> (&'static str, &'static str) {
     match why {
         NotConnected::HostUnknown => (
@@ -343,7 +343,7 @@ mod tests {
 
     #[test]
     fn a_user_that_cannot_be_connected_is_still_active() {
-        for (why, trouble) in [
+        for (why, error_code) in [
             (NotConnected::Disabled, "user_disabled"),
             (NotConnected::HostUnknown, "host_unknown"),
             (NotConnected::LimitReached, "limit_reached"),
@@ -352,7 +352,7 @@ mod tests {
             assert_eq!(body["estado"], json!("activo"));
             assert_eq!(body["auto_conexion"], json!("no_conectado"));
             assert_eq!(body["datos_sesion"], json!(null));
-            assert_eq!(body["error_detalle"], json!(trouble));
+            assert_eq!(body["error_detalle"], json!(error_code));
         }
     }
 
@@ -392,7 +392,7 @@ mod tests {
     }
 
     #[test]
-    fn every_problem_is_told() {
+    fn every_problem_is_reported() {
         let refusal = DEVICE.read_fields(body(json!({"current_ip": "x"})));
         let error = refusal.err().unwrap().to_string();
         for field in ["username", "current_mac", "current_ip"] {

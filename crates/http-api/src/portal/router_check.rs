@@ -9,7 +9,9 @@ use utoipa::ToSchema;
 use crate::endpoint::{Access, Endpoint, post, tagged};
 use crate::error::log_chain;
 use crate::extract::AsPortal;
-use crate::portal::hotspot_texts::{INTERNAL, OUR_FAULT, ROUTER_OFF, TENANT_OFF, code, text};
+use crate::portal::hotspot_texts::{
+    INTERNAL_CODE, ROUTER_INACTIVE, SERVER_FAILED, TENANT_INACTIVE, code, text,
+};
 use crate::state::State;
 use crate::wire::values::iso;
 
@@ -43,7 +45,7 @@ pub(crate) struct RouterCheckView {
     message: &'static str,
     /// Qué falló, para programas.
     #[serde(rename = "error_detalle")]
-    trouble: Option<&'static str>,
+    error_code: Option<&'static str>,
     /// Si se pudo entrar al router.
     #[serde(rename = "conexion_ok")]
     is_connected: bool,
@@ -52,24 +54,24 @@ pub(crate) struct RouterCheckView {
 }
 
 fn view(outcome: Result<RouterCheck, Failure>, timestamp: String) -> RouterCheckView {
-    let failed = |state, message, trouble| (false, state, message, trouble);
-    let (is_fine, state, message, trouble) = match outcome {
+    let failed = |state, message, error_code| (false, state, message, error_code);
+    let (is_fine, state, message, error_code) = match outcome {
         Ok(RouterCheck::Reachable) => (true, "activo", "El punto de acceso está listo.", None),
-        Ok(RouterCheck::TenantInactive) => failed("empresa_inactiva", TENANT_OFF, None),
-        Ok(RouterCheck::RouterInactive) => failed("router_inactivo", ROUTER_OFF, None),
+        Ok(RouterCheck::TenantInactive) => failed("empresa_inactiva", TENANT_INACTIVE, None),
+        Ok(RouterCheck::RouterInactive) => failed("router_inactivo", ROUTER_INACTIVE, None),
         Ok(RouterCheck::Unreachable(error)) => {
             failed("router_inactivo", text(&error), Some(code(&error)))
         }
         Err(failure) => {
             log_chain(&failure);
-            failed(INTERNAL, OUR_FAULT, Some(INTERNAL))
+            failed(INTERNAL_CODE, SERVER_FAILED, Some(INTERNAL_CODE))
         }
     };
     RouterCheckView {
         success: is_fine,
         state,
         message,
-        trouble,
+        error_code,
         is_connected: is_fine,
         timestamp,
     }
@@ -104,7 +106,7 @@ mod tests {
 
     #[test]
     fn whatever_fails_has_its_own_state() {
-        for (outcome, state, trouble) in [
+        for (outcome, state, error_code) in [
             (
                 Ok(RouterCheck::TenantInactive),
                 "empresa_inactiva",
@@ -130,12 +132,12 @@ mod tests {
             assert_eq!(body["success"], json!(false));
             assert_eq!(body["conexion_ok"], json!(false));
             assert_eq!(body["estado"], json!(state));
-            assert_eq!(body["error_detalle"], trouble);
+            assert_eq!(body["error_detalle"], error_code);
         }
     }
 
     #[test]
-    fn nothing_of_the_routers_words_is_told() {
+    fn nothing_of_the_routers_response_is_revealed() {
         let refused = HotspotError::Refused("10.9.0.2 said no".to_owned());
         let body = written(Ok(RouterCheck::Unreachable(refused))).to_string();
         assert!(!body.contains("10.9.0.2"), "{body}");

@@ -37,7 +37,8 @@ pub(crate) struct TransactionLookupView {
     /// La venta.
     transaction: ReferencedSaleView,
     /// La empresa.
-    empresa: ReferencedTenantView,
+    #[serde(rename = "empresa")]
+    tenant: ReferencedTenantView,
 }
 
 /// La venta, sin datos del cliente.
@@ -52,8 +53,9 @@ pub(crate) struct ReferencedSaleView {
     #[schema(example = "HSEM0071772618400A1B2C3")]
     external_reference: String,
     /// Empresa.
+    #[serde(rename = "empresa_id")]
     #[schema(example = "EMP_7B20C4D91E")]
-    empresa_id: String,
+    tenant_id: String,
     /// Estado del pago.
     #[serde(rename = "estado_pago")]
     #[schema(example = "approved")]
@@ -114,7 +116,7 @@ fn view(purchase: Purchase, tenant: Tenant) -> TransactionLookupView {
         transaction: ReferencedSaleView {
             id: purchase.id.get(),
             transaction_id: transaction_id(&purchase),
-            empresa_id: purchase.tenant_id.as_str().to_owned(),
+            tenant_id: purchase.tenant_id.as_str().to_owned(),
             state: payment_state(&purchase),
             amount: Amount::of(purchase.amount),
             hotspot_user: purchase.hotspot_name.as_str().to_owned(),
@@ -130,7 +132,7 @@ fn view(purchase: Purchase, tenant: Tenant) -> TransactionLookupView {
                 installments: purchase.card.installments,
             },
         },
-        empresa: ReferencedTenantView {
+        tenant: ReferencedTenantView {
             id: tenant.id.as_str().to_owned(),
             name: tenant.name,
             has_secret: tenant.mercado_pago.webhook_secret.is_some(),

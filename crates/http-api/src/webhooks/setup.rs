@@ -16,7 +16,7 @@ use crate::endpoint::{Access, Endpoint, get, post, tagged};
 use crate::error::ApiError;
 use crate::extract::AnySession;
 use crate::state::State;
-use crate::wire::texts::TENANT_NOT_FOUND;
+use crate::texts::TENANT_NOT_FOUND;
 use crate::wire::values::iso;
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
@@ -83,7 +83,8 @@ pub(crate) struct WebhookConfiguredView {
     /// Texto para personas.
     message: &'static str,
     /// La empresa.
-    empresa: WebhookTenantView,
+    #[serde(rename = "empresa")]
+    tenant: WebhookTenantView,
     /// La dirección que se registra en Mercado Pago; solo la ruta si el servidor no conoce su
     /// dirección pública.
     webhook_url: String,
@@ -135,7 +136,7 @@ async fn configure(
             "Active el evento Pagos (payment)".to_owned(),
             "Guarde y use Simular notificación para comprobarlo".to_owned(),
         ],
-        empresa: WebhookTenantView {
+        tenant: WebhookTenantView {
             id: tenant.id.as_str().to_owned(),
             name: tenant.name,
         },
@@ -147,7 +148,8 @@ async fn configure(
 #[derive(Serialize, ToSchema)]
 pub(crate) struct WebhookStatusView {
     /// La empresa.
-    empresa: WebhookSettingsView,
+    #[serde(rename = "empresa")]
+    tenant: WebhookSettingsView,
     /// Los números.
     #[serde(rename = "estadisticas")]
     numbers: WebhookNumbersView,
@@ -237,7 +239,7 @@ async fn status(
             "pendiente"
         },
         timestamp: iso(state.app.now()),
-        empresa: WebhookSettingsView {
+        tenant: WebhookSettingsView {
             id: tenant.id.as_str().to_owned(),
             mode: settings.mode.as_str(),
             has_token: settings.secret.is_some(),
@@ -265,9 +267,11 @@ pub(crate) struct TestWebhookView {
     /// Texto para personas.
     description: &'static str,
     /// Dirección completa; nula si el servidor no conoce su dirección pública.
-    url_produccion: Option<String>,
+    #[serde(rename = "url_produccion")]
+    live_url: Option<String>,
     /// La misma: pruebas y producción llegan a la misma dirección.
-    url_pruebas: Option<String>,
+    #[serde(rename = "url_pruebas")]
+    test_url: Option<String>,
     /// Siempre `ok`.
     #[schema(example = "ok")]
     health_check: &'static str,
@@ -283,8 +287,8 @@ async fn test(state: web::Data<State>) -> web::Json<TestWebhookView> {
         endpoint: SHARED,
         method: "POST",
         description: "Recibe las notificaciones de pago de Mercado Pago",
-        url_produccion: url.clone(),
-        url_pruebas: url,
+        live_url: url.clone(),
+        test_url: url,
         health_check: "ok",
         timestamp: iso(state.app.now()),
     })
@@ -306,8 +310,8 @@ fn shared_address(public_base_url: Option<&str>) -> Option<String> {
     public_base_url.map(|base| format!("{base}{SHARED}"))
 }
 
-/// The caller as administrator of the path's tenant. Somebody else's tenant is answered like a
-/// missing one.
+/// The caller as administrator of the path's tenant. Another's tenant is reported as
+/// not found.
 fn owner(request: &HttpRequest, session: Session) -> Result<Owner, ApiError> {
     let not_found = || ApiError::not_found(TENANT_NOT_FOUND);
     let text = request.match_info().get("empresa_id").unwrap_or_default();

@@ -9,7 +9,7 @@ const MAX_PEM: usize = 16 * 1024;
 /// What `tls_modo` may be.
 const MODES: &str = "ninguno, primera_vez, huella, ca, publico o inseguro";
 
-/// What a request says of TLS.
+/// The TLS fields of a request.
 pub(crate) struct TlsFields {
     pub(crate) mode: Option<TlsMode>,
     pub(crate) ca_pem: Option<String>,

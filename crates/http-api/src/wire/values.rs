@@ -20,7 +20,7 @@ impl Amount {
         Self(minor)
     }
 
-    /// From money; the currency is told elsewhere.
+    /// From money; the currency is a field of its own.
     pub(crate) const fn of(money: Money) -> Self {
         Self(money.minor())
     }
@@ -62,8 +62,7 @@ pub(crate) fn payment_state(purchase: &Purchase) -> String {
         | PurchaseState::Charging
         | PurchaseState::Verifying
         | PurchaseState::Pending => "pending".to_owned(),
-        // Until the money is back it is here. The stored word, which lists are filtered by, says
-        // the same.
+        // Paid until a refund is proved. The stored status, which lists filter by, agrees.
         PurchaseState::Paid | PurchaseState::Mismatch | PurchaseState::Refunding => {
             match purchase.gateway {
                 GatewayKind::Conekta => "paid".to_owned(),

@@ -15,3 +15,4 @@ pub(crate) const PURCHASE_NOT_FOUND: &str = "Compra no encontrada";
 pub(crate) const CONEKTA_NOT_CONFIGURED: &str = "La empresa no tiene configurado Conekta";
 pub(crate) const MERCADO_PAGO_NOT_CONFIGURED: &str = "La empresa no tiene configurado Mercado Pago";
 pub(crate) const INTERNAL: &str = "Ocurrió un error interno. Intente de nuevo más tarde.";
+pub(crate) const PASSWORD_CHANGED: &str = "Contraseña actualizada exitosamente";
