@@ -70,7 +70,8 @@ pub(crate) const CRATES: &[CrateRule] = &[
     part("notify-telegram", &["domain", "ports"]),
     part("routeros-client", &["routeros-proto"]),
     part("hotspot-routeros", &["domain", "ports", "routeros-client"]),
-    part("http-api", &["domain", "application"]),
+    part("http-kit", &[]),
+    part("http-api", &["domain", "application", "http-kit"]),
     part(
         "api-server",
         &[

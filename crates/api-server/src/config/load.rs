@@ -9,6 +9,7 @@ use domain::secret::Secret;
 use domain::user::{MAX_PASSWORD, MIN_PASSWORD, password_length_fits};
 use domain::voucher::VoucherFormat;
 use hotspot_routeros::networks::AllowedNetworks;
+use http_api::limits::RateLimits;
 use ipnet::IpNet;
 use security::{JwtAlgorithm, OsRandom, SecretBoxKeys, XChaChaSecretBox};
 use std::sync::Arc;
@@ -16,7 +17,7 @@ use storage_postgres::DatabaseUrl;
 
 use crate::config::environment;
 use crate::config::reader::Reader;
-use crate::config::settings::{Config, LogFormat, RateLimits};
+use crate::config::settings::{Config, LogFormat};
 
 /// Below this a JWT secret is refused.
 const MIN_SECRET: usize = 16;

@@ -7,6 +7,7 @@ use domain::contact::Email;
 use domain::secret::Secret;
 use domain::voucher::VoucherFormat;
 use hotspot_routeros::networks::AllowedNetworks;
+use http_api::limits::RateLimits;
 use ipnet::IpNet;
 use security::JwtAlgorithm;
 use storage_postgres::DatabaseUrl;
@@ -18,14 +19,6 @@ pub(crate) enum LogFormat {
     Text,
     /// For machines.
     Json,
-}
-
-/// Limits per minute; 0 switches one off.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct RateLimits {
-    pub(crate) login: u32,
-    pub(crate) payments: u32,
-    pub(crate) reconnect: u32,
 }
 
 /// Everything that can be configured.

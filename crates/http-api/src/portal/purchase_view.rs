@@ -11,12 +11,12 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::error::ApiError;
-use crate::portal::purchase_error::{
+use crate::portal::purchase_texts::{
     GIVEN_UP_TEXT, PENDING_TEXT, UNKNOWN_TEXT, consult_path, declined_text, not_charged,
     returned_text,
 };
-use crate::wire::json::Amount;
-use crate::wire::time::iso;
+use crate::wire::values::{Amount, iso};
+use crate::wire::views::CredentialsView;
 
 /// Una compra pagada.
 #[derive(Serialize, ToSchema)]
@@ -56,19 +56,6 @@ pub(crate) struct PaidView {
     /// Solo si el acceso aún tarda un momento.
     #[serde(rename = "advertencia", skip_serializing_if = "Option::is_none")]
     warning: Option<&'static str>,
-}
-
-/// Credenciales del hotspot.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct CredentialsView {
-    /// Usuario o PIN.
-    #[serde(rename = "usuario")]
-    #[schema(example = "PT-K7Q2M")]
-    user: String,
-    /// Contraseña; vacía para un PIN.
-    #[serde(rename = "contrasena")]
-    #[schema(example = "0481")]
-    password: String,
 }
 
 /// El plan vendido.
@@ -173,8 +160,8 @@ pub(crate) struct UnpaidView {
     /// Texto para el cliente.
     detail: String,
     /// Dónde completar la verificación del banco, si la pide.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    url_autenticacion: Option<String>,
+    #[serde(rename = "url_autenticacion", skip_serializing_if = "Option::is_none")]
+    challenge_url: Option<String>,
     /// Ahora (UTC).
     timestamp: String,
 }
@@ -278,10 +265,7 @@ fn paid_view(receipt: Receipt, now: Timestamp) -> PaidView {
         transaction_id: transaction_id.unwrap_or_default(),
         payment_status: payment_status.to_owned(),
         voucher_kind: purchase.voucher_kind.as_str(),
-        credentials: CredentialsView {
-            user: purchase.hotspot_name.as_str().to_owned(),
-            password: password.expose().to_owned(),
-        },
+        credentials: CredentialsView::new(&purchase.hotspot_name, &password),
         product: SoldView {
             name: purchase.sale_name,
             price: Amount::of(purchase.amount),
@@ -328,13 +312,13 @@ pub(super) fn answer_payment(
             is_pending,
             challenge_url,
         } => {
-            let (status, text, word) = if is_pending {
+            let (status, text, shown_status) = if is_pending {
                 (StatusCode::PAYMENT_REQUIRED, PENDING_TEXT, "pendiente")
             } else {
                 (StatusCode::GATEWAY_TIMEOUT, UNKNOWN_TEXT, "verificando")
             };
             let mut error = ApiError::new(status, text)
-                .with("estado_pago", word)
+                .with("estado_pago", shown_status)
                 .with("consulta", consult_path(&token))
                 .with("compra", token);
             if let Some(url) = challenge_url {
@@ -359,7 +343,7 @@ pub(super) fn answer_payment(
 
 /// The answer to a question for a purchase: always `200`.
 pub(super) fn answer_question(answer: PurchaseAnswer, now: Timestamp) -> HttpResponse {
-    let (token, word, detail, url) = match answer {
+    let (token, shown_status, detail, url) = match answer {
         PurchaseAnswer::Paid(receipt) => {
             return HttpResponse::Ok().json(paid_view(*receipt, now));
         }
@@ -377,26 +361,26 @@ pub(super) fn answer_question(answer: PurchaseAnswer, now: Timestamp) -> HttpRes
         PurchaseAnswer::NotCharged { token, reason } => (
             token,
             "fallido",
-            crate::portal::purchase_error::failure_text(reason),
+            crate::portal::purchase_texts::failure_text(reason),
             None,
         ),
         PurchaseAnswer::GivenUp { token } => (token, "fallido", GIVEN_UP_TEXT, None),
         PurchaseAnswer::Returned { token, state } => {
             let charged_back = state == domain::purchase::PurchaseState::ChargedBack;
-            let word = if charged_back {
+            let shown_status = if charged_back {
                 "contracargo"
             } else {
                 "reembolsado"
             };
-            (token, word, returned_text(state), None)
+            (token, shown_status, returned_text(state), None)
         }
     };
     HttpResponse::Ok().json(UnpaidView {
         success: false,
         token,
-        payment_status: word,
+        payment_status: shown_status,
         detail: detail.to_owned(),
-        url_autenticacion: url,
+        challenge_url: url,
         timestamp: iso(now),
     })
 }
