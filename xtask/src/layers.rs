@@ -1,7 +1,7 @@
 //! `cargo xtask layers`: the house rules about who may use whom.
 //!
 //! Four checks: edges between our crates, third parties pinned to their crate, manifests that take
-//! everything from the workspace table, and import circles between the files of a crate.
+//! everything from the workspace table, and circles between the top-level modules of a crate.
 
 mod circles;
 mod edges;
@@ -33,13 +33,15 @@ pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<Vec<String>> {
     problems.extend(third_parties::check(&packages));
     for package in &packages {
         problems.extend(manifests::check(package));
+        let mut found = Vec::new();
         for root in &package.roots {
-            match circles::check(root, workspace.root()) {
-                Ok(found) => problems.extend(found),
+            match circles::find(&root.file, root.tests) {
+                Ok(circles) => found.extend(circles),
                 // One file that cannot be read must not hide what is wrong elsewhere.
                 Err(error) => problems.push(format!("{error:#}")),
             }
         }
+        problems.extend(circles::judge(&package.name, &found, table::KNOWN_CIRCLES));
     }
     problems.sort();
     problems.dedup();
