@@ -136,16 +136,4 @@ pub(crate) const KNOWN_CIRCLES: &[KnownCircle] = &[
         modules: &["health", "openapi"],
         reason: "the description of all endpoints is served by one of them",
     },
-    KnownCircle {
-        package: "gateway-sim",
-        modules: &[
-            "conekta",
-            "hub",
-            "mercado_pago",
-            "state",
-            "telegram",
-            "webhooks",
-        ],
-        reason: "the state of all gateways lies behind one lock",
-    },
 ];
