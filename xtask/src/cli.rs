@@ -8,15 +8,12 @@ use crate::bench::{self, BenchArgs};
 use crate::console::Console;
 use crate::demo::{self, DemoArgs};
 use crate::fuzz::{self, FuzzArgs};
-use crate::layers;
 use crate::openapi::{self, OpenapiArgs};
-use crate::postgres;
 use crate::process::janitor;
-use crate::session::Session;
+use crate::session::{Session, Workspace};
 use crate::simulate::{self, SimulateArgs};
 use crate::testing::{self, TestArgs};
-use crate::tidy;
-use crate::workspace::Workspace;
+use crate::{layers, postgres, tidy};
 
 /// The project's own commands.
 #[derive(Debug, Parser)]

@@ -13,7 +13,7 @@ mod third_parties;
 use std::process::ExitCode;
 
 use crate::console::{self, Console};
-use crate::workspace::Workspace;
+use crate::session::Workspace;
 
 /// Runs all checks, prints every problem found, and fails if there is one.
 pub(crate) fn run(workspace: &Workspace, console: Console) -> anyhow::Result<ExitCode> {

@@ -8,6 +8,7 @@ mod cli;
 mod console;
 mod demo;
 mod fuzz;
+mod http;
 mod layers;
 mod openapi;
 mod postgres;
@@ -16,7 +17,6 @@ mod session;
 mod simulate;
 mod testing;
 mod tidy;
-mod workspace;
 
 use std::process::ExitCode;
 

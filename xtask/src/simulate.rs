@@ -3,8 +3,7 @@
 use std::process::{Command, ExitCode};
 
 use crate::process::child;
-use crate::session::Session;
-use crate::workspace::Workspace;
+use crate::session::{Session, Workspace};
 
 /// Options.
 #[derive(Debug, clap::Args)]

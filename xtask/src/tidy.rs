@@ -8,7 +8,7 @@ use std::process::{Command, ExitCode};
 use anyhow::{Context, bail};
 
 use crate::console::{self, Console};
-use crate::workspace::Workspace;
+use crate::session::Workspace;
 
 /// `cargo xtask tidy`.
 pub(crate) fn run(workspace: &Workspace, console: Console) -> anyhow::Result<ExitCode> {

@@ -8,11 +8,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 
-use crate::postgres::account::Account;
-use crate::postgres::binaries::Binaries;
+use crate::postgres::binaries::{Account, Binaries};
 use crate::process::child::Guarded;
-use crate::process::folder::Folder;
-use crate::process::signal::Stop;
+use crate::process::janitor::{Folder, Stop};
 use crate::session::Session;
 
 /// The role and the database that are handed out.
