@@ -32,7 +32,7 @@ pub struct GatewayEvent {
 }
 
 /// Newest events that are kept.
-const KEPT_EVENTS: usize = 10_000;
+const KEPT_EVENTS: usize = 4_000;
 
 /// The newest events, oldest first.
 #[derive(Debug)]

@@ -290,7 +290,7 @@ impl Sandbox {
         signatures::public_pem(0)
     }
 
-    /// The newest events (some ten thousands), oldest first, sent or not.
+    /// The newest events (some thousands), oldest first, sent or not.
     #[must_use]
     pub fn events(&self) -> Vec<GatewayEvent> {
         self.hub.state().core.events.all().to_vec()

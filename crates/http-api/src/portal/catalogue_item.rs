@@ -38,7 +38,7 @@ pub(crate) async fn handle(
     request: HttpRequest,
     portal: AsPortal,
 ) -> Result<HttpResponse, ApiError> {
-    // The original's dump of everything; there is no such plan.
+    // An older server had a dump of everything here; there is no such product.
     if request.match_info().get("producto_id") == Some("debug") {
         return Err(PortalRefusal::NotFound.into());
     }

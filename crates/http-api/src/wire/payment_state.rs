@@ -1,4 +1,4 @@
-//! `estado_pago` as callers know it (HTTP contract section 13.2).
+//! `estado_pago` as callers know it (docs/reference/http-contract.md, section 13.2).
 
 use domain::gateway::GatewayKind;
 use domain::purchase::{Purchase, PurchaseState};

@@ -40,7 +40,7 @@ struct State {
 #[derive(Default)]
 pub(crate) struct FakeRouter(Mutex<State>);
 
-/// The profiles as the seed's sample shows them.
+/// Profiles with every property set in one of them.
 fn profile_rows() -> Vec<ProfileRow> {
     let text = |text: &str| Some(text.to_owned());
     vec![
