@@ -15,6 +15,7 @@ mod postgres;
 mod process;
 mod session;
 mod simulate;
+mod syntax;
 mod testing;
 mod tidy;
 

@@ -12,6 +12,7 @@ use anyhow::Context;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 use crate::layers::table::KnownCircle;
+use crate::syntax::{is_test_cfg, item_length};
 
 /// For each module, the modules it uses, each with the first place that does so.
 type Uses = BTreeMap<String, BTreeMap<String, String>>;
@@ -193,16 +194,7 @@ impl Source {
 
     /// Leaves out the item after `#[cfg(test)]`.
     fn skip_item<'a>(&mut self, tokens: &'a [TokenTree]) -> &'a [TokenTree] {
-        let ends = |token: &TokenTree| match token {
-            TokenTree::Punct(mark) => mark.as_char() == ';',
-            TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
-            _ => false,
-        };
-        let length = tokens
-            .iter()
-            .position(ends)
-            .map_or(tokens.len(), |at| at + 1);
-        let (item, rest) = tokens.split_at(length);
+        let (item, rest) = tokens.split_at(item_length(tokens));
         if let [
             ..,
             TokenTree::Ident(keyword),
@@ -217,15 +209,6 @@ impl Source {
         }
         rest
     }
-}
-
-/// `cfg(test)`, or `cfg(all(test, ..))`, as a token stream prints it.
-fn is_test_cfg(attribute: &str) -> bool {
-    let plain: String = attribute
-        .chars()
-        .filter(|letter| !letter.is_whitespace())
-        .collect();
-    plain == "cfg(test)" || plain.starts_with("cfg(all(test,")
 }
 
 /// All Rust files of a target, but for the folder of further binaries.
