@@ -117,16 +117,6 @@ pub(crate) const KNOWN_CIRCLES: &[KnownCircle] = &[
         reason: "starting the server and the first admin's account share their set-up",
     },
     KnownCircle {
-        package: "application",
-        modules: &["api_keys", "routers"],
-        reason: "making a router issues its first key, and a key is listed by router",
-    },
-    KnownCircle {
-        package: "application",
-        modules: &["app", "auth", "purchases", "webhooks", "workers"],
-        reason: "the state of one replica lies in modules of use cases that need the application",
-    },
-    KnownCircle {
         package: "http-api",
         modules: &["body", "error"],
         reason: "reading a body refuses it in the shape of an error, which names the field",
