@@ -29,9 +29,9 @@ enum Command {
     Demo(DemoArgs),
     /// Runs everything that is checked, here and in continuous integration.
     Test(TestArgs),
-    /// Checks which crate may use which, where third parties may appear, and import circles.
+    /// Checks which crate may use which, where third parties may appear, and circles between modules.
     Layers,
-    /// Checks small things in all files: trailing space, marks of unfinished work, large files.
+    /// Checks all files: marks of unfinished work, citations, names in English, large files.
     Tidy,
     /// Writes the API description to docs/openapi.json.
     Openapi(OpenapiArgs),

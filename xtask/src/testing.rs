@@ -50,7 +50,7 @@ pub(crate) struct TestArgs {
 pub(crate) fn run(session: &Session, args: &TestArgs) -> anyhow::Result<ExitCode> {
     if args.list {
         for step in STEPS {
-            console::line(&format!("{:<10} {}", step.name, step.about));
+            console::line(&format!("{:<12} {}", step.name, step.about));
         }
         return Ok(ExitCode::SUCCESS);
     }

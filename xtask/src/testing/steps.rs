@@ -16,13 +16,13 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "tidy",
-        about: "small things in all files",
+        about: "marks, citations and names in all files",
         counts_tests: false,
         run: tidy,
     },
     Step {
         name: "layers",
-        about: "crate edges, third parties, import circles",
+        about: "crate edges, third parties, circles between modules",
         counts_tests: false,
         run: layers,
     },
