@@ -4,14 +4,12 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::bench::{self, BenchArgs};
 use crate::console::Console;
 use crate::demo::{self, DemoArgs};
-use crate::fuzz::{self, FuzzArgs};
 use crate::openapi::{self, OpenapiArgs};
 use crate::process::janitor;
+use crate::runs::{self, BenchArgs, FuzzArgs, SimulateArgs};
 use crate::session::{Session, Workspace};
-use crate::simulate::{self, SimulateArgs};
 use crate::testing::{self, TestArgs};
 use crate::{layers, postgres, tidy};
 
@@ -57,9 +55,9 @@ impl Cli {
             Command::Demo(args) => demo::run(&Session::start()?, &args),
             Command::Test(args) => testing::run(&Session::start()?, &args),
             Command::Openapi(args) => openapi::run(&Session::start()?, &args),
-            Command::Bench(args) => bench::run(&Session::start()?, &args),
-            Command::Fuzz(args) => fuzz::run(&Session::start()?, &args),
-            Command::Simulate(args) => simulate::run(&Session::start()?, &args),
+            Command::Bench(args) => runs::bench(&Session::start()?, &args),
+            Command::Fuzz(args) => runs::fuzz(&Session::start()?, &args),
+            Command::Simulate(args) => runs::simulate(&Session::start()?, &args),
             Command::Postgres => postgres::run(&Session::start()?),
             Command::Janitor => Ok(janitor::serve()),
         }

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use crate::console;
-use crate::demo::environment::{Database, Environment, PortArgs};
+use crate::demo::environment::{Database, Environment, Ports};
 use crate::session::Session;
 
 /// Between two looks at what runs.
@@ -28,7 +28,7 @@ pub(crate) struct DemoArgs {
     verbose: bool,
     /// Ports to listen on.
     #[command(flatten)]
-    ports: PortArgs,
+    ports: Ports,
     /// Postgres to use; without one a private server is started and removed at the end.
     #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
     database_url: Option<String>,

@@ -28,7 +28,7 @@ pub(crate) fn run(session: &Session) -> anyhow::Result<ExitCode> {
 
 /// A database to work on.
 pub(crate) enum Database {
-    /// Somebody else's, named in the environment.
+    /// One that was there before, named in the environment.
     Given(String),
     /// Ours, gone when dropped.
     Private(Box<Server>),

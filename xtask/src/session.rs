@@ -17,7 +17,7 @@ pub(crate) struct Session {
     pub(crate) workspace: Workspace,
     /// Where it prints.
     pub(crate) console: Console,
-    /// Whether somebody asked it to stop.
+    /// Whether it was asked to stop.
     pub(crate) interrupt: Interrupt,
     /// Who cleans up when it is killed.
     pub(crate) janitor: Janitor,

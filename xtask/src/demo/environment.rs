@@ -65,7 +65,7 @@ impl Environment {
     /// detailed level.
     pub(crate) fn start(
         session: &Session,
-        ports: &PortArgs,
+        ports: &Ports,
         database: Database<'_>,
         verbose: bool,
         log: Option<&Path>,
@@ -75,7 +75,7 @@ impl Environment {
             Database::Found(_) => Some(Lock::take(target)?),
             Database::Private => None,
         };
-        let ports = Ports::reserve(ports)?;
+        let ports = ports.clone().reserve()?;
         session.console.heading("Database");
         let database = match database {
             Database::Found(url) => postgres::find(session, url)?,
@@ -279,76 +279,56 @@ fn is_healthy(port: u16) -> bool {
     answer.is_ok_and(|answer| answer.status == 200)
 }
 
-/// Ports as asked for; 0 stands for any free one.
+/// Ports to listen on; as an option 0 stands for any free one.
 #[derive(Debug, Clone, Default, clap::Args)]
-pub(crate) struct PortArgs {
-    /// Port of the server; 0, here and below, takes any free one.
-    #[arg(long, default_value_t = 8000)]
-    port: u16,
-    /// Port of the simulated router.
-    #[arg(long, default_value_t = 8728)]
-    router_port: u16,
-    /// Port of the simulated router's control page.
-    #[arg(long, default_value_t = 8701)]
-    router_control_port: u16,
-    /// Port of the Conekta sandbox.
-    #[arg(long, default_value_t = 8702)]
-    conekta_port: u16,
-    /// Port of the Mercado Pago sandbox.
-    #[arg(long, default_value_t = 8703)]
-    mercado_pago_port: u16,
-    /// Port of the Telegram sandbox.
-    #[arg(long, default_value_t = 8705)]
-    telegram_port: u16,
-    /// Port of the sandboxes' control page.
-    #[arg(long, default_value_t = 8704)]
-    gateway_control_port: u16,
-}
-
-/// Ports that were free a moment ago.
-#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Ports {
-    /// The server.
+    /// Port of the server; 0, here and below, takes any free one.
+    #[arg(long = "port", default_value_t = 8000)]
     pub(crate) server: u16,
-    /// The router's API.
+    /// Port of the simulated router.
+    #[arg(long = "router-port", default_value_t = 8728)]
     pub(crate) router: u16,
-    /// The router simulator's control port.
+    /// Port of the simulated router's control page.
+    #[arg(long = "router-control-port", default_value_t = 8701)]
     pub(crate) router_control: u16,
-    /// The Conekta sandbox.
+    /// Port of the Conekta sandbox.
+    #[arg(long = "conekta-port", default_value_t = 8702)]
     pub(crate) conekta: u16,
-    /// The Mercado Pago sandbox.
+    /// Port of the Mercado Pago sandbox.
+    #[arg(long = "mercado-pago-port", default_value_t = 8703)]
     pub(crate) mercado_pago: u16,
-    /// The Telegram sandbox.
+    /// Port of the Telegram sandbox.
+    #[arg(long = "telegram-port", default_value_t = 8705)]
     pub(crate) telegram: u16,
-    /// The gateway simulator's control port.
+    /// Port of the sandboxes' control page.
+    #[arg(long = "gateway-control-port", default_value_t = 8704)]
     pub(crate) gateway_control: u16,
 }
 
 impl Ports {
-    /// Makes sure that nothing listens on them.
-    fn reserve(args: &PortArgs) -> anyhow::Result<Self> {
+    /// Makes sure that nothing listens on them, and chooses the free ones.
+    fn reserve(mut self) -> anyhow::Result<Self> {
         // Held until all are known, so that no two are the same.
         let mut held = Vec::new();
-        let mut take = |wanted: u16, option: &str| {
-            let Ok(listener) = TcpListener::bind((Ipv4Addr::LOCALHOST, wanted)) else {
+        for (port, option) in [
+            (&mut self.server, "port"),
+            (&mut self.router, "router-port"),
+            (&mut self.router_control, "router-control-port"),
+            (&mut self.conekta, "conekta-port"),
+            (&mut self.mercado_pago, "mercado-pago-port"),
+            (&mut self.telegram, "telegram-port"),
+            (&mut self.gateway_control, "gateway-control-port"),
+        ] {
+            let Ok(listener) = TcpListener::bind((Ipv4Addr::LOCALHOST, *port)) else {
                 bail!(
-                    "port {wanted} is in use or not allowed: choose another one with \
+                    "port {port} is in use or not allowed: choose another one with \
                      --{option} PORT (0 takes any)"
                 );
             };
-            let port = listener.local_addr()?.port();
+            *port = listener.local_addr()?.port();
             held.push(listener);
-            Ok(port)
-        };
-        Ok(Self {
-            server: take(args.port, "port")?,
-            router: take(args.router_port, "router-port")?,
-            router_control: take(args.router_control_port, "router-control-port")?,
-            conekta: take(args.conekta_port, "conekta-port")?,
-            mercado_pago: take(args.mercado_pago_port, "mercado-pago-port")?,
-            telegram: take(args.telegram_port, "telegram-port")?,
-            gateway_control: take(args.gateway_control_port, "gateway-control-port")?,
-        })
+        }
+        Ok(self)
     }
 }
 
@@ -445,11 +425,11 @@ mod tests {
     use std::net::{Ipv4Addr, TcpListener};
     use std::os::unix::fs::PermissionsExt;
 
-    use super::{Lock, PortArgs, Ports, Secrets};
+    use super::{Lock, Ports, Secrets};
 
     #[test]
     fn zero_takes_free_ports_that_differ() {
-        let ports = Ports::reserve(&PortArgs::default()).unwrap();
+        let ports = Ports::default().reserve().unwrap();
         assert!(ports.server != 0 && ports.server != ports.router);
     }
 
@@ -457,12 +437,11 @@ mod tests {
     fn a_busy_port_is_named_with_the_option_that_changes_it() {
         let busy = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = busy.local_addr().unwrap().port();
-        let error = Ports::reserve(&PortArgs {
-            router_port: port,
-            ..PortArgs::default()
-        })
-        .unwrap_err()
-        .to_string();
+        let asked = Ports {
+            router: port,
+            ..Ports::default()
+        };
+        let error = asked.reserve().unwrap_err().to_string();
         assert!(
             error.contains(&port.to_string()) && error.contains("--router-port"),
             "{error}"

@@ -102,7 +102,7 @@ const CANDIDATES: &[&str] = &["postgres", "nobody"];
 pub(crate) enum Account {
     /// We ourselves.
     Own,
-    /// Somebody without privileges, because we are root.
+    /// An account without privileges, because we are root.
     Other {
         /// User number.
         user: u32,

@@ -1,4 +1,4 @@
-//! A day in the shop, and then a look for every secret of it: in a dump of the database, in all
+//! Every endpoint is called by everybody; then every secret is searched for: in a dump of the database, in all
 //! that the server logged at its most talkative, and in every answer that it gave.
 
 use std::path::{Path, PathBuf};
@@ -21,7 +21,7 @@ const TYPED: [(&str, &str); 4] = [
     ("webhooks' secret", "whsec_demo"),
     ("card token", "tok_test_visa_4242"),
 ];
-/// The customers. They are stored, but nobody may find them in a log.
+/// The customers. They are stored, but must not be in a log.
 const CUSTOMERS: [&str; 6] = [
     "Ana Paz",
     "ana@correo.test",
@@ -67,7 +67,7 @@ pub(crate) fn run(lab: &Lab<'_>) -> anyhow::Result<Outcome> {
     let Some(pg_dump) = pg_dump()? else {
         return Ok(Outcome::Skipped("there is no pg_dump".to_owned()));
     };
-    let (answers, tokens) = talk(&shop)?;
+    let (answers, tokens) = call_everything(&shop)?;
     shop.expect_running()?;
     let database = dump(&pg_dump, shop.database_url())?;
     let log = std::fs::read(&log_path).context("cannot read the server's log")?;
@@ -107,7 +107,7 @@ pub(crate) fn run(lab: &Lab<'_>) -> anyhow::Result<Outcome> {
 
 /// Asks for everything as everybody, and makes mistakes with secrets in them. All answers but
 /// those that hand out a token, and the tokens.
-fn talk(shop: &Shop) -> anyhow::Result<(String, Vec<String>)> {
+fn call_everything(shop: &Shop) -> anyhow::Result<(String, Vec<String>)> {
     let client = shop.client();
     let owner = shop.owner()?;
     let operator = shop.login(&shop.sold.operator_email, &shop.sold.operator_password)?;

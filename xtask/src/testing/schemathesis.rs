@@ -127,7 +127,7 @@ const OPERATOR: [&str; 6] = [
     "Avisos",
 ];
 const OWNER: [&str; 2] = ["Plataforma", "Avisos"];
-const NOBODY: [&str; 2] = ["Servicio", "Avisos"];
+const PUBLIC: [&str; 2] = ["Servicio", "Avisos"];
 /// Would end the session that the others need.
 const LOGOUT: &str = "/api/v1/auth/logout";
 /// These pass on that something outside failed, with the status that the contract names for it.
@@ -156,7 +156,7 @@ pub(crate) fn all(shop: &Shop) -> anyhow::Result<Vec<Pass>> {
         settings: settings.clone(),
     };
     let mut passes = vec![
-        pass("nobody", None, &NOBODY, 5, &made_up),
+        pass("anonymous", None, &PUBLIC, 5, &made_up),
         pass("a portal", key.clone(), &PORTAL, 6, &made_up),
         pass("a portal, with real ids", key, &PORTAL, 3, &real),
         pass("an operator", bearer(&operator), &OPERATOR, 6, &made_up),

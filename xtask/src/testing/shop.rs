@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::console;
 use crate::demo::environment::{
-    Database, Environment, OWNER_EMAIL, OWNER_PASSWORD, PortArgs, ROUTER_PASSWORD,
+    Database, Environment, OWNER_EMAIL, OWNER_PASSWORD, Ports, ROUTER_PASSWORD,
 };
 use crate::demo::scenario::{self, Sold};
 use crate::http::{By, Call, Client};
@@ -23,7 +23,7 @@ impl Shop {
     /// Starts a private database and everything else on ports of its own, and runs the demo's scenario.
     /// The server writes its log to the file, if there is one.
     pub(crate) fn open(session: &Session, log: Option<&Path>) -> anyhow::Result<Self> {
-        let ports = PortArgs::default();
+        let ports = Ports::default();
         let mut environment = Environment::start(session, &ports, Database::Private, false, log)?;
         let sold = scenario::run(session, &mut environment)?;
         console::line("");

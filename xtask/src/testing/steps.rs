@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::testing::lab::{Lab, Outcome, Step};
 use crate::testing::{interop, leaks, schemathesis};
-use crate::{console, layers, openapi, simulate, tidy};
+use crate::{console, layers, openapi, runs, tidy};
 
 /// Every step, in the order in which they run.
 pub(crate) const STEPS: &[Step] = &[
@@ -248,7 +248,7 @@ const SEEDS: u64 = 10_000;
 
 /// `cargo xtask simulate`.
 pub(crate) fn seeds(lab: &Lab<'_>) -> anyhow::Result<Outcome> {
-    let mut command = simulate::command(&lab.session.workspace);
+    let mut command = runs::simulation(&lab.session.workspace);
     lab.run(command.args(["--seeds", &SEEDS.to_string()]))
 }
 
