@@ -283,25 +283,37 @@ fn is_healthy(port: u16) -> bool {
 #[derive(Debug, Clone, Default, clap::Args)]
 pub(crate) struct Ports {
     /// Port of the server; 0, here and below, takes any free one.
-    #[arg(long = "port", default_value_t = 8000)]
+    #[arg(long = "port", value_name = "PORT", default_value_t = 8000)]
     pub(crate) server: u16,
     /// Port of the simulated router.
-    #[arg(long = "router-port", default_value_t = 8728)]
+    #[arg(long = "router-port", value_name = "PORT", default_value_t = 8728)]
     pub(crate) router: u16,
     /// Port of the simulated router's control page.
-    #[arg(long = "router-control-port", default_value_t = 8701)]
+    #[arg(
+        long = "router-control-port",
+        value_name = "PORT",
+        default_value_t = 8701
+    )]
     pub(crate) router_control: u16,
     /// Port of the Conekta sandbox.
-    #[arg(long = "conekta-port", default_value_t = 8702)]
+    #[arg(long = "conekta-port", value_name = "PORT", default_value_t = 8702)]
     pub(crate) conekta: u16,
     /// Port of the Mercado Pago sandbox.
-    #[arg(long = "mercado-pago-port", default_value_t = 8703)]
+    #[arg(
+        long = "mercado-pago-port",
+        value_name = "PORT",
+        default_value_t = 8703
+    )]
     pub(crate) mercado_pago: u16,
     /// Port of the Telegram sandbox.
-    #[arg(long = "telegram-port", default_value_t = 8705)]
+    #[arg(long = "telegram-port", value_name = "PORT", default_value_t = 8705)]
     pub(crate) telegram: u16,
     /// Port of the sandboxes' control page.
-    #[arg(long = "gateway-control-port", default_value_t = 8704)]
+    #[arg(
+        long = "gateway-control-port",
+        value_name = "PORT",
+        default_value_t = 8704
+    )]
     pub(crate) gateway_control: u16,
 }
 
