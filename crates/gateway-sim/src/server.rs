@@ -112,7 +112,7 @@ async fn answer(
     let work = tasks.spawn(async move {
         tokio::select! {
             () = stop.cancelled() => ConnectionOutcome::Close,
-            verdict = process::process(hub, gateway, request) => verdict,
+            outcome = process::process(hub, gateway, request) => outcome,
         }
     });
     match work.await {

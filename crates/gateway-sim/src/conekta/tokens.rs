@@ -64,6 +64,7 @@ pub(crate) fn find(state: &State<'_>, call: &Call, token: &str) -> Result<Found,
 /// Marks a single-use token as used.
 pub(crate) fn consume(state: &mut State<'_>, token: &str) {
     if !token.starts_with("tok_test_") {
+        state.store.tokens.remove(token);
         state.store.used_tokens.insert(token.to_owned());
     }
 }

@@ -29,6 +29,7 @@ pub(crate) fn create(
     let (outcome, face) = match &new.token {
         Some(token) if new.method.kind.ends_with("_card") => {
             let card = tokens::find(state, token)?;
+            state.store.tokens.remove(token);
             state.store.used_tokens.insert(token.clone());
             let options = ChargeOptions {
                 binary_mode: new.binary_mode,

@@ -144,6 +144,8 @@ pub(crate) struct Slot {
     pub(crate) request: (String, Value),
     /// The answer; none while the first request runs.
     pub(crate) reply: Option<Reply>,
+    /// Number of the claim.
+    claim: u64,
 }
 
 /// Newest payments that are kept.
@@ -161,7 +163,7 @@ pub(crate) struct MercadoPagoStore {
     /// By account and key.
     pub(crate) slots: BTreeMap<(String, String), Slot>,
     /// The keys of the slots, oldest first.
-    claimed: Retained<(String, String)>,
+    claimed: Retained<((String, String), u64)>,
 }
 
 impl Default for MercadoPagoStore {
@@ -178,10 +180,23 @@ impl Default for MercadoPagoStore {
 
 impl MercadoPagoStore {
     /// Claims a key, and forgets the oldest ones when there are too many.
-    fn claim(&mut self, key: (String, String), slot: Slot) {
-        for old in self.claimed.push(key.clone()) {
-            self.slots.remove(&old);
+    fn claim(&mut self, key: (String, String), request: (String, Value)) {
+        let claim = self.claimed.next_number();
+        for (old, number) in self.claimed.push((key.clone(), claim)) {
+            // A key that was freed and claimed again belongs to the later claim.
+            if self
+                .slots
+                .get(&old)
+                .is_some_and(|slot| slot.claim == number)
+            {
+                self.slots.remove(&old);
+            }
         }
+        let slot = Slot {
+            request,
+            reply: None,
+            claim,
+        };
         self.slots.insert(key, slot);
     }
 
@@ -249,13 +264,7 @@ pub(crate) fn begin(
     let place = (call.account.clone(), key.clone());
     match state.store.slots.get(&place) {
         None => {
-            state.store.claim(
-                place,
-                Slot {
-                    request: this,
-                    reply: None,
-                },
-            );
+            state.store.claim(place, this);
             Ok(Start::Run(Some(key)))
         }
         Some(slot) if slot.request != this => Err(Refusal::conflict(
@@ -278,5 +287,29 @@ pub(crate) fn finish(state: &mut State<'_>, account: &str, key: &str, reply: &Re
         }
     } else {
         state.store.slots.remove(&place);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn old_keys_are_forgotten_and_a_key_that_was_freed_lives_as_long_as_its_last_claim() {
+        let mut store = MercadoPagoStore::default();
+        let key = |number: usize| ("account".to_owned(), number.to_string());
+        let request = || ("POST /v1/payments".to_owned(), Value::Null);
+        store.claim(key(0), request());
+        store.slots.remove(&key(0));
+        for number in 1..KEPT_KEYS {
+            store.claim(key(number), request());
+        }
+        store.claim(key(0), request());
+        for number in KEPT_KEYS..2 * KEPT_KEYS - 2 {
+            store.claim(key(number), request());
+        }
+        assert!(store.slots.contains_key(&key(0)));
+        assert!(!store.slots.contains_key(&key(1)));
+        assert!(store.slots.len() <= KEPT_KEYS + KEPT_KEYS / 4);
     }
 }

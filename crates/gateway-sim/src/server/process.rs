@@ -56,15 +56,15 @@ pub(crate) async fn process(
         (seq, facts, fault)
     };
     hub.changed();
-    let verdict = run(&hub, &facts, &request, fault).await;
+    let outcome = run(&hub, &facts, &request, fault).await;
     if let ConnectionOutcome::Answer(reply)
     | ConnectionOutcome::Raw(reply, _)
-    | ConnectionOutcome::Cut(reply) = &verdict
+    | ConnectionOutcome::Cut(reply) = &outcome
     {
         hub.state().core.journal.note_status(seq, reply.status);
     }
     hub.changed();
-    verdict
+    outcome
 }
 
 async fn run(
