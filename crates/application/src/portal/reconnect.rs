@@ -57,7 +57,7 @@ pub fn base_name(username: &str) -> &str {
     }
 }
 
-/// Logs a returning device in (HTTP contract section 17).
+/// Logs a returning device in (docs/reference/http-contract.md, section 17).
 ///
 /// # Errors
 /// [`Failure`].

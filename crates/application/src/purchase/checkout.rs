@@ -283,7 +283,7 @@ fn new_purchase(
 }
 
 /// Conekta: the attempt id. Mercado Pago: `HS`, two letters of the tenant, the product, the
-/// second, six random hex digits (HTTP contract section 3).
+/// second, six random hex digits (docs/reference/http-contract.md, section 3).
 fn reference(app: &App, portal: &Portal, command: &StartPurchase, attempt_id: AttemptId) -> String {
     match command.gateway {
         GatewayKind::Conekta => attempt_id.to_string(),

@@ -109,7 +109,7 @@ pub(super) fn merge(old: &Purchase, new: &Purchase) -> Purchase {
     }
 }
 
-/// The status word by the table of the HTTP contract, section 13.2.
+/// The status word by the table of docs/reference/http-contract.md, section 13.2.
 pub(super) fn shown_status(purchase: &Purchase) -> &str {
     let paid = match purchase.gateway {
         GatewayKind::Conekta => "paid",

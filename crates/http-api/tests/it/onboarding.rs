@@ -1,6 +1,5 @@
-//! The eight steps by which an operator comes onto the platform, as the onboarding guide writes
-//! them, and the router guide beside it: bodies as sent there, answers with the names and types
-//! shown there.
+//! The eight steps by which an operator comes onto the platform: bodies as panels send them, answers
+//! with the names and types that panels read.
 
 use serde_json::{Value, json};
 

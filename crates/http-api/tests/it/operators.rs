@@ -1,4 +1,4 @@
-//! The operators' and portals' rows of the contract: bodies and refusals.
+//! Operators' and portals' endpoints (docs/reference/http-contract.md, section 6): bodies and refusals.
 
 use ports::hotspot::HotspotError;
 use serde_json::{Value, json};

@@ -5,7 +5,7 @@ use domain::purchase::{Purchase, PurchaseState};
 
 use crate::rows::convert::clean;
 
-/// The status word by the table of the HTTP contract, section 13.2.
+/// The status word by the table of docs/reference/http-contract.md, section 13.2.
 pub(crate) fn shown_status(purchase: &Purchase) -> String {
     let paid = match purchase.gateway {
         GatewayKind::Conekta => "paid",
