@@ -4,19 +4,14 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::bench::{self, BenchArgs};
 use crate::console::Console;
 use crate::demo::{self, DemoArgs};
-use crate::fuzz::{self, FuzzArgs};
-use crate::layers;
 use crate::openapi::{self, OpenapiArgs};
-use crate::postgres;
 use crate::process::janitor;
-use crate::session::Session;
-use crate::simulate::{self, SimulateArgs};
+use crate::runs::{self, BenchArgs, FuzzArgs, SimulateArgs};
+use crate::session::{Session, Workspace};
 use crate::testing::{self, TestArgs};
-use crate::tidy;
-use crate::workspace::Workspace;
+use crate::{layers, postgres, tidy};
 
 /// The project's own commands.
 #[derive(Debug, Parser)]
@@ -32,9 +27,9 @@ enum Command {
     Demo(DemoArgs),
     /// Runs everything that is checked, here and in continuous integration.
     Test(TestArgs),
-    /// Checks which crate may use which, where third parties may appear, and import circles.
+    /// Checks which crate may use which, where third parties may appear, and circles between modules.
     Layers,
-    /// Checks small things in all files: trailing space, marks of unfinished work, large files.
+    /// Checks all files: marks of unfinished work, citations, names in English, large files.
     Tidy,
     /// Writes the API description to docs/openapi.json.
     Openapi(OpenapiArgs),
@@ -60,9 +55,9 @@ impl Cli {
             Command::Demo(args) => demo::run(&Session::start()?, &args),
             Command::Test(args) => testing::run(&Session::start()?, &args),
             Command::Openapi(args) => openapi::run(&Session::start()?, &args),
-            Command::Bench(args) => bench::run(&Session::start()?, &args),
-            Command::Fuzz(args) => fuzz::run(&Session::start()?, &args),
-            Command::Simulate(args) => simulate::run(&Session::start()?, &args),
+            Command::Bench(args) => runs::bench(&Session::start()?, &args),
+            Command::Fuzz(args) => runs::fuzz(&Session::start()?, &args),
+            Command::Simulate(args) => runs::simulate(&Session::start()?, &args),
             Command::Postgres => postgres::run(&Session::start()?),
             Command::Janitor => Ok(janitor::serve()),
         }

@@ -1,4 +1,4 @@
-//! Plain lines on the terminal, coloured only where somebody is looking.
+//! Plain lines on the terminal, coloured only on a terminal.
 
 use std::io::{IsTerminal, Write};
 

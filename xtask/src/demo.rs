@@ -3,83 +3,59 @@
 //! Everything is real but the router and the two gateways, which are the simulators of this workspace:
 //! a real Postgres, the real server, RouterOS' own protocol and HTTP between them.
 
-mod args;
-mod behind;
-pub(crate) mod build;
-pub(crate) mod http;
-mod lock;
-mod onboarding;
-mod play;
-mod ports;
-mod sale;
-mod secrets;
-mod services;
-mod setting;
-pub(crate) mod stage;
-mod story;
-mod walk;
+pub(crate) mod environment;
+mod report;
+pub(crate) mod scenario;
 
 use std::process::ExitCode;
 use std::time::Duration;
 
-pub(crate) use args::DemoArgs;
-
 use crate::console;
-use crate::demo::lock::Lock;
-use crate::demo::ports::Ports;
-use crate::demo::secrets::Secrets;
-use crate::demo::services::Services;
-use crate::demo::setting::Setting;
-use crate::demo::walk::Walk;
-use crate::postgres::source::{self, Database};
+use crate::demo::environment::{Database, Environment, Ports};
 use crate::session::Session;
 
 /// Between two looks at what runs.
 const LOOK: Duration = Duration::from_millis(50);
 
+/// Options of the demo.
+#[derive(Debug, clap::Args)]
+pub(crate) struct DemoArgs {
+    /// Ends after the sale, with exit code 0, instead of serving on.
+    #[arg(long)]
+    once: bool,
+    /// Prints what the programs print, too.
+    #[arg(long)]
+    verbose: bool,
+    /// Ports to listen on.
+    #[command(flatten)]
+    ports: Ports,
+    /// Postgres to use; without one a private server is started and removed at the end.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    database_url: Option<String>,
+    /// The same, when there is no `DATABASE_URL`.
+    #[arg(
+        long,
+        env = "TEST_DATABASE_URL",
+        hide_env_values = true,
+        hide = true,
+        value_name = "URL"
+    )]
+    other_database_url: Option<String>,
+}
+
 /// Brings everything up, sells once, and serves until Ctrl-C or, with `--once`, ends there.
 pub(crate) fn run(session: &Session, args: &DemoArgs) -> anyhow::Result<ExitCode> {
-    let _lock = Lock::take(session.workspace.target())?;
-    let ports = Ports::reserve(&args.ports)?;
-
-    session.console.heading("Database");
-    let database = source::find(session, args.database_url())?;
-    let kept = matches!(database, Database::Given(_));
-    let secrets = if kept {
-        Secrets::kept(session.workspace.target())?
-    } else {
-        Secrets::random()?
-    };
-
-    session.console.heading("Build");
-    let programs = build::build(session)?;
-
-    session.console.heading("Start");
-    let mut services = Services::start(
-        session,
-        &programs,
-        &ports,
-        &secrets,
-        database.url(),
-        args.verbose,
-        None,
-    )?;
-
-    let setting = Setting {
-        ports: ports.clone(),
-        kept_database: kept,
-        run: secrets::run_id()?,
-    };
-    let walk = Walk::start(session.console, setting);
-    let sold = walk::finish(walk, session, &mut services)?;
+    let url = args.database_url.as_deref();
+    let database = Database::Found(url.or(args.other_database_url.as_deref()));
+    let mut environment = Environment::start(session, &args.ports, database, args.verbose, None)?;
+    let sold = scenario::run(session, &mut environment)?;
     if args.once {
-        play::print_sold(session.console, &sold);
+        report::print_sold(session.console, &sold);
         return Ok(ExitCode::SUCCESS);
     }
-
-    play::print(session.console, &ports, &sold);
+    report::print_addresses(session.console, &environment.ports, &sold);
     while session.interrupt.pause(LOOK).is_ok() {
-        services.expect_running()?;
+        environment.expect_running()?;
     }
     console::line("");
     console::line("Stopping everything and removing its data.");

@@ -3,20 +3,19 @@
 //! Everything that a person or the continuous integration runs on this workspace starts here, so that
 //! both do the same thing. This crate knows the other crates only as binaries and as files.
 
-mod bench;
 mod cli;
 mod console;
 mod demo;
-mod fuzz;
+mod http;
 mod layers;
 mod openapi;
 mod postgres;
 mod process;
+mod runs;
 mod session;
-mod simulate;
+mod syntax;
 mod testing;
 mod tidy;
-mod workspace;
 
 use std::process::ExitCode;
 

@@ -5,9 +5,9 @@ use std::process::{Command, ExitCode, Stdio};
 use anyhow::{Context, bail};
 
 use crate::console;
-use crate::demo::build;
+use crate::demo::environment;
 use crate::process::child;
-use crate::process::folder::Folder;
+use crate::process::janitor::Folder;
 use crate::session::Session;
 
 const FILE: &str = "docs/openapi.json";
@@ -50,8 +50,8 @@ fn print(session: &Session) -> anyhow::Result<String> {
     let file = std::fs::File::create(&path).context("cannot make a temporary file")?;
     // Built together with the simulators, as the demo does: alone, other features of shared
     // dependencies would be chosen and everything be compiled once more.
-    let programs = build::build(session)?;
-    let mut command = Command::new(&programs.server);
+    let [server, ..] = environment::build(session)?;
+    let mut command = Command::new(&server);
     command.arg("openapi").stdout(Stdio::from(file));
     let status = child::run(
         "api-server",

@@ -5,8 +5,6 @@
 //! the guards; and where this process is killed outright, its janitor does the same from outside.
 
 pub(crate) mod child;
-pub(crate) mod folder;
 pub(crate) mod interrupt;
 pub(crate) mod janitor;
-pub(crate) mod signal;
 pub(crate) mod tail;

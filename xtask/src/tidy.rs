@@ -1,5 +1,7 @@
-//! Small things that no compiler looks at, in every file that git knows or would add.
+//! What no compiler looks at, in every file that git knows or would add: marks, citations, names.
 
+mod citations;
+mod names;
 mod rules;
 
 use std::path::{Path, PathBuf};
@@ -8,7 +10,7 @@ use std::process::{Command, ExitCode};
 use anyhow::{Context, bail};
 
 use crate::console::{self, Console};
-use crate::workspace::Workspace;
+use crate::session::Workspace;
 
 /// `cargo xtask tidy`.
 pub(crate) fn run(workspace: &Workspace, console: Console) -> anyhow::Result<ExitCode> {
@@ -24,6 +26,7 @@ pub(crate) fn run(workspace: &Workspace, console: Console) -> anyhow::Result<Exi
 /// Every problem found, each in one line.
 pub(crate) fn check(root: &Path) -> anyhow::Result<Vec<String>> {
     let mut problems = Vec::new();
+    let mut all_names = names::Names::default();
     for file in files(root)? {
         let path = root.join(&file);
         // A file deleted but not yet committed is still listed.
@@ -38,8 +41,13 @@ pub(crate) fn check(root: &Path) -> anyhow::Result<Vec<String>> {
         let bytes = std::fs::read(&path).with_context(|| format!("cannot read {name}"))?;
         if let Ok(text) = String::from_utf8(bytes) {
             problems.extend(rules::text(&name, &text));
+            problems.extend(citations::check(root, &name, &text));
+            if path.extension().is_some_and(|ending| ending == "rs") {
+                all_names.read(&name, &text);
+            }
         }
     }
+    problems.extend(all_names.finish());
     Ok(problems)
 }
 

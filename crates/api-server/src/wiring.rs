@@ -44,7 +44,7 @@ impl Wired {
         let store = Arc::new(PgStore::new(config.database_url.clone(), &pool)?);
         let hotspot = Arc::new(RouterOsHotspot::new(
             HotspotConfig {
-                router_timeout: config.router_timeout,
+                router_timeout: config.purchases.router_timeout,
                 allowed_networks: config.router_allowed_networks.clone(),
                 ..HotspotConfig::default()
             },
@@ -78,13 +78,13 @@ impl Wired {
             hotspot: shared_hotspot,
             conekta: Arc::new(ConektaGateway::new(&ConektaConfig {
                 base_url: config.conekta_api_base.clone(),
-                request_timeout: config.gateway_timeout,
-                connect_timeout: Duration::from_secs(3).min(config.gateway_timeout),
+                request_timeout: config.purchases.gateway_timeout,
+                connect_timeout: Duration::from_secs(3).min(config.purchases.gateway_timeout),
             })?),
             mercado_pago: Arc::new(MercadoPagoGateway::new(&MercadoPagoConfig {
                 base_url: config.mercado_pago_api_base.clone(),
-                request_timeout: config.gateway_timeout,
-                connect_timeout: Duration::from_secs(3).min(config.gateway_timeout),
+                request_timeout: config.purchases.gateway_timeout,
+                connect_timeout: Duration::from_secs(3).min(config.purchases.gateway_timeout),
                 ..MercadoPagoConfig::default()
             })?),
             notifier: Arc::new(TelegramNotifier::new(&config.telegram_api_base)?),
@@ -105,11 +105,7 @@ fn settings(config: &Config) -> Settings {
         session_lifetime: config.session_lifetime,
         api_key_lifetime: config.api_key_lifetime,
         vouchers: config.vouchers.clone(),
-        router_timeout: config.router_timeout,
-        gateway_timeout: config.gateway_timeout,
-        give_up_after: config.reconcile_give_up,
-        pending_give_up_after: config.pending_give_up,
-        refund_after: config.refund_after,
+        purchases: config.purchases,
         public_base_url: config.public_base_url.clone(),
         customer_data_retention: config.customer_data_retention,
         ..Settings::default()

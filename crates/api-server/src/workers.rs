@@ -9,7 +9,7 @@ use application::error::Failure;
 use application::gateway_events::process;
 use application::jobs::{audit, housekeeping, key_usage};
 use application::notifications::deliver;
-use application::purchase::engine::worker;
+use application::purchase::engine;
 use application::purchase::persistence;
 use application::replica::fairness::InHand;
 use domain::ids::TenantId;
@@ -45,9 +45,9 @@ impl Workers {
     pub(crate) fn start(&self) {
         self.claims(
             "purchases",
-            |purchase: &Purchase| Some(purchase.tenant_id.clone()),
+            |purchase: &Purchase| Some(purchase.sale().tenant_id.clone()),
             |app, limit, busy| async move { persistence::claim_due(&app, limit, busy).await },
-            |app, purchase| async move { worker::advance(&app, purchase).await },
+            |app, purchase| async move { engine::advance(&app, purchase).await },
         );
         self.claims(
             "inbox",

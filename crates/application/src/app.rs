@@ -55,8 +55,6 @@ pub struct App {
     pub(crate) hints: HintLimiter,
     /// What the last audit found for a person to look at.
     pub(crate) audit_alerts: AtomicU64,
-    #[cfg(feature = "sabotage")]
-    pub(crate) sabotage: Option<crate::sabotage::Sabotage>,
 }
 
 impl App {
@@ -70,8 +68,6 @@ impl App {
             breaker: GatewayBreaker::default(),
             hints: HintLimiter::default(),
             audit_alerts: AtomicU64::new(0),
-            #[cfg(feature = "sabotage")]
-            sabotage: None,
         }
     }
 

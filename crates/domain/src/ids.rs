@@ -1,4 +1,4 @@
-//! Typed identifiers. The formats are part of the HTTP contract (section 3).
+//! Typed identifiers. The formats are in docs/reference/http-contract.md, section 3.
 
 use std::fmt;
 

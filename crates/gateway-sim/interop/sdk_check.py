@@ -295,7 +295,7 @@ def check_mercado_pago(url, control_url):
 
 
 def check_signatures(control_url):
-    """The SDK's validator against notices that the sandbox signed, rightly and wrongly."""
+    """The SDK's validator against events that the sandbox signed, rightly and wrongly."""
     received = []
 
     class Merchant(BaseHTTPRequestHandler):
@@ -319,7 +319,7 @@ def check_signatures(control_url):
             "signing": signing, "url": address, "secret": secret,
         }
         sent = control(control_url, "POST", "/webhooks/send", order)
-        check(f"{signing} notices delivered", {one["status"] for one in sent}, {200})
+        check(f"{signing} events delivered", {one["status"] for one in sent}, {200})
         for path, headers in received:
             query = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(path).query))
             headers = {name.lower(): value for name, value in headers.items()}

@@ -1,29 +1,29 @@
-//! Conekta, API version 2.3.0.
+//! Conekta, API version 2.3.0: authentication and routing.
 
-pub(crate) mod auth;
-mod charge;
-mod check;
-mod decline;
+pub(crate) mod charge;
 pub(crate) mod error;
-mod hooks;
-mod orders;
-mod record;
-mod refunds;
-mod request;
-mod search;
+pub(crate) mod hooks;
+pub(crate) mod orders;
+pub(crate) mod request;
+pub(crate) mod search;
 pub(crate) mod settle;
 pub(crate) mod store;
-mod tokens;
+pub(crate) mod tokens;
 pub(crate) mod view;
 
 use axum::http::Method;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use crate::call::Call;
 use crate::conekta::error::Refusal;
-use crate::gateway::Endpoint;
-use crate::state::State;
-use crate::wire::{Reply, Request};
+use crate::conekta::store::ConektaStore;
+use crate::core::Context;
+use crate::core::gateway::Endpoint;
+use crate::core::http::{Call, Reply, Request};
+
+/// What Conekta works on.
+pub(crate) type State<'a> = Context<'a, ConektaStore>;
 
 /// Which operation a request asks for.
 pub(crate) fn endpoint(request: &Request) -> Endpoint {
@@ -36,29 +36,26 @@ pub(crate) fn endpoint(request: &Request) -> Endpoint {
         ["orders", _, "charges"] if post => Endpoint::CreateCharge,
         ["orders", _, "add_charges"] if post => Endpoint::AddCharges,
         ["orders", _, "refunds"] if post => Endpoint::RefundOrder,
-        ["orders", _, "refunds", _] if request.method == Method::DELETE => Endpoint::CancelRefund,
         ["orders", _, "cancel"] if post => Endpoint::CancelOrder,
         ["orders", _, "capture"] if post => Endpoint::CaptureOrder,
         ["charges"] if get => Endpoint::ListCharges,
         ["tokens"] if post => Endpoint::CreateToken,
         ["webhook_keys"] if post || get => Endpoint::WebhookKeys,
-        ["webhook_keys", _] if get => Endpoint::WebhookKeys,
-        ["webhooks"] if post || get => Endpoint::Webhooks,
         ["events"] | ["events", _] if get => Endpoint::Events,
         _ => Endpoint::Unknown,
     }
 }
 
 /// Does what an authenticated request asks for.
-pub(crate) fn handle(state: &mut State, call: &Call, request: &Request) -> Reply {
+pub(crate) fn handle(state: &mut State<'_>, call: &Call, request: &Request) -> Reply {
     match run(state, call, request) {
         Ok(reply) => reply,
-        Err(refusal) => refusal.reply(&mut state.ids),
+        Err(refusal) => refusal.reply(&mut state.core.ids),
     }
 }
 
-fn run(state: &mut State, call: &Call, request: &Request) -> Result<Reply, Refusal> {
-    auth::check_version(request)?;
+fn run(state: &mut State<'_>, call: &Call, request: &Request) -> Result<Reply, Refusal> {
+    check_version(request)?;
     let segments = request.segments();
     let id = segments.get(1).copied().unwrap_or_default();
     let post = request.method == Method::POST;
@@ -68,22 +65,13 @@ fn run(state: &mut State, call: &Call, request: &Request) -> Result<Reply, Refus
         Endpoint::SearchOrders => search::orders(state, call, request),
         Endpoint::CreateCharge => orders::add_charge(state, call, id, &object(request)?),
         Endpoint::AddCharges => orders::add_charges(state, call, id, &any_json(request)?),
-        Endpoint::RefundOrder => refunds::create(state, call, id, &object(request)?),
-        Endpoint::CancelRefund => refunds::undo(
-            state,
-            call,
-            id,
-            segments.get(3).copied().unwrap_or_default(),
-        ),
+        Endpoint::RefundOrder => settle::create_refund(state, call, id, &object(request)?),
         Endpoint::CancelOrder => orders::cancel(state, call, id),
         Endpoint::CaptureOrder => orders::capture(state, call, id, &optional(request)?),
         Endpoint::ListCharges => search::charges(state, call, request),
         Endpoint::CreateToken => tokens::create(state, call, &object(request)?),
         Endpoint::WebhookKeys if post => hooks::create_key(state, call, &optional(request)?),
-        Endpoint::WebhookKeys if id.is_empty() => Ok(hooks::list_keys(state, call)),
-        Endpoint::WebhookKeys => hooks::read_key(state, call, id),
-        Endpoint::Webhooks if post => hooks::create_webhook(state, call, &object(request)?),
-        Endpoint::Webhooks => Ok(hooks::list_webhooks(state, call)),
+        Endpoint::WebhookKeys => Ok(hooks::list_keys(state, call)),
         Endpoint::Events if id.is_empty() => {
             let limit = request
                 .query("limit")
@@ -114,5 +102,53 @@ fn optional(request: &Request) -> Result<Value, Refusal> {
         Ok(json!({}))
     } else {
         object(request)
+    }
+}
+
+const MEDIA_TYPE: &str = "application/vnd.conekta-v2.3.0+json";
+
+/// The key: `Bearer <key>`, or Basic with the key as user and an empty password.
+pub(crate) fn key(request: &Request) -> Option<String> {
+    let header = request.header("authorization")?;
+    let (scheme, rest) = header.split_once(' ')?;
+    let key = if scheme.eq_ignore_ascii_case("bearer") {
+        rest.trim().to_owned()
+    } else if scheme.eq_ignore_ascii_case("basic") {
+        let text = String::from_utf8(STANDARD.decode(rest.trim()).ok()?).ok()?;
+        let (user, password) = text.split_once(':')?;
+        if !password.is_empty() {
+            return None;
+        }
+        user.to_owned()
+    } else {
+        return None;
+    };
+    let shaped = key.len() > "key_".len()
+        && key.starts_with("key_")
+        && key
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+    shaped.then_some(key)
+}
+
+/// Whether a key is a live one.
+pub(crate) fn is_live(key: &str) -> bool {
+    key.starts_with("key_live_")
+}
+
+/// Refuses a request that does not ask for version 2.3.0.
+pub(crate) fn check_version(request: &Request) -> Result<(), Refusal> {
+    let accepted = request.header("accept").unwrap_or_default();
+    let served = accepted.split(',').any(|one| {
+        one.split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .eq_ignore_ascii_case(MEDIA_TYPE)
+    });
+    if served {
+        Ok(())
+    } else {
+        Err(Refusal::wrong_version())
     }
 }

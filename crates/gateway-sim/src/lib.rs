@@ -1,5 +1,5 @@
 //! Conekta and Mercado Pago sandboxes with a ledger and fault switches, and as much of Telegram
-//! as notices need. A library for tests and a program of the same name.
+//! as notifications need. A library for tests and a program of the same name.
 //!
 //! The sandboxes are stateful: an order that was charged stays charged, a token that was used
 //! stays used, and every movement of money is in the [`Ledger`], which the server under test can
@@ -65,58 +65,33 @@
 //! (Mercado Pago: `APRO`, `OTHE`, `FUND`, ...). A pending charge waits for
 //! [`Sandbox::approve`] or [`Sandbox::reject`]: that is how late money is made.
 //!
+//! # Memory
+//!
+//! A sandbox may run for days: it keeps the newest orders, payments, ledger entries, events,
+//! messages, idempotency keys and requests, some thousands to ten thousands of each. Counters and
+//! the ledger's total go on over everything.
+//!
 //! # What it does not know
 //!
 //! Customers, plans and subscriptions, hosted pages, marketplaces and payouts; Mercado Pago's
-//! Orders API; time that passes by itself (nothing expires unless told to). The control port
+//! Orders API; time that passes by itself (nothing expires unless asked to). The control port
 //! asks for no password: bind it to the loopback interface.
 
-mod account;
-mod call;
-mod clock;
 mod conekta;
-mod config;
-mod control;
-mod fault;
-mod gateway;
-mod hub;
-mod ids;
-mod journal;
-mod ledger;
+mod core;
 mod mercado_pago;
-mod money;
-mod notice;
-mod notifier;
-mod operations;
-mod payment_view;
-mod sandbox;
-mod scenario;
-mod secret;
 mod server;
-mod settings;
-mod shell;
-mod state;
-mod tamper;
 mod telegram;
-mod urls;
-mod webhooks;
-mod wire;
 
-pub use clock::Clock;
-pub use config::Config;
-pub use fault::book::ActiveFault;
-pub use fault::{Fault, FaultSpec};
-pub use gateway::{Endpoint, Gateway};
-pub use hub::HeldRequest;
-pub use journal::RequestRecord;
-pub use ledger::{EntryKind, Ledger, LedgerEntry};
-pub use notice::Notice;
-pub use operations::{Decision, SettleError};
-pub use payment_view::PaymentView;
-pub use sandbox::Sandbox;
-pub use secret::Secret;
-pub use settings::Settings;
-pub use telegram::store::TelegramMessage;
-pub use urls::Urls;
-pub use webhooks::order::{Delivery, IdCase, SendOrder, Signing, TsUnit};
-pub use webhooks::targets::{MerchantTarget, WebhookTargets};
+pub use crate::core::clock::Clock;
+pub use crate::core::events::{
+    Delivery, GatewayEvent, IdCase, MerchantTarget, SendOrder, Signing, TsUnit, WebhookTargets,
+};
+pub use crate::core::faults::{ActiveFault, Fault, FaultSpec};
+pub use crate::core::gateway::{Endpoint, Gateway, Secret};
+pub use crate::core::http::RequestRecord;
+pub use crate::core::ledger::{Decision, EntryKind, Ledger, LedgerEntry, PaymentView};
+pub use crate::core::{Config, Settings, Urls};
+pub use crate::server::hub::{HeldRequest, SettleError};
+pub use crate::server::sandbox::Sandbox;
+pub use crate::telegram::TelegramMessage;

@@ -1,4 +1,4 @@
-//! The sandboxes as a program: prints where it listens and serves until told to stop.
+//! The sandboxes as a program: prints where it listens and serves until SIGINT or SIGTERM.
 
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
@@ -30,16 +30,16 @@ struct Cli {
     /// outlives the sandbox never meets an id twice.
     #[arg(long)]
     seed: Option<u64>,
-    /// Address for Conekta's notices.
+    /// Address for Conekta's events.
     #[arg(long, value_name = "URL")]
     webhook_conekta: Option<String>,
-    /// Address for Mercado Pago's notices (a payment's own `notification_url` wins).
+    /// Address for Mercado Pago's events (a payment's own `notification_url` wins).
     #[arg(long, value_name = "URL")]
     webhook_mercado_pago: Option<String>,
-    /// Secret with which Mercado Pago's notices are signed.
+    /// Secret with which Mercado Pago's events are signed.
     #[arg(long, value_name = "SECRET")]
     webhook_secret: Option<Secret>,
-    /// Send notices by themselves as soon as something happens.
+    /// Send events by themselves as soon as something happens.
     #[arg(long)]
     auto_notify: bool,
 }

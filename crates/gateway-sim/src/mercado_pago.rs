@@ -1,29 +1,26 @@
-//! Mercado Pago, Payments API, Mexico.
+//! Mercado Pago, Payments API, Mexico: authentication and routing.
 
-pub(crate) mod auth;
 pub(crate) mod error;
-mod fields;
-pub(crate) mod idempotency;
-mod outcome;
-mod payments;
-mod record;
-mod refunds;
-mod request;
-mod search;
+pub(crate) mod outcome;
+pub(crate) mod payments;
+pub(crate) mod request;
+pub(crate) mod search;
 pub(crate) mod settle;
 pub(crate) mod store;
-mod tokens;
-mod view;
+pub(crate) mod tokens;
+pub(crate) mod view;
 
 use axum::http::Method;
 use serde_json::{Value, json};
 
-use crate::call::Call;
-use crate::gateway::Endpoint;
+use crate::core::Context;
+use crate::core::gateway::{Endpoint, number_of};
+use crate::core::http::{Call, Reply, Request};
 use crate::mercado_pago::error::Refusal;
-use crate::mercado_pago::store::METHODS;
-use crate::state::State;
-use crate::wire::{Reply, Request};
+use crate::mercado_pago::store::{METHODS, MercadoPagoStore};
+
+/// What Mercado Pago works on.
+pub(crate) type State<'a> = Context<'a, MercadoPagoStore>;
 
 /// Which operation a request asks for.
 pub(crate) fn endpoint(request: &Request) -> Endpoint {
@@ -49,11 +46,11 @@ pub(crate) fn endpoint(request: &Request) -> Endpoint {
 }
 
 /// Does what an authenticated request asks for.
-pub(crate) fn handle(state: &mut State, call: &Call, request: &Request) -> Reply {
+pub(crate) fn handle(state: &mut State<'_>, call: &Call, request: &Request) -> Reply {
     run(state, call, request).unwrap_or_else(Refusal::reply)
 }
 
-fn run(state: &mut State, call: &Call, request: &Request) -> Result<Reply, Refusal> {
+fn run(state: &mut State<'_>, call: &Call, request: &Request) -> Result<Reply, Refusal> {
     let segments = request.segments();
     let id = segments.get(2).copied().unwrap_or_default();
     match call.endpoint {
@@ -61,8 +58,8 @@ fn run(state: &mut State, call: &Call, request: &Request) -> Result<Reply, Refus
         Endpoint::ReadPayment => payments::read(state, call, id),
         Endpoint::SearchPayments => search::search(state, call, request),
         Endpoint::UpdatePayment => payments::update(state, call, id, request),
-        Endpoint::RefundPayment => refunds::create(state, call, id, request),
-        Endpoint::ReadRefunds => refunds::read(state, call, id, segments.get(4).copied()),
+        Endpoint::RefundPayment => settle::create_refund(state, call, id, request),
+        Endpoint::ReadRefunds => settle::read_refunds(state, call, id, segments.get(4).copied()),
         Endpoint::UsersMe => Ok(Reply::json(200, me(call))),
         Endpoint::PaymentMethods => Ok(Reply::json(200, methods())),
         Endpoint::CreateCardToken => tokens::create(state, call, request),
@@ -70,7 +67,7 @@ fn run(state: &mut State, call: &Call, request: &Request) -> Result<Reply, Refus
     }
 }
 
-/// The seller behind the access token.
+/// The seller whose access token it is.
 fn me(call: &Call) -> Value {
     json!({
         "id": call.collector,
@@ -107,4 +104,34 @@ fn methods() -> Value {
             })
         })
         .collect()
+}
+
+/// The access token of `Authorization: Bearer`, if it looks like one.
+pub(crate) fn key(request: &Request) -> Option<String> {
+    let (scheme, token) = request.header("authorization")?.split_once(' ')?;
+    let token = token.trim();
+    let rest = token
+        .strip_prefix("APP_USR-")
+        .or_else(|| token.strip_prefix("TEST-"))?;
+    let shaped = !rest.is_empty()
+        && rest
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    (scheme.eq_ignore_ascii_case("bearer") && shaped).then(|| token.to_owned())
+}
+
+/// Whether an access token is a live one.
+pub(crate) fn is_live(key: &str) -> bool {
+    !key.starts_with("TEST-")
+}
+
+/// The seller's user id: real access tokens end with it; for others it is derived from the
+/// token.
+pub(crate) fn collector(key: &str) -> i64 {
+    let last = key.rsplit('-').next().unwrap_or_default();
+    let digits = (4..=12).contains(&last.len()) && last.bytes().all(|byte| byte.is_ascii_digit());
+    last.parse()
+        .ok()
+        .filter(|_| digits)
+        .unwrap_or_else(|| number_of(key))
 }

@@ -1,4 +1,10 @@
-//! Connections: accept, serve, break off.
+//! The running sandbox: connections, control port, webhook deliveries.
+
+pub(crate) mod control;
+pub(crate) mod hub;
+pub(crate) mod process;
+pub(crate) mod sandbox;
+pub(crate) mod webhooks;
 
 use std::convert::Infallible;
 use std::io;
@@ -18,10 +24,10 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::gateway::Gateway;
-use crate::hub::Hub;
-use crate::shell::{self, Verdict};
-use crate::wire::{Reply, Request};
+use crate::core::gateway::Gateway;
+use crate::core::http::{Reply, Request};
+use crate::server::hub::Hub;
+use crate::server::process::ConnectionOutcome;
 
 const MAX_BODY: usize = 1_048_576;
 
@@ -105,25 +111,25 @@ async fn answer(
     let stop = hub.stop.clone();
     let work = tasks.spawn(async move {
         tokio::select! {
-            () = stop.cancelled() => Verdict::Close,
-            verdict = shell::process(hub, gateway, request) => verdict,
+            () = stop.cancelled() => ConnectionOutcome::Close,
+            outcome = process::process(hub, gateway, request) => outcome,
         }
     });
     match work.await {
-        Ok(Verdict::Answer(reply)) => {
+        Ok(ConnectionOutcome::Answer(reply)) => {
             let text = reply.body.to_string();
             Ok(written(&reply, Body::from(text)))
         }
-        Ok(Verdict::Raw(reply, bytes)) => Ok(written(&reply, Body::from(bytes))),
-        Ok(Verdict::Cut(reply)) => {
+        Ok(ConnectionOutcome::Raw(reply, bytes)) => Ok(written(&reply, Body::from(bytes))),
+        Ok(ConnectionOutcome::Cut(reply)) => {
             let mut text = reply.body.to_string().into_bytes();
             text.truncate(text.len() / 2);
             let broken_off = io::Error::from(io::ErrorKind::ConnectionReset);
             let parts = stream::iter([Ok(Bytes::from(text)), Err(broken_off)]);
             Ok(written(&reply, Body::from_stream(parts)))
         }
-        Ok(Verdict::Silence) => std::future::pending().await,
-        Ok(Verdict::Close) | Err(_) => {
+        Ok(ConnectionOutcome::Silence) => std::future::pending().await,
+        Ok(ConnectionOutcome::Close) | Err(_) => {
             broken.cancel();
             std::future::pending().await
         }

@@ -1,17 +1,12 @@
-//! The part of Telegram's bot API that notices need.
-
-mod html;
-pub(crate) mod store;
+//! The part of Telegram's bot API that notifications need.
 
 use axum::http::Method;
+use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::account::mark;
-use crate::call::Call;
-use crate::gateway::Endpoint;
-use crate::state::State;
-use crate::telegram::store::TelegramMessage;
-use crate::wire::{Reply, Request};
+use crate::core::gateway::{Endpoint, mark};
+use crate::core::http::{Call, Reply, Request};
+use crate::core::retained::Retained;
 
 /// The bot token in the path, if it has the shape of one (`<digits>:<text>`).
 pub(crate) fn key(request: &Request) -> Option<String> {
@@ -69,10 +64,15 @@ pub(crate) fn error_of_status(status: u16, retry_after: Option<u32>) -> Reply {
 }
 
 /// Does what a request with a known token asks for.
-pub(crate) fn handle(state: &mut State, call: &Call, request: &Request, token: &str) -> Reply {
+pub(crate) fn handle(
+    store: &mut TelegramStore,
+    call: &Call,
+    request: &Request,
+    token: &str,
+) -> Reply {
     match call.endpoint {
         Endpoint::SendMessage => match read(request) {
-            Ok(message) => send(state, call, message, token),
+            Ok(message) => send(store, call, message, token),
             Err(what) => error(400, &format!("Bad Request: {what}")),
         },
         Endpoint::GetMe => {
@@ -90,14 +90,14 @@ pub(crate) fn handle(state: &mut State, call: &Call, request: &Request, token: &
     }
 }
 
-struct Asked {
+struct Message {
     chat_id: String,
     text: String,
     parse_mode: Option<String>,
 }
 
 /// Reads the parameters from a JSON body, a form or the query, as Telegram does.
-fn read(request: &Request) -> Result<Asked, String> {
+fn read(request: &Request) -> Result<Message, String> {
     let body = request.json().unwrap_or(Value::Null);
     let form: Vec<(String, String)> = if request.method == Method::POST && body.is_null() {
         url::form_urlencoded::parse(&request.body)
@@ -134,7 +134,7 @@ fn read(request: &Request) -> Result<Asked, String> {
     {
         None | Some("markdown" | "markdownv2") => {}
         Some("html") => {
-            html::check(&text).map_err(|what| format!("can't parse entities: {what}"))?;
+            check_html(&text).map_err(|what| format!("can't parse entities: {what}"))?;
         }
         Some(_) => return Err("unsupported parse_mode".to_owned()),
     }
@@ -142,30 +142,149 @@ fn read(request: &Request) -> Result<Asked, String> {
     if text.chars().count() > 4_096 {
         return Err("message is too long".to_owned());
     }
-    Ok(Asked {
+    Ok(Message {
         chat_id,
         text,
         parse_mode,
     })
 }
 
-fn send(state: &mut State, call: &Call, asked: Asked, token: &str) -> Reply {
-    let message_id = i64::try_from(state.telegram.messages.len()).unwrap_or(0) + 1;
+fn send(store: &mut TelegramStore, call: &Call, message: Message, token: &str) -> Reply {
+    let message_id = i64::try_from(store.messages.next_number()).unwrap_or(i64::MAX);
     let answer = json!({
         "ok": true,
         "result": {
             "message_id": message_id,
             "date": call.now_ms / 1_000,
-            "chat": { "id": asked.chat_id.parse::<i64>().unwrap_or(0), "type": "private" },
-            "text": asked.text,
+            "chat": { "id": message.chat_id.parse::<i64>().unwrap_or(0), "type": "private" },
+            "text": message.text,
         },
     });
-    state.telegram.messages.push(TelegramMessage {
+    store.messages.push(TelegramMessage {
         message_id,
         bot: mark(token),
-        chat_id: asked.chat_id,
-        text: asked.text,
-        parse_mode: asked.parse_mode,
+        chat_id: message.chat_id,
+        text: message.text,
+        parse_mode: message.parse_mode,
     });
     Reply::json(200, answer)
+}
+
+const TAGS: &[&str] = &[
+    "a",
+    "b",
+    "blockquote",
+    "code",
+    "del",
+    "em",
+    "i",
+    "ins",
+    "pre",
+    "s",
+    "span",
+    "strike",
+    "strong",
+    "tg-emoji",
+    "tg-spoiler",
+    "u",
+];
+
+/// Refuses what Telegram refuses: unknown tags, tags that do not close, a bare `<`.
+pub(crate) fn check_html(text: &str) -> Result<(), String> {
+    let mut open: Vec<String> = Vec::new();
+    let mut rest = text;
+    let offset = |rest: &str| text.len() - rest.len();
+    while let Some((before, after)) = rest.split_once('<') {
+        let at = offset(rest) + before.len();
+        let Some((tag, tail)) = after.split_once('>') else {
+            return Err(format!("Unclosed start tag at byte offset {at}"));
+        };
+        rest = tail;
+        if let Some(name) = tag.strip_prefix('/') {
+            if open.pop().as_deref() != Some(&name.trim().to_ascii_lowercase()) {
+                return Err(format!("Unexpected end tag at byte offset {at}"));
+            }
+            continue;
+        }
+        let name = tag
+            .split_whitespace()
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        if tag.starts_with(char::is_whitespace) || !TAGS.contains(&name.as_str()) {
+            return Err(format!(
+                "Unsupported start tag \"{name}\" at byte offset {at}"
+            ));
+        }
+        open.push(name);
+    }
+    match open.pop() {
+        None => Ok(()),
+        Some(name) => Err(format!(
+            "Can't find end tag corresponding to start tag \"{name}\""
+        )),
+    }
+}
+
+/// A message that a bot was asked to send.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TelegramMessage {
+    /// Number of the message, from 1.
+    pub message_id: i64,
+    /// Mark of the bot token.
+    pub bot: String,
+    /// To whom.
+    pub chat_id: String,
+    /// The text as sent, with its mark-up.
+    pub text: String,
+    /// `HTML`, `Markdown`, `MarkdownV2` or none.
+    pub parse_mode: Option<String>,
+}
+
+/// Newest messages that are kept.
+const KEPT_MESSAGES: usize = 5_000;
+
+/// The newest messages, oldest first.
+#[derive(Debug)]
+pub(crate) struct TelegramStore {
+    pub(crate) messages: Retained<TelegramMessage>,
+}
+
+impl Default for TelegramStore {
+    fn default() -> Self {
+        Self {
+            messages: Retained::new(KEPT_MESSAGES),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn well_formed_markup_passes() {
+        for text in [
+            "plain",
+            "<b>a</b> &amp; <i>b</i>",
+            "<a href=\"x\">y</a>",
+            "1 &lt; 2",
+        ] {
+            assert_eq!(check_html(text), Ok(()), "{text}");
+        }
+    }
+
+    #[test]
+    fn unescaped_text_is_refused() {
+        for text in [
+            "1 < 2",
+            "<script>x</script>",
+            "<b>x",
+            "x</b>",
+            "<b><i>x</b></i>",
+            "a <b",
+        ] {
+            assert!(check_html(text).is_err(), "{text}");
+        }
+    }
 }

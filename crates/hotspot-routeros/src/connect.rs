@@ -1,4 +1,4 @@
-//! Logging a device in (HTTP contract section 16).
+//! Logging a device in (docs/reference/http-contract.md, section 16).
 
 use std::net::Ipv4Addr;
 

@@ -1,4 +1,4 @@
-//! A user and its profile, for portals (HTTP contract section 15.4).
+//! A user and its profile, for portals (docs/reference/http-contract.md, section 15.4).
 
 use domain::secret::Secret;
 use ports::hotspot::{HotspotError, ProfileInfoOutcome, UserProfileInfo};

@@ -1,4 +1,4 @@
-//! Logging a returning device in (HTTP contract section 17).
+//! Logging a returning device in (docs/reference/http-contract.md, section 17).
 
 use domain::secret::Secret;
 use ports::hotspot::{

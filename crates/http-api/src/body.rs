@@ -1,7 +1,66 @@
-//! Reading requests: every problem of a request is found and told at once.
+//! Reading requests. A body is declared once, as a function that reads its fields; the same
+//! function, run without a request, describes the body. Every problem of a request is found and
+//! reported at once.
 
-pub(crate) mod deadline;
+pub(crate) mod field;
 pub(crate) mod fields;
-pub(crate) mod problem;
-pub(crate) mod query;
 pub(crate) mod raw;
+
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::Schema;
+
+use crate::body::fields::Fields;
+use crate::body::raw::RawBody;
+use crate::error::ApiError;
+
+/// A JSON body: its name and text in the API description, and the function that reads it.
+pub(crate) struct Body<T> {
+    name: &'static str,
+    about: &'static str,
+    read: fn(&mut Fields) -> T,
+}
+
+impl<T> Body<T> {
+    /// A body. `read` calls every reader whatever the others found, so that all problems are
+    /// reported and all fields are described.
+    pub(crate) const fn new(
+        name: &'static str,
+        about: &'static str,
+        read: fn(&mut Fields) -> T,
+    ) -> Self {
+        Self { name, about, read }
+    }
+
+    /// Its name in the API description.
+    pub(crate) const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Its schema, under its name.
+    pub(crate) fn schema(&self) -> (String, RefOr<Schema>) {
+        let schema = Fields::describe("body", self.read).into_object(self.about);
+        (self.name.to_owned(), schema)
+    }
+
+    /// Reads a body.
+    ///
+    /// # Errors
+    /// `422` with every problem, or what [`RawBody::fields`] fails with.
+    pub(crate) fn read(&self, body: RawBody) -> Result<T, ApiError> {
+        self.read_fields(body.fields()?)
+    }
+
+    /// Reads a body that may be left out.
+    ///
+    /// # Errors
+    /// As [`Body::read`].
+    pub(crate) fn read_optional(&self, body: RawBody) -> Result<T, ApiError> {
+        self.read_fields(body.optional_fields()?)
+    }
+
+    pub(crate) fn read_fields(&self, mut fields: Fields) -> Result<T, ApiError> {
+        let read = (self.read)(&mut fields);
+        fields.finish()?;
+        Ok(read)
+    }
+}

@@ -1,4 +1,4 @@
-//! Error answers: always `{"detail": ...}`, never anything internal.
+//! Error responses: always `{"detail": ...}`, never anything internal.
 
 use std::fmt;
 
@@ -9,12 +9,14 @@ use application::auth::portal::PortalError;
 use application::auth::session::SessionError;
 use application::caller::WrongRole;
 use application::error::Failure;
+use http_kit::body::BodyError;
+use http_kit::limits::Throttled;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
 
-use crate::body::problem::Problem;
-use crate::limits::quota::Throttled;
+use crate::texts::INTERNAL;
 
-/// An error answer.
 #[derive(Debug)]
 pub(crate) struct ApiError {
     status: StatusCode,
@@ -56,10 +58,7 @@ impl ApiError {
 
     /// `500`: something of ours; the log knows what.
     pub(crate) fn internal() -> Self {
-        Self::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "Ocurrió un error interno. Intente de nuevo más tarde.",
-        )
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, INTERNAL)
     }
 
     /// `409`.
@@ -68,11 +67,19 @@ impl ApiError {
     }
 
     /// `429`: what there was too much of, for people, and when to try again.
-    pub(crate) fn too_many(what: &str, throttled: Throttled) -> Self {
-        let seconds = throttled.retry_after;
+    pub(crate) fn too_many(what: &str, seconds: u64) -> Self {
         let unit = if seconds == 1 { "segundo" } else { "segundos" };
         let detail = format!("{what} Espere {seconds} {unit} e intente de nuevo.");
         Self::new(StatusCode::TOO_MANY_REQUESTS, detail).retry_after(seconds)
+    }
+
+    /// `503`: trying again soon may help.
+    pub(crate) fn unavailable() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "El servicio no está disponible en este momento. Intente de nuevo en unos segundos.",
+        )
+        .retry_after(2)
     }
 
     /// `422` with the list of fields.
@@ -139,14 +146,35 @@ impl From<Failure> for ApiError {
     fn from(failure: Failure) -> Self {
         log_chain(&failure);
         if failure.is_temporary() {
-            Self::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "El servicio no está disponible en este momento. Intente de nuevo en unos segundos.",
-            )
-            .retry_after(2)
+            Self::unavailable()
         } else {
             Self::internal()
         }
+    }
+}
+
+impl From<BodyError> for ApiError {
+    fn from(error: BodyError) -> Self {
+        match error {
+            BodyError::TooSlow => Self::new(
+                StatusCode::REQUEST_TIMEOUT,
+                "La solicitud tardó demasiado en llegar. Revise su conexión e intente de nuevo.",
+            ),
+            BodyError::TooLarge => Self::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "La solicitud es demasiado grande",
+            ),
+            BodyError::Incomplete => Self::bad_request(
+                "La solicitud llegó incompleta. Revise su conexión e intente de nuevo.",
+            ),
+        }
+    }
+}
+
+impl From<serde_json::Error> for ApiError {
+    fn from(error: serde_json::Error) -> Self {
+        log_chain(&error);
+        Self::internal()
     }
 }
 
@@ -178,6 +206,67 @@ impl From<WrongRole> for ApiError {
         match error {
             WrongRole::SuperAdminRequired => Self::forbidden("Se requiere rol SUPER_ADMIN"),
             WrongRole::TenantAdminRequired => Self::forbidden("Se requiere rol CLIENTE_ADMIN"),
+        }
+    }
+}
+
+/// Un error, con un texto para personas.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ErrorView {
+    /// Qué pasó y qué hacer.
+    #[schema(example = "Credenciales incorrectas")]
+    detail: String,
+}
+
+/// Los campos que no son válidos.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ProblemsView {
+    /// Un elemento por campo.
+    detail: Vec<Problem>,
+}
+
+/// Los campos que no son válidos, o un texto: una clave que ya se usó con otros datos.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "describes what ApiError writes")]
+pub(crate) enum ProblemsOrErrorView {
+    Problems(ProblemsView),
+    Error(ErrorView),
+}
+
+/// One problem of a request, in the shape that panels know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct Problem {
+    /// Where: `body`, `query` or `path`, then the field.
+    loc: Vec<String>,
+    /// What, for people.
+    msg: String,
+    /// What, for programs.
+    #[serde(rename = "type")]
+    kind: &'static str,
+}
+
+impl Problem {
+    /// A problem with a field of the body, the query or the path.
+    pub(crate) fn of_field(
+        place: &str,
+        field: &str,
+        kind: &'static str,
+        msg: impl Into<String>,
+    ) -> Self {
+        Self {
+            loc: vec![place.to_owned(), field.to_owned()],
+            msg: msg.into(),
+            kind,
+        }
+    }
+
+    /// A problem with the whole body.
+    pub(crate) fn of_body(kind: &'static str, msg: impl Into<String>) -> Self {
+        Self {
+            loc: vec!["body".to_owned()],
+            msg: msg.into(),
+            kind,
         }
     }
 }

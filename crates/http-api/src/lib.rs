@@ -1,13 +1,12 @@
-//! HTTP endpoints.
+//! The JSON API.
 //!
-//! One file per endpoint: what it takes, what it answers, and its exhaustive mapping from the use
-//! case's errors to status and Spanish text. JSON names and customer texts live here and nowhere
-//! else. This crate knows no adapter: it calls use cases of `application`.
+//! One file per resource: its endpoints, what they read, what they answer, and the mapping from
+//! the use cases' errors to status and Spanish text. JSON names and customer texts live here and
+//! nowhere else. This crate knows no adapter: it calls use cases of `application`.
 
+mod audit_log;
 mod auth;
 mod body;
-mod client_admin;
-mod connection;
 mod docs;
 pub mod endpoint;
 mod error;
@@ -15,13 +14,13 @@ mod extract;
 mod fallback;
 mod health;
 pub mod limits;
-mod middleware;
 pub mod openapi;
+mod operator;
+mod platform;
 mod portal;
 pub mod routes;
 pub mod server;
 pub mod state;
-mod static_files;
-mod super_admin;
+mod texts;
 mod webhooks;
 mod wire;

@@ -1,11 +1,6 @@
-//! Abuse limits: guessing passwords, testing cards, guessing PINs.
-//!
-//! They live in this process alone: with several replicas behind a load balancer every replica
-//! allows this much. All of them forget by themselves and hold a bounded number of keys.
+//! Limits against abuse: guessing passwords, testing cards, guessing PINs.
 
-mod bounded;
 mod logins;
-pub(crate) mod quota;
 pub(crate) mod subjects;
 
 use crate::limits::logins::LoginLimits;

@@ -2,41 +2,48 @@
 
 use std::io;
 use std::net::TcpListener;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_cors::Cors;
 use actix_web::dev::Server;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, HttpServer, web};
+use http_kit::settings::{Settings, Timeouts};
+use http_kit::{connection, headers, request_id};
 
-use crate::connection;
+use crate::docs::ApiDocument;
 use crate::fallback;
-use crate::health::metrics;
-use crate::middleware::{cors_refusal, head, request_id, security_headers};
+use crate::health::metrics_page;
+use crate::openapi::document;
 use crate::routes;
-use crate::state::{State, Timeouts};
+use crate::state::State;
 
 /// How long an idle connection is kept: longer than load balancers usually do, so that none sends
 /// a request down a connection that is just being closed.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
-/// Starts serving on a bound listener. Signals are the caller's business.
+/// Starts serving on a bound listener. The caller handles signals.
 ///
 /// # Errors
 /// When the listener cannot be used.
 pub fn start(listener: TcpListener, state: State) -> io::Result<Server> {
     let origins = state.config.cors_origins.clone();
     let Timeouts { head, unused, .. } = state.config.timeouts;
+    let settings = web::Data::new(settings(&state));
+    let description = web::Data::new(ApiDocument(document(&state.config.app_name)));
     let server = HttpServer::new(move || {
         App::new()
             .app_data(web::Data::new(state.clone()))
+            .app_data(settings.clone())
+            .app_data(description.clone())
             .wrap(Compress::default())
             .wrap(cors(&origins))
-            .wrap(from_fn(cors_refusal::apply))
-            .wrap(from_fn(head::apply))
-            .wrap(from_fn(security_headers::apply))
-            .wrap(from_fn(request_id::apply))
-            .wrap(from_fn(connection::apply))
+            .wrap(from_fn(fallback::refuse_preflight))
+            .wrap(from_fn(headers::serve_head))
+            .wrap(from_fn(headers::add_security_headers))
+            .wrap(from_fn(request_id::assign))
+            .wrap(from_fn(connection::track))
             .configure(routes::configure)
             .default_service(web::to(fallback::answer))
     })
@@ -58,7 +65,7 @@ pub fn start_metrics(listener: TcpListener, state: State) -> io::Result<Server> 
     let server = HttpServer::new(move || {
         App::new()
             .app_data(web::Data::new(state.clone()))
-            .route("/metrics", web::get().to(metrics::answer))
+            .route("/metrics", web::get().to(metrics_page))
             .default_service(web::to(fallback::answer))
     })
     .workers(1)
@@ -66,6 +73,15 @@ pub fn start_metrics(listener: TcpListener, state: State) -> io::Result<Server> 
     .disable_signals()
     .listen(listener)?;
     Ok(server.run())
+}
+
+fn settings(state: &State) -> Settings {
+    let app = Arc::clone(&state.app);
+    Settings {
+        timeouts: state.config.timeouts,
+        trusted_proxies: state.config.trusted_proxies.clone(),
+        new_request_id: Arc::new(move || app.new_request_id()),
+    }
 }
 
 /// Exactly the configured origins; portals are served from elsewhere and send `X-API-Key`.

@@ -1,33 +1,12 @@
 //! What every handler has at hand.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use application::app::App;
+pub use http_kit::settings::Timeouts;
 use ipnet::IpNet;
 
 use crate::limits::{Limits, RateLimits};
-
-/// How long a client may take; whoever sends a byte now and then holds nothing for longer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Timeouts {
-    /// To send the head of a request.
-    pub head: Duration,
-    /// To send a body; a logo may take twice as long.
-    pub body: Duration,
-    /// From one answer to the end of the next head, the reading of the answer included.
-    pub unused: Duration,
-}
-
-impl Default for Timeouts {
-    fn default() -> Self {
-        Self {
-            head: Duration::from_secs(10),
-            body: Duration::from_secs(30),
-            unused: Duration::from_secs(90),
-        }
-    }
-}
 
 /// Settings of the HTTP side.
 #[derive(Debug, Clone)]

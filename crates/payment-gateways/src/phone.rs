@@ -1,4 +1,4 @@
-//! Phones as the gateways want them (contract section 18).
+//! Phones as the gateways want them (docs/reference/http-contract.md, section 18).
 
 /// Sent when neither the customer nor the company has a usable phone: Conekta requires one.
 pub(crate) const PLACEHOLDER: &str = "+521234567890";

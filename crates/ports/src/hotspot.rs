@@ -349,8 +349,8 @@ pub trait HotspotGateway: Send + Sync {
         removal: &Removal,
     ) -> Result<RemovalOutcome, HotspotError>;
 
-    /// Logs the device in (HTTP contract section 16). `fresh` tells that the user was just made:
-    /// there is nothing to clean up.
+    /// Logs the device in (docs/reference/http-contract.md, section 16).
+    /// `fresh` tells that the user was just made: there is nothing to clean up.
     async fn connect_device(
         &self,
         router: &RouterAccess,
@@ -358,15 +358,15 @@ pub trait HotspotGateway: Send + Sync {
         fresh: bool,
     ) -> Result<DeviceConnection, HotspotError>;
 
-    /// Logs a returning device in (HTTP contract section 17).
+    /// Logs a returning device in (docs/reference/http-contract.md, section 17).
     async fn reconnect(
         &self,
         router: &RouterAccess,
         reconnection: &Reconnection,
     ) -> Result<ReconnectOutcome, HotspotError>;
 
-    /// Looks a user and its profile up (HTTP contract section 15.4). `password` is what the
-    /// caller submitted, `known_password` ours if we sold the user.
+    /// Looks a user and its profile up (docs/reference/http-contract.md, section 15.4).
+    /// `password` is what the caller submitted, `known_password` ours if we sold the user.
     async fn profile_info(
         &self,
         router: &RouterAccess,

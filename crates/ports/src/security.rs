@@ -114,7 +114,7 @@ pub enum TokenError {
 
 /// Issues and reads tokens. The two kinds have different keys; neither passes for the other.
 pub trait TokenIssuer: Send + Sync {
-    /// A compact JWT with the claims of the HTTP contract, section 2.1.
+    /// A compact JWT with the claims of docs/reference/http-contract.md, section 2.1.
     fn issue_session(&self, claims: &SessionClaims) -> String;
 
     /// Checks signature, algorithm, kind and end (no leeway) against `now`.
@@ -123,7 +123,8 @@ pub trait TokenIssuer: Send + Sync {
     /// [`TokenError`]; expired only when everything else is right.
     fn read_session(&self, token: &str, now: Timestamp) -> Result<SessionClaims, TokenError>;
 
-    /// A compact JWT with the claims of section 2.2, without the `jwt_` prefix.
+    /// A compact JWT with the claims of docs/reference/http-contract.md, section 2.2, without
+    /// the `jwt_` prefix.
     fn issue_api_key(&self, claims: &ApiKeyClaims) -> String;
 
     /// Checks signature, algorithm, kind and end (no leeway) against `now`. Fractional times

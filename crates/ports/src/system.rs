@@ -24,6 +24,12 @@ pub trait Clock: Send + Sync {
 pub trait SecureRandom: Send + Sync {
     /// Fills the whole buffer. MUST NOT fail softly: an adapter that has no entropy aborts.
     fn fill(&self, bytes: &mut [u8]);
+
+    /// Fills the buffer that a hotspot user's name or password is drawn from. Apart from
+    /// [`fill`](Self::fill) only so that a simulation can make names collide.
+    fn fill_credentials(&self, bytes: &mut [u8]) {
+        self.fill(bytes);
+    }
 }
 
 /// Runs tasks that nobody's disconnecting cancels.

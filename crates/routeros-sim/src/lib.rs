@@ -3,7 +3,7 @@
 //! [`Simulator`] listens on a real port, keeps users, profiles, sessions and the rest of a hotspot
 //! router, answers as one of four [`Version`]s, and breaks on demand ([`Fault`]). Its clock is
 //! driven by the test. It shares the codec with the client side but none of its decisions: what a
-//! router answers is written here from the protocol notes.
+//! router answers is written here from `docs/reference/routeros-protocol.md`.
 //!
 //! It knows nothing of sales, tenants or payments.
 

@@ -1,4 +1,4 @@
-//! Why a command is refused, in the words of a router (section 3.2 of the protocol notes).
+//! Why a command is refused, in the words of a router (docs/reference/routeros-protocol.md, section 3.2).
 
 use crate::version::Version;
 

@@ -3,11 +3,11 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use crate::dice::Dice;
+use crate::engine::dice::Dice;
 
 /// Who is on the other end of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Far {
+pub(crate) enum Endpoint {
     /// A router. A command cut off from its answer may be carried out for a while yet.
     Router,
     /// A gateway, asked to charge. Such a request may lie about for hours.
@@ -18,16 +18,16 @@ pub(crate) enum Far {
 
 /// How one request and its answer travel. All spans count from the sending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Journey {
+pub(crate) struct Transit {
     /// When the request takes effect; `None`: never.
     pub(crate) effect: Option<Duration>,
     /// What the caller gets to see.
-    pub(crate) ending: Ending,
+    pub(crate) ending: CallEnd,
 }
 
 /// How a call ends for its caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Ending {
+pub(crate) enum CallEnd {
     /// The answer arrives.
     Answer(Duration),
     /// The connection was refused: nothing was sent.
@@ -66,8 +66,8 @@ impl Faults {
     /// Draws how bad things are in this run: some runs are calm, some have one kind of trouble,
     /// some have all kinds.
     pub(crate) fn draw(dice: &Dice) -> Self {
-        let mood = dice.below(8);
-        let level = |often: u64, number: u64| match mood {
+        let profile = dice.below(8);
+        let level = |often: u64, number: u64| match profile {
             0 => 0,
             1 | 2 => often / 4,
             3 | 4 => often,
@@ -93,48 +93,51 @@ impl Faults {
     }
 
     /// Whether something goes wrong that has this chance.
-    pub(crate) fn strikes(&self, dice: &Dice, per_ten_thousand: u64) -> bool {
+    pub(crate) fn occurs(&self, dice: &Dice, per_ten_thousand: u64) -> bool {
         !self.is_over.load(Ordering::Relaxed) && dice.chance(per_ten_thousand)
     }
 
     /// How a call travels whose caller waits for `limit` at most.
-    pub(crate) fn journey(&self, dice: &Dice, far: Far, limit: Duration) -> Journey {
+    pub(crate) fn transit(&self, dice: &Dice, far: Endpoint, limit: Duration) -> Transit {
         let there = dice.millis(1, 150);
         let back = there + dice.millis(1, 150);
         let chance = match far {
-            Far::Router => self.router,
-            Far::Charge | Far::Gateway => self.gateway,
+            Endpoint::Router => self.router,
+            Endpoint::Charge | Endpoint::Gateway => self.gateway,
         };
-        if !self.strikes(dice, chance) {
-            return Journey {
+        if !self.occurs(dice, chance) {
+            return Transit {
                 effect: Some(there),
-                ending: Ending::Answer(back),
+                ending: CallEnd::Answer(back),
             };
         }
         let (effect, ending) = match dice.below(10) {
-            0 => (None, Ending::NotSent(there)),
-            1 => (None, Ending::Silence),
-            2 => (None, Ending::Broken(back)),
-            3 => (None, Ending::Failed(back)),
-            4 => (Some(there), Ending::Silence),
-            5 => (Some(there), Ending::Broken(back)),
-            6 => (Some(there), Ending::Failed(back)),
+            0 => (None, CallEnd::NotSent(there)),
+            1 => (None, CallEnd::Silence),
+            2 => (None, CallEnd::Broken(back)),
+            3 => (None, CallEnd::Failed(back)),
+            4 => (Some(there), CallEnd::Silence),
+            5 => (Some(there), CallEnd::Broken(back)),
+            6 => (Some(there), CallEnd::Failed(back)),
             // Slow, but in time; or just too late.
             7 => {
                 let arrives = dice.between(there, limit);
                 (
                     Some(arrives),
-                    Ending::Answer(arrives + dice.between(there, limit)),
+                    CallEnd::Answer(arrives + dice.between(there, limit)),
                 )
             }
             // Carried out although the connection broke early on.
-            8 => (Some(back + dice.between(back, limit)), Ending::Broken(back)),
+            8 => (
+                Some(back + dice.between(back, limit)),
+                CallEnd::Broken(back),
+            ),
             _ => (
                 Some(limit + dice.between(there, lateness(dice, far))),
-                Ending::Silence,
+                CallEnd::Silence,
             ),
         };
-        Journey { effect, ending }
+        Transit { effect, ending }
     }
 }
 
@@ -142,11 +145,11 @@ impl Faults {
 ///
 /// A router carries out what is in its buffers, which takes seconds. A refund is assumed dead
 /// after as long again as the caller waited. A charge may turn up hours later.
-fn lateness(dice: &Dice, far: Far) -> Duration {
+fn lateness(dice: &Dice, far: Endpoint) -> Duration {
     match far {
-        Far::Router => Duration::from_secs(8),
-        Far::Gateway => Duration::from_secs(30),
-        Far::Charge if dice.chance(2_000) => Duration::from_hours(3),
-        Far::Charge => Duration::from_mins(1),
+        Endpoint::Router => Duration::from_secs(8),
+        Endpoint::Gateway => Duration::from_secs(30),
+        Endpoint::Charge if dice.chance(2_000) => Duration::from_hours(3),
+        Endpoint::Charge => Duration::from_mins(1),
     }
 }

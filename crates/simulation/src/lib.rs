@@ -4,39 +4,22 @@
 //! ledger, routers with their users, customers, operators, forgers. One thread polls everything
 //! in an order drawn from a seed, on a clock that jumps from event to event; at every await a
 //! replica may crash or stand still, and every request may be lost, carried out late, or
-//! answered too late. What must hold is checked at each step and once more when all is quiet.
+//! answered too late. What must hold is checked at each step and once more at rest.
 //!
 //! A seed replays exactly. This crate knows no socket, no thread and no time of day.
 
-mod action;
-mod bystanders;
-mod conductor;
-mod customers;
-mod database;
-mod dice;
-mod exchange;
-mod executor;
+mod actors;
+mod cluster;
+mod driver;
+mod engine;
 mod faults;
-mod gateway;
-mod genesis;
-mod hotspot;
-mod ledger;
-mod locked;
-mod notices;
-mod observer;
-mod office;
-mod owner;
-mod performance;
-mod routers;
+mod invariants;
+mod planted;
+mod report;
 mod run;
-mod scheduler;
-mod script;
+mod scenario;
 mod shop;
-mod staff;
-mod trace;
-mod verdict;
-mod watch;
-mod wish;
 mod world;
 
+pub use planted::PlantedBug;
 pub use run::{Options, Outcome, run};

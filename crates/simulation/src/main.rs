@@ -1,15 +1,14 @@
-//! Runs seeds: `simulate --seeds 10000`, or one with its story: `simulate --seed 42`.
+//! Runs seeds: `simulate --seeds 10000`, or one with its trace: `simulate --seed 42`.
 
 use std::io::Write;
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use application::sabotage::Sabotage;
 use clap::Parser;
-use simulation::{Options, Outcome, run};
+use simulation::{Options, Outcome, PlantedBug, run};
 
-/// Failing seeds that are listed; the first one's story is told.
+/// Failing seeds that are listed; the first one's trace is printed.
 const LISTED: usize = 10;
 
 /// Runs the purchase under faults drawn from seeds.
@@ -19,24 +18,24 @@ struct Args {
     /// How many seeds.
     #[arg(long, default_value_t = 1000)]
     seeds: u64,
-    /// The first seed; alone, this one is run and its story told.
+    /// The first seed; alone, this one is run and its trace printed.
     #[arg(long)]
     seed: Option<u64>,
     /// Threads; as many as there are processors without it.
     #[arg(long)]
     jobs: Option<usize>,
-    /// Always tell the story.
+    /// Always print the trace.
     #[arg(long)]
-    story: bool,
-    /// A planted bug, by its name in `application::sabotage`.
+    trace: bool,
+    /// A planted bug, by its name: see `simulation::PlantedBug`.
     #[arg(long, value_parser = planted)]
-    bug: Option<Sabotage>,
+    bug: Option<PlantedBug>,
 }
 
-fn planted(name: &str) -> Result<Sabotage, String> {
-    let mut all = Sabotage::ALL.into_iter();
+fn planted(name: &str) -> Result<PlantedBug, String> {
+    let mut all = PlantedBug::ALL.into_iter();
     all.find(|bug| format!("{bug:?}") == name)
-        .ok_or_else(|| format!("none of {:?}", Sabotage::ALL))
+        .ok_or_else(|| format!("none of {:?}", PlantedBug::ALL))
 }
 
 fn line(text: &str) {
@@ -68,9 +67,9 @@ fn main() -> ExitCode {
             outcome.violations.join("; ")
         ));
     }
-    let story = failed.first().map_or(first, |outcome| outcome.seed);
-    if args.story || count == 1 || !failed.is_empty() {
-        tell(story, args.bug);
+    let trace = failed.first().map_or(first, |outcome| outcome.seed);
+    if args.trace || count == 1 || !failed.is_empty() {
+        print_trace(trace, args.bug);
     }
     if failed.is_empty() {
         ExitCode::SUCCESS
@@ -94,7 +93,7 @@ fn run_all(first: u64, count: u64, args: &Args) -> (Vec<Outcome>, Totals) {
     let jobs = args.jobs.unwrap_or_else(processors);
     let options = Options {
         bug: args.bug,
-        with_story: false,
+        with_trace: false,
     };
     let next = AtomicU64::new(0);
     let failed = Mutex::new(Vec::new());
@@ -131,14 +130,14 @@ fn run_all(first: u64, count: u64, args: &Args) -> (Vec<Outcome>, Totals) {
     (failed, totals)
 }
 
-fn tell(seed: u64, bug: Option<Sabotage>) {
+fn print_trace(seed: u64, bug: Option<PlantedBug>) {
     let options = Options {
         bug,
-        with_story: true,
+        with_trace: true,
     };
-    line(&format!("--- the story of seed {seed} ---"));
+    line(&format!("--- the trace of seed {seed} ---"));
     let outcome = run(seed, options);
-    for event in &outcome.story {
+    for event in &outcome.trace {
         line(event);
     }
     line(&format!(

@@ -3,22 +3,21 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use application::sabotage::Sabotage;
-
-use crate::conductor::Conductor;
-use crate::dice::Dice;
+use crate::cluster::Cluster;
+use crate::engine::dice::Dice;
+use crate::engine::lock;
 use crate::faults::Faults;
-use crate::locked::lock;
-use crate::trace::Trace;
-use crate::world::World;
+use crate::planted::{PlantedBug, Planter};
+use crate::report::Trace;
+use crate::world::{World, database};
 
 /// What to run.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Options {
     /// A planted bug.
-    pub bug: Option<Sabotage>,
-    /// Whether to write the story down.
-    pub with_story: bool,
+    pub bug: Option<PlantedBug>,
+    /// Whether to write the trace down.
+    pub with_trace: bool,
 }
 
 /// What came of a run.
@@ -29,7 +28,7 @@ pub struct Outcome {
     /// Invariants that do not hold; the run stops at the first.
     pub violations: Vec<String>,
     /// What happened, if it was asked for.
-    pub story: Vec<String>,
+    pub trace: Vec<String>,
     /// Sales begun.
     pub sales: usize,
     /// Sales that money was taken for.
@@ -51,8 +50,8 @@ impl Outcome {
 pub fn run(seed: u64, options: Options) -> Outcome {
     let dice = Dice::new(seed);
     let faults = Faults::draw(&dice);
-    let world = World::new(dice, faults, Trace::new(options.with_story));
-    let ran = catch_unwind(AssertUnwindSafe(|| conduct(&world, options)));
+    let world = World::new(dice, faults, Trace::new(options.with_trace), database::hook);
+    let ran = catch_unwind(AssertUnwindSafe(|| drive(&world, options)));
     let steps = match ran {
         Ok(Ok(steps)) => steps,
         Ok(Err(error)) => {
@@ -73,15 +72,15 @@ pub fn run(seed: u64, options: Options) -> Outcome {
     Outcome {
         seed,
         violations: world.violations(),
-        story: world.story(),
+        trace: world.trace(),
         sales,
         charged: paid.count(),
         steps,
     }
 }
 
-fn conduct(world: &Arc<World>, options: Options) -> anyhow::Result<u64> {
-    let mut conductor = Conductor::new(Arc::clone(world), options.bug)?;
-    conductor.run();
-    Ok(conductor.steps())
+fn drive(world: &Arc<World>, options: Options) -> anyhow::Result<u64> {
+    let mut driver = Cluster::new(Arc::clone(world), Planter::new(options.bug))?;
+    driver.run();
+    Ok(driver.steps())
 }

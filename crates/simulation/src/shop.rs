@@ -1,6 +1,6 @@
-//! An operator with routers and products, set up as people do it.
+//! An operator's shop, set up as people do it, and the requests that customers send to it.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use anyhow::Context;
 use application::app::App;
@@ -11,25 +11,29 @@ use application::operator::gateway_settings::{ConfigureGateway, configure_gatewa
 use application::operator::products::create_product;
 use application::platform::routers::{CreateRouter, create_router};
 use application::platform::tenants::{CreateTenant, create_tenant};
-use application::platform::users::ensure_super_admin;
-use application::platform::users::{CreateUser, create_user};
-use domain::contact::Email;
+use application::platform::users::{CreateUser, create_user, ensure_super_admin};
+use application::purchase::command::{MercadoPagoFields, StartPurchase};
+use domain::contact::{Customer, Email};
 use domain::gateway::{GatewayKind, GatewayMode};
 use domain::ids::{ProductId, TenantId};
 use domain::money::{Currency, Price};
-use domain::network::Host;
+use domain::network::{Host, MacAddress};
 use domain::product::ProductDraft;
+use domain::purchase::DeviceHints;
 use domain::router::{RouterTls, TlsMode};
 use domain::secret::Secret;
+use domain::voucher::VoucherKind;
 
-use crate::dice::Dice;
-use crate::notices::KEY;
+use crate::engine::dice::Dice;
+use crate::engine::lock;
+use crate::scenario::Variant;
+use crate::world::webhooks::KEY;
 
 const PASSWORD: &str = "a password of some length";
 
 /// One router's portal and what it sells.
 #[derive(Debug, Clone)]
-pub(crate) struct Counter {
+pub(crate) struct SalesPoint {
     pub(crate) portal: Portal,
     /// Products with their prices in minor units.
     pub(crate) products: Vec<(ProductId, i64)>,
@@ -41,11 +45,11 @@ pub(crate) struct Shop {
     pub(crate) owner: SuperAdmin,
     pub(crate) tenant: TenantId,
     pub(crate) admin: TenantAdmin,
-    pub(crate) counters: Vec<Counter>,
+    pub(crate) sales_points: Vec<SalesPoint>,
 }
 
-/// Opens the shop: with or without keys for webhooks, with one router or two.
-pub(crate) async fn open(app: &Arc<App>, dice: &Dice) -> anyhow::Result<Shop> {
+/// Sets the shop up: with or without keys for webhooks, with one router or two.
+pub(crate) async fn set_up(app: &Arc<App>, dice: &Dice) -> anyhow::Result<Shop> {
     let owner = owner(app).await?;
     let new = CreateTenant {
         name: "Café".to_owned(),
@@ -67,15 +71,15 @@ pub(crate) async fn open(app: &Arc<App>, dice: &Dice) -> anyhow::Result<Shop> {
     let admin = log_in(app, "ana@x.test").await?.into_tenant_admin()?;
     configure_gateway(app, &admin, conekta(dice)).await?;
     configure_gateway(app, &admin, mercado_pago(dice)).await?;
-    let mut counters = Vec::new();
+    let mut sales_points = Vec::new();
     for number in 0..=dice.below(2) {
-        counters.push(counter(app, &owner, &admin, number).await?);
+        sales_points.push(sales_point(app, &owner, &admin, number).await?);
     }
     Ok(Shop {
         owner,
         tenant,
         admin,
-        counters,
+        sales_points,
     })
 }
 
@@ -116,12 +120,12 @@ fn mercado_pago(dice: &Dice) -> ConfigureGateway {
     }
 }
 
-async fn counter(
+async fn sales_point(
     app: &App,
     owner: &SuperAdmin,
     admin: &TenantAdmin,
     number: u64,
-) -> anyhow::Result<Counter> {
+) -> anyhow::Result<SalesPoint> {
     let new = CreateRouter {
         name: format!("Router {number}"),
         host: Host::from_stored("192.0.2.1"),
@@ -154,5 +158,91 @@ async fn counter(
         products.push((create_product(app, admin, draft).await?.id, price));
     }
     let portal = portal::authenticate(app, key.key.expose()).await?;
-    Ok(Counter { portal, products })
+    Ok(SalesPoint { portal, products })
+}
+
+/// One customer's request to buy once, however often the request is sent.
+#[derive(Debug, Clone)]
+pub(crate) struct CustomerRequest {
+    pub(crate) portal: Portal,
+    command: StartPurchase,
+    /// The public token, once an answer carried it.
+    token: Arc<Mutex<Option<String>>>,
+}
+
+/// Draws a request.
+pub(crate) fn draw(shop: &Shop, dice: &Dice, number: usize) -> Option<CustomerRequest> {
+    let sales_point = dice.pick(&shop.sales_points)?;
+    let (product_id, price) = *dice.pick(&sales_point.products)?;
+    let gateway = *dice.pick(&GatewayKind::ALL)?;
+    let person = dice.below(3);
+    let voucher_kind = *dice.pick(&[VoucherKind::UserAndPassword, VoucherKind::Pin])?;
+    let command = StartPurchase {
+        gateway,
+        product_id,
+        card_token: Secret::new(format!("card-{number}")),
+        customer: Customer {
+            name: format!("Cliente {person}"),
+            email: Email::from_stored(format!("cliente{person}@x.test")),
+            phone: None,
+        },
+        voucher_kind,
+        device: DeviceHints {
+            mac: MacAddress::parse(&format!("02:00:00:00:00:{person:02x}")).ok(),
+            ip: None,
+            info: None,
+            auto_connect: dice.chance(5_000),
+        },
+        // Portals that send no key are protected by the card token alone.
+        idempotency_key: dice.chance(6_000).then(|| format!("request-{number}")),
+        mercado_pago: (gateway == GatewayKind::MercadoPago).then(|| MercadoPagoFields {
+            amount_minor: price,
+            payment_method_id: "visa".to_owned(),
+            issuer_id: None,
+            installments: 1,
+            device_session_id: None,
+        }),
+    };
+    Some(CustomerRequest {
+        portal: sales_point.portal.clone(),
+        command,
+        token: Arc::default(),
+    })
+}
+
+impl CustomerRequest {
+    /// The request.
+    pub(crate) fn command(&self, variant: Variant) -> StartPurchase {
+        let mut command = self.command.clone();
+        match variant {
+            Variant::FreshToken if command.idempotency_key.is_some() => {
+                let token = format!("{}-again", command.card_token.expose());
+                command.card_token = Secret::new(token);
+            }
+            Variant::Other => {
+                command.customer.email = Email::from_stored("otra@x.test");
+                command.voucher_kind = match command.voucher_kind {
+                    VoucherKind::Pin => VoucherKind::UserAndPassword,
+                    VoucherKind::UserAndPassword => VoucherKind::Pin,
+                };
+            }
+            Variant::Same | Variant::FreshToken => {}
+        }
+        command
+    }
+
+    /// Notes the public token.
+    pub(crate) fn learn(&self, token: &str) {
+        *lock(&self.token) = Some(token.to_owned());
+    }
+
+    /// The public token, if it is known.
+    pub(crate) fn token(&self) -> Option<String> {
+        lock(&self.token).clone()
+    }
+
+    /// The beginning of all card tokens of this request.
+    pub(crate) fn card(&self) -> &str {
+        self.command.card_token.expose()
+    }
 }

@@ -10,7 +10,7 @@ use domain::ids::{ApiKeyId, AttemptId, PurchaseId, RouterId, TenantId};
 use domain::money::{Currency, Money, Price};
 use domain::network::{Host, MacAddress};
 use domain::product::{Product, ProductDraft};
-use domain::purchase::{DeviceHints, NewPurchase, Purchase};
+use domain::purchase::{DeviceHints, Purchase, Sale, StoredPurchase};
 use domain::router::{Router, RouterTls, TlsMode};
 use domain::secret::Sealed;
 use domain::tenant::{GatewaySettings, TelegramSettings, Tenant};
@@ -153,11 +153,21 @@ pub fn price(minor: i64) -> Price {
     Price::new(minor, Currency::Mxn).expect("a price is positive and fits its column")
 }
 
-/// A purchase of a product at Conekta; references, names and attempt are the number's own.
+/// Until when the requests of stored test purchases hold them.
+pub const LOCKED_UNTIL: Timestamp = Timestamp::from_unix_micros(NOW.unix_micros() + 70_000_000);
+
+/// Changes a purchase as no method of it would, as a test of a store must.
+pub fn edit(purchase: &mut Purchase, change: impl FnOnce(&mut StoredPurchase)) {
+    let mut stored = purchase.clone().into_stored();
+    change(&mut stored);
+    *purchase = Purchase::from_stored(stored);
+}
+
+/// A sale of a product at Conekta; references, names and attempt are the number's own.
 #[must_use]
-pub fn purchase(product: &Product, number: u32) -> NewPurchase {
+pub fn purchase(product: &Product, number: u32) -> Sale {
     let [a, b, c, d] = number.to_be_bytes();
-    NewPurchase {
+    Sale {
         attempt_id: AttemptId::from_random([1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, a, b, c, d]),
         tenant_id: product.tenant_id.clone(),
         router_id: product.router_id.clone(),
@@ -185,9 +195,8 @@ pub fn purchase(product: &Product, number: u32) -> NewPurchase {
             .collect(),
         hotspot_password: sealed(&format!("hotspot-{number}")),
         reference: format!("reference-{number}"),
-        api_key_id: ApiKeyId::from_random([1; 8]),
+        api_key_id: Some(ApiKeyId::from_random([1; 8])),
         created_at: NOW,
-        locked_until: after(70),
     }
 }
 
@@ -201,11 +210,11 @@ pub fn token_digest(number: u32) -> String {
 #[must_use]
 pub fn facts(purchase: &Purchase, status: PaymentStatus, word: &str) -> PaymentFacts {
     PaymentFacts {
-        order_id: purchase.order_id.clone(),
-        payment_id: Some(format!("payment-{}", purchase.id)),
-        amount_minor: Some(purchase.amount.minor()),
-        currency: Some(purchase.amount.currency().code().to_owned()),
-        reference: Some(purchase.reference.clone()),
+        order_id: purchase.payment().order_id.clone(),
+        payment_id: Some(format!("payment-{}", purchase.id())),
+        amount_minor: Some(purchase.sale().amount.minor()),
+        currency: Some(purchase.sale().amount.currency().code().to_owned()),
+        reference: Some(purchase.sale().reference.clone()),
         ..PaymentFacts::new(status, word)
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use cargo_metadata::DependencyKind;
 
-use crate::workspace::Workspace;
+use crate::session::Workspace;
 
 /// One crate of the workspace.
 #[derive(Debug)]

@@ -32,7 +32,11 @@ const PINS: &[Pin] = &[
         only_in: &["storage-postgres", "test-support"],
     },
     Pin {
-        names: &["actix-*", "utoipa*"],
+        names: &["actix-*"],
+        only_in: &["http-kit", "http-api", "api-server"],
+    },
+    Pin {
+        names: &["utoipa*"],
         only_in: &["http-api", "api-server"],
     },
     Pin {
@@ -87,6 +91,7 @@ const BANS: &[Ban] = &[
             "ports",
             "application",
             "routeros-proto",
+            "http-kit",
             "http-api",
         ],
     },

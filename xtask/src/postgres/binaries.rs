@@ -1,10 +1,11 @@
-//! The server's programs on this machine.
+//! Postgres' programs on this machine, and the account that may run them.
 
 use std::ffi::OsStr;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::postgres::account::Account;
+use anyhow::{Context, bail};
 
 /// The two programs that a private server needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,9 +94,72 @@ fn pg_config() -> Option<PathBuf> {
     (!text.trim().is_empty()).then(|| PathBuf::from(text.trim()))
 }
 
+/// Accounts that root may lend, the usual one first.
+const CANDIDATES: &[&str] = &["postgres", "nobody"];
+
+/// Who runs the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Account {
+    /// We ourselves.
+    Own,
+    /// An account without privileges, because we are root.
+    Other {
+        /// User number.
+        user: u32,
+        /// Group number.
+        group: u32,
+    },
+}
+
+impl Account {
+    /// Chooses the account.
+    pub(crate) fn choose() -> anyhow::Result<Self> {
+        if !rustix::process::geteuid().is_root() {
+            return Ok(Self::Own);
+        }
+        for name in CANDIDATES {
+            if let (Some(user), Some(group)) = (number("-u", name), number("-g", name))
+                && user != 0
+            {
+                return Ok(Self::Other { user, group });
+            }
+        }
+        bail!(
+            "Postgres does not run as root, and there is no user `postgres` or `nobody` to lend it"
+        )
+    }
+
+    /// Makes a command run as this account, without root's other groups.
+    pub(crate) fn apply(self, command: &mut Command) {
+        if let Self::Other { user, group } = self {
+            command.uid(user).gid(group);
+        }
+    }
+
+    /// Gives a folder to this account.
+    pub(crate) fn own(self, folder: &Path) -> anyhow::Result<()> {
+        match self {
+            Self::Own => Ok(()),
+            Self::Other { user, group } => {
+                std::os::unix::fs::chown(folder, Some(user), Some(group))
+                    .with_context(|| format!("cannot give {} to user {user}", folder.display()))
+            }
+        }
+    }
+}
+
+fn number(kind: &str, name: &str) -> Option<u32> {
+    let output = Command::new("id")
+        .args([kind, name])
+        .stderr(Stdio::null())
+        .output()
+        .ok()?;
+    String::from_utf8(output.stdout).ok()?.trim().parse().ok()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Binaries, by_version};
+    use super::*;
 
     #[test]
     fn the_newest_complete_version_is_chosen() {

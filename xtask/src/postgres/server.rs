@@ -8,11 +8,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 
-use crate::postgres::account::Account;
-use crate::postgres::binaries::Binaries;
+use crate::postgres::binaries::{Account, Binaries};
 use crate::process::child::Guarded;
-use crate::process::folder::Folder;
-use crate::process::signal::Stop;
+use crate::process::janitor::{Folder, Stop};
 use crate::session::Session;
 
 /// The role and the database that are handed out.
@@ -21,7 +19,7 @@ const NAME: &str = "wifi";
 const ADMINISTRATOR: &str = "administrator";
 /// A crowded machine may take a while to start a server.
 const START: Duration = Duration::from_mins(1);
-/// Between "this port is free" and our server taking it somebody else may come.
+/// Another program may take the port between the check that it is free and our server's start.
 const TRIES: usize = 3;
 const SETTINGS: &[&str] = &[
     "listen_addresses=127.0.0.1",

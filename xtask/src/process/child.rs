@@ -8,8 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail};
 
 use crate::process::interrupt::Interrupt;
-use crate::process::janitor::Janitor;
-use crate::process::signal::{self, Stop};
+use crate::process::janitor::{self, Janitor, Stop};
 use crate::process::tail::Tail;
 
 /// Between two looks at a child.
@@ -144,7 +143,7 @@ impl Guarded {
     }
 
     fn end(&mut self) {
-        signal::group(self.child.id(), self.stop);
+        janitor::group(self.child.id(), self.stop);
         let deadline = Instant::now() + GRACE;
         while Instant::now() < deadline {
             match self.ended() {
@@ -152,7 +151,7 @@ impl Guarded {
                 _ => return,
             }
         }
-        signal::group(self.child.id(), Stop::Kill);
+        janitor::group(self.child.id(), Stop::Kill);
         let _ = self.child.wait();
         self.janitor.forget_group(self.child.id());
     }
@@ -183,7 +182,7 @@ mod tests {
     use super::{Guarded, run};
     use crate::process::interrupt::{Interrupt, Interrupted};
     use crate::process::janitor::Janitor;
-    use crate::process::signal::{Stop, group_lives};
+    use crate::process::janitor::{Stop, group_lives};
 
     fn shell(script: &str) -> Command {
         let mut command = Command::new("sh");

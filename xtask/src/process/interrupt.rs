@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 
-/// Somebody asked the command to stop; it does so without a word, exit code 130.
+/// The command was asked to stop; it ends without a message, exit code 130.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
 #[error("interrupted")]
 pub(crate) struct Interrupted;

@@ -12,8 +12,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-
-use crate::process::signal::{self, Stop};
+use rustix::process::{Pid, Signal};
+use tempfile::TempDir;
 
 /// How long a killed command's children may take to end before they are killed too.
 const GRACE: Duration = Duration::from_secs(5);
@@ -150,19 +150,14 @@ impl Left {
 
     fn clean(&self) {
         for (leader, stop) in &self.groups {
-            signal::group(*leader, *stop);
+            group(*leader, *stop);
         }
         let deadline = Instant::now() + GRACE;
-        while Instant::now() < deadline
-            && self
-                .groups
-                .keys()
-                .any(|leader| signal::group_lives(*leader))
-        {
+        while Instant::now() < deadline && self.groups.keys().any(|leader| group_lives(*leader)) {
             std::thread::sleep(Duration::from_millis(20));
         }
         for leader in self.groups.keys() {
-            signal::group(*leader, Stop::Kill);
+            group(*leader, Stop::Kill);
         }
         for folder in &self.folders {
             let _ = std::fs::remove_dir_all(folder);
@@ -170,13 +165,84 @@ impl Left {
     }
 }
 
+/// How a group is asked to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stop {
+    /// Finish what is in hand, then end.
+    Gently,
+    /// What Postgres calls immediate: end now, keep nothing, but leave no shared memory behind.
+    Quickly,
+    /// No choice is given.
+    Kill,
+}
+
+/// Signals every process of a group; a group that is gone already is no error.
+pub(crate) fn group(leader: u32, stop: Stop) {
+    let Some(pid) = pid(leader) else { return };
+    let signal = match stop {
+        Stop::Gently => Signal::TERM,
+        Stop::Quickly => Signal::QUIT,
+        Stop::Kill => Signal::KILL,
+    };
+    let _ = rustix::process::kill_process_group(pid, signal);
+}
+
+/// Whether any process of a group is left.
+pub(crate) fn group_lives(leader: u32) -> bool {
+    pid(leader).is_some_and(|pid| rustix::process::test_kill_process_group(pid).is_ok())
+}
+
+fn pid(number: u32) -> Option<Pid> {
+    i32::try_from(number).ok().and_then(Pid::from_raw)
+}
+
+/// The folder, removed on drop.
+#[derive(Debug)]
+pub(crate) struct Folder {
+    folder: Option<TempDir>,
+    janitor: Janitor,
+}
+
+impl Folder {
+    /// Makes a folder that only we can enter, below `parent`.
+    pub(crate) fn create(parent: &Path, prefix: &str, janitor: &Janitor) -> anyhow::Result<Self> {
+        let folder = tempfile::Builder::new()
+            .prefix(prefix)
+            .tempdir_in(parent)
+            .with_context(|| format!("cannot make a folder in {}", parent.display()))?;
+        janitor.watch_folder(folder.path());
+        Ok(Self {
+            folder: Some(folder),
+            janitor: janitor.clone(),
+        })
+    }
+
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        self.folder
+            .as_ref()
+            .map_or(Path::new("/nonexistent"), TempDir::path)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if let Some(folder) = self.folder.take() {
+            let path = folder.path().to_owned();
+            if folder.close().is_ok() {
+                self.janitor.forget_folder(&path);
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use super::*;
+    use crate::process::janitor::Stop;
     use std::os::unix::process::CommandExt;
-    use std::process::{Command, Stdio};
-
-    use super::Left;
-    use crate::process::signal::Stop;
+    use std::process::Command;
+    use std::process::Stdio;
 
     #[test]
     fn what_was_taken_back_is_not_touched() {

@@ -10,8 +10,7 @@ use std::process::{Command, Stdio};
 use anyhow::Context;
 
 use crate::console;
-use crate::testing::lab::Lab;
-use crate::testing::outcome::Outcome;
+use crate::testing::lab::{Lab, Outcome};
 
 /// Simulators whose folder `interop` holds a `run.py`, which takes the program and a folder to work in.
 const SIMULATORS: [&str; 2] = ["routeros-sim", "gateway-sim"];
@@ -107,7 +106,7 @@ fn verdict(outcomes: &[String]) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::verdict;
-    use crate::testing::outcome::Outcome;
+    use crate::testing::lab::Outcome;
 
     #[test]
     fn a_failure_wins_and_what_was_skipped_is_shown() {

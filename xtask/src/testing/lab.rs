@@ -1,12 +1,11 @@
-//! What the steps work with.
+//! What the steps work with, and how they end.
 
 use std::cell::OnceCell;
 use std::process::{Command, Stdio};
 
-use crate::postgres::source::{self, Database};
+use crate::postgres::{self, Database};
 use crate::process::child;
 use crate::session::Session;
-use crate::testing::outcome::Outcome;
 
 /// The session, and a database for those who need one.
 pub(crate) struct Lab<'a> {
@@ -31,7 +30,7 @@ impl<'a> Lab<'a> {
         if let Some(database) = self.database.get() {
             return Ok(database.url());
         }
-        let database = source::find(self.session, self.given)?;
+        let database = postgres::find(self.session, self.given)?;
         Ok(self.database.get_or_init(|| database).url())
     }
 
@@ -64,5 +63,40 @@ impl<'a> Lab<'a> {
             .stdout(Stdio::null())
             .stderr(Stdio::null());
         command.status().is_ok_and(|status| status.success())
+    }
+}
+
+/// One step. To add one, write a function and name it in `steps.rs`.
+#[derive(Debug)]
+pub(crate) struct Step {
+    /// Short name, for `--only` and the table.
+    pub(crate) name: &'static str,
+    /// What it does, in a few words.
+    pub(crate) about: &'static str,
+    /// Whether a test runner counts tests in it, in a closing line of its own.
+    pub(crate) counts_tests: bool,
+    /// Runs it. An error counts as a failure, but for an interrupt, which ends everything.
+    pub(crate) run: fn(&Lab<'_>) -> anyhow::Result<Outcome>,
+}
+
+/// The end of one step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// All is well.
+    Passed,
+    /// Something is wrong, in a few words; the details were printed.
+    Failed(String),
+    /// It could not be run here, and why.
+    Skipped(String),
+}
+
+impl Outcome {
+    /// Passed when a check found nothing.
+    pub(crate) fn of_problems(problems: &[String]) -> Self {
+        match problems.len() {
+            0 => Self::Passed,
+            1 => Self::Failed("1 problem".to_owned()),
+            count => Self::Failed(format!("{count} problems")),
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! A day in the shop, and then a look for every secret of it: in a dump of the database, in all
+//! Every endpoint is called by everybody; then every secret is searched for: in a dump of the database, in all
 //! that the server logged at its most talkative, and in every answer that it gave.
 
 use std::path::{Path, PathBuf};
@@ -8,13 +8,11 @@ use anyhow::{Context, bail};
 use serde_json::{Value, json};
 
 use crate::console;
-use crate::demo::http::{By, Call};
-use crate::demo::stage::Stage;
-use crate::postgres::account::Account;
-use crate::postgres::binaries::Binaries;
-use crate::process::folder::Folder;
-use crate::testing::lab::Lab;
-use crate::testing::outcome::Outcome;
+use crate::http::{By, Call};
+use crate::postgres::binaries::{Account, Binaries};
+use crate::process::janitor::Folder;
+use crate::testing::lab::{Lab, Outcome};
+use crate::testing::shop::Shop;
 
 /// What the onboarding typed for the gateways, and the card that the first customer paid with.
 const TYPED: [(&str, &str); 4] = [
@@ -23,7 +21,7 @@ const TYPED: [(&str, &str); 4] = [
     ("webhooks' secret", "whsec_demo"),
     ("card token", "tok_test_visa_4242"),
 ];
-/// The customers. They are stored, but nobody may find them in a log.
+/// The customers. They are stored, but must not be in a log.
 const CUSTOMERS: [&str; 6] = [
     "Ana Paz",
     "ana@correo.test",
@@ -65,13 +63,13 @@ pub(crate) fn run(lab: &Lab<'_>) -> anyhow::Result<Outcome> {
     let session = lab.session;
     let folder = Folder::create(&std::env::temp_dir(), "wifi-leaks-", &session.janitor)?;
     let log_path = folder.path().join("server.log");
-    let mut stage = Stage::open(session, Some(&log_path))?;
+    let mut shop = Shop::open(session, Some(&log_path))?;
     let Some(pg_dump) = pg_dump()? else {
         return Ok(Outcome::Skipped("there is no pg_dump".to_owned()));
     };
-    let (answers, tokens) = talk(&stage)?;
-    stage.expect_running()?;
-    let database = dump(&pg_dump, stage.database_url())?;
+    let (answers, tokens) = call_everything(&shop)?;
+    shop.expect_running()?;
+    let database = dump(&pg_dump, shop.database_url())?;
     let log = std::fs::read(&log_path).context("cannot read the server's log")?;
     let log = String::from_utf8_lossy(&log).into_owned();
     for (name, text, mark) in [
@@ -83,7 +81,7 @@ pub(crate) fn run(lab: &Lab<'_>) -> anyhow::Result<Outcome> {
             bail!("{name} is not what it should be: nothing could be found in it");
         }
     }
-    let mut secrets = stage.secrets();
+    let mut secrets = shop.secrets();
     secrets.extend(TYPED.map(|(name, secret)| (name, secret.to_owned())));
     secrets.extend(tokens.into_iter().map(|token| ("session token", token)));
     let mut problems = Vec::new();
@@ -109,10 +107,10 @@ pub(crate) fn run(lab: &Lab<'_>) -> anyhow::Result<Outcome> {
 
 /// Asks for everything as everybody, and makes mistakes with secrets in them. All answers but
 /// those that hand out a token, and the tokens.
-fn talk(stage: &Stage) -> anyhow::Result<(String, Vec<String>)> {
-    let client = stage.client();
-    let owner = stage.owner()?;
-    let operator = stage.login(&stage.sold.operator_email, &stage.sold.operator_password)?;
+fn call_everything(shop: &Shop) -> anyhow::Result<(String, Vec<String>)> {
+    let client = shop.client();
+    let owner = shop.owner()?;
+    let operator = shop.login(&shop.sold.operator_email, &shop.sold.operator_password)?;
     let mut answers = String::new();
     let mut send = |method, path: &str, by: By<'_>, body: Option<Value>| {
         let path = path.to_owned();
@@ -130,7 +128,7 @@ fn talk(stage: &Stage) -> anyhow::Result<(String, Vec<String>)> {
         By::Anybody,
         By::Session(&owner),
         By::Session(&operator),
-        By::Portal(&stage.sold.api_key),
+        By::Portal(&shop.sold.api_key),
     ];
     let companies = send("GET", "/admin/empresas", By::Session(&owner), None)?;
     let company = companies.text("/0/id")?;
@@ -138,11 +136,11 @@ fn talk(stage: &Stage) -> anyhow::Result<(String, Vec<String>)> {
         for path in PATHS {
             let path = path
                 .replace("{empresa}", &company)
-                .replace("{router}", &stage.sold.router);
+                .replace("{router}", &shop.sold.router);
             send("GET", &path, by, None)?;
         }
         // Secrets in the wrong place, of the wrong type, or of no use.
-        for (_, secret) in stage.secrets() {
+        for (_, secret) in shop.secrets() {
             let wrong = json!({
                 "email": secret, "password": secret, "nombre": {"texto": secret},
                 "conekta_mode": secret, "mode": secret, "puerto": secret, "username": secret,

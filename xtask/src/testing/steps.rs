@@ -1,7 +1,10 @@
-//! The list of steps: what fails fast comes first.
+//! The list of steps, and those that are one command: what fails fast comes first.
 
-use crate::testing::step::Step;
-use crate::testing::{cargo, features, interop, leaks, licences, own, schemathesis, simulation};
+use std::collections::BTreeMap;
+
+use crate::testing::lab::{Lab, Outcome, Step};
+use crate::testing::{interop, leaks, schemathesis};
+use crate::{console, layers, openapi, runs, tidy};
 
 /// Every step, in the order in which they run.
 pub(crate) const STEPS: &[Step] = &[
@@ -9,67 +12,67 @@ pub(crate) const STEPS: &[Step] = &[
         name: "fmt",
         about: "formatting",
         counts_tests: false,
-        run: cargo::fmt,
+        run: fmt,
     },
     Step {
         name: "tidy",
-        about: "small things in all files",
+        about: "marks, citations and names in all files",
         counts_tests: false,
-        run: own::tidy,
+        run: tidy,
     },
     Step {
         name: "layers",
-        about: "crate edges, third parties, import circles",
+        about: "crate edges, third parties, circles between modules",
         counts_tests: false,
-        run: own::layers,
+        run: layers,
     },
     Step {
         name: "deny",
         about: "licences, bans, sources",
         counts_tests: false,
-        run: licences::deny,
+        run: deny,
     },
     Step {
         name: "advisories",
         about: "known weaknesses of third parties",
         counts_tests: false,
-        run: licences::advisories,
+        run: advisories,
     },
     Step {
         name: "clippy",
         about: "lints, all denied",
         counts_tests: false,
-        run: cargo::clippy,
+        run: clippy,
     },
     Step {
         name: "features",
         about: "every feature alone and none at all",
         counts_tests: false,
-        run: features::check,
+        run: features,
     },
     Step {
         name: "openapi",
         about: "docs/openapi.json is what the server prints",
         counts_tests: false,
-        run: own::openapi,
+        run: openapi,
     },
     Step {
         name: "docs",
         about: "documentation, private items included",
         counts_tests: false,
-        run: cargo::docs,
+        run: docs,
     },
     Step {
         name: "doctests",
         about: "examples in the documentation",
         counts_tests: false,
-        run: cargo::doctests,
+        run: doctests,
     },
     Step {
         name: "tests",
         about: "all tests",
         counts_tests: true,
-        run: cargo::tests,
+        run: tests,
     },
     Step {
         name: "interop",
@@ -81,7 +84,7 @@ pub(crate) const STEPS: &[Step] = &[
         name: "simulation",
         about: "sales under every fault, ten thousand seeds",
         counts_tests: false,
-        run: simulation::seeds,
+        run: seeds,
     },
     Step {
         name: "leaks",
@@ -97,9 +100,162 @@ pub(crate) const STEPS: &[Step] = &[
     },
 ];
 
+/// `cargo xtask layers`.
+pub(crate) fn layers(lab: &Lab<'_>) -> anyhow::Result<Outcome> {
+    let problems = layers::check(&lab.session.workspace)?;
+    console::problems(lab.session.console, "layers", &problems);
+    Ok(Outcome::of_problems(&problems))
+}
+
+/// `cargo xtask tidy`.
+pub(crate) fn tidy(lab: &Lab<'_>) -> anyhow::Result<Outcome> {
+    let problems = tidy::check(lab.session.workspace.root())?;
+    console::problems(lab.session.console, "tidy", &problems);
+    Ok(Outcome::of_problems(&problems))
+}
+
+/// `cargo xtask openapi --check`.
+pub(crate) fn openapi(lab: &Lab<'_>) -> anyhow::Result<Outcome> {
+    if openapi::is_current(lab.session)? {
+        return Ok(Outcome::Passed);
+    }
+    Ok(Outcome::Failed(
+        "out of date: run `cargo xtask openapi`".to_owned(),
+    ))
+}
+
+/// `cargo fmt`.
+pub(crate) fn fmt(lab: &Lab<'_>) -> anyhow::Result<Outcome> {
+    lab.run(&mut lab.cargo(&["fmt", "--all", "--", "--check"]))
+}
+
+/// `cargo clippy`, on tests too.
+pub(crate) fn clippy(lab: &Lab<'_>) -> anyhow::Result<Outcome> {
+    lab.run(&mut lab.cargo(&[
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--all-features",
+        "--locked",
+        "--",
+        "-D",
+        "warnings",
+    ]))
+}
+
+/// `cargo doc`.
+pub(crate) fn docs(lab: &Lab<'_>) -> anyhow::Result<Outcome> {
+    let mut command = lab.cargo(&[
+        "doc",
+        "--workspace",
+        "--all-features",
+        "--no-deps",
+        "--document-private-items",
+        "--locked",
+    ]);
+    lab.run(command.env("RUSTDOCFLAGS", "-D warnings"))
+}
+
+/// `cargo nextest run`, or `cargo test` where that is all there is.
+pub(crate) fn tests(lab: &Lab<'_>) -> anyhow::Result<Outcome> {
+    let url = lab.database_url()?.to_owned();
+    let runner: &[&str] = if lab.has_subcommand("nextest") {
+        &["nextest", "run", "--no-fail-fast"]
+    } else {
+        console::line("cargo-nextest is not installed: running `cargo test`, which is slower.");
+        &["test", "--lib", "--bins", "--tests", "--no-fail-fast"]
+    };
+    let mut command = lab.cargo(runner);
+    command.args(["--workspace", "--all-features", "--locked"]);
+    lab.run(
+        command
+            .env("TEST_DATABASE_URL", url)
+            .env_remove("DATABASE_URL"),
+    )
+}
+
+/// `cargo test --doc`.
+pub(crate) fn doctests(lab: &Lab<'_>) -> anyhow::Result<Outcome> {
+    lab.run(&mut lab.cargo(&["test", "--doc", "--workspace", "--all-features", "--locked"]))
+}
+
+const ABSENT: &str = "cargo-deny is not installed; get it with `cargo install --locked cargo-deny`";
+
+/// Licences, bans and sources, which need nothing from outside.
+pub(crate) fn deny(lab: &Lab<'_>) -> anyhow::Result<Outcome> {
+    if !lab.has_subcommand("deny") {
+        return Ok(Outcome::Skipped(ABSENT.to_owned()));
+    }
+    cargo_deny(lab, &["check", "licenses", "bans", "sources"])
+}
+
+/// Advisories, whose database lies outside.
+pub(crate) fn advisories(lab: &Lab<'_>) -> anyhow::Result<Outcome> {
+    if !lab.has_subcommand("deny") {
+        return Ok(Outcome::Skipped(ABSENT.to_owned()));
+    }
+    if cargo_deny(lab, &["fetch", "db"])? != Outcome::Passed {
+        return Ok(Outcome::Skipped(
+            "the advisory database cannot be fetched here".to_owned(),
+        ));
+    }
+    cargo_deny(lab, &["check", "advisories"])
+}
+
+fn cargo_deny(lab: &Lab<'_>, arguments: &[&str]) -> anyhow::Result<Outcome> {
+    let mut command = lab.cargo(&[
+        "deny",
+        "--all-features",
+        "--locked",
+        "--config",
+        ".deny.toml",
+    ]);
+    lab.run(command.args(arguments))
+}
+
+/// Compiles every combination; a crate without features is seen by the other steps already.
+pub(crate) fn features(lab: &Lab<'_>) -> anyhow::Result<Outcome> {
+    for package in lab.session.workspace.metadata().workspace_packages() {
+        for feature in combinations(&package.features) {
+            let mut command = lab.cargo(&["check", "--locked", "--no-default-features"]);
+            command.args(["--package", package.name.as_str()]);
+            if let Some(feature) = feature {
+                command.args(["--features", feature]);
+            }
+            if let Outcome::Failed(_) = lab.run(&mut command)? {
+                let with = feature.map_or("no feature".to_owned(), |name| format!("only `{name}`"));
+                return Ok(Outcome::Failed(format!("{} with {with}", package.name)));
+            }
+        }
+    }
+    Ok(Outcome::Passed)
+}
+
+/// None, then each alone.
+fn combinations(features: &BTreeMap<String, Vec<String>>) -> Vec<Option<&str>> {
+    if features.is_empty() {
+        return Vec::new();
+    }
+    let each = features
+        .keys()
+        .filter(|name| *name != "default")
+        .map(|name| Some(name.as_str()));
+    std::iter::once(None).chain(each).collect()
+}
+
+/// Seeds of one run of the checks; the weekly number is in `docs/simulation.md`.
+const SEEDS: u64 = 10_000;
+
+/// `cargo xtask simulate`.
+pub(crate) fn seeds(lab: &Lab<'_>) -> anyhow::Result<Outcome> {
+    let mut command = runs::simulation(&lab.session.workspace);
+    lab.run(command.args(["--seeds", &SEEDS.to_string()]))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::STEPS;
+    use super::*;
+    use std::collections::BTreeMap;
 
     #[test]
     fn names_are_unique() {
@@ -107,5 +263,15 @@ mod tests {
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), STEPS.len());
+    }
+
+    #[test]
+    fn none_and_each_alone() {
+        let features: BTreeMap<String, Vec<String>> = ["default", "mock", "std"]
+            .into_iter()
+            .map(|name| (name.to_owned(), vec![]))
+            .collect();
+        assert_eq!(combinations(&features), [None, Some("mock"), Some("std")]);
+        assert_eq!(combinations(&BTreeMap::new()), []);
     }
 }

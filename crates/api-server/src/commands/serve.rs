@@ -54,11 +54,7 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failed> {
     let http = HttpConfig {
         app_name: config.app_name.clone(),
         cors_origins: config.cors_origins.clone(),
-        rate_limits: http_api::limits::RateLimits {
-            login: config.rate_limits.login,
-            payments: config.rate_limits.payments,
-            reconnect: config.rate_limits.reconnect,
-        },
+        rate_limits: config.rate_limits,
         timeouts: Timeouts::default(),
         trusted_proxies: config.trusted_proxies.clone(),
         metrics_are_elsewhere: config.metrics_addr.is_some(),

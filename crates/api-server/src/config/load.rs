@@ -5,10 +5,12 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use domain::contact::Email;
+use domain::purchase::Policy;
 use domain::secret::Secret;
 use domain::user::{MAX_PASSWORD, MIN_PASSWORD, password_length_fits};
 use domain::voucher::VoucherFormat;
 use hotspot_routeros::networks::AllowedNetworks;
+use http_api::limits::RateLimits;
 use ipnet::IpNet;
 use security::{JwtAlgorithm, OsRandom, SecretBoxKeys, XChaChaSecretBox};
 use std::sync::Arc;
@@ -16,7 +18,7 @@ use storage_postgres::DatabaseUrl;
 
 use crate::config::environment;
 use crate::config::reader::Reader;
-use crate::config::settings::{Config, LogFormat, RateLimits};
+use crate::config::settings::{Config, LogFormat};
 
 /// Below this a JWT secret is refused.
 const MIN_SECRET: usize = 16;
@@ -260,11 +262,18 @@ fn from_variables(variables: BTreeMap<String, String>) -> Result<Config, Vec<Str
     let reconcile_give_up = r.millis("RECONCILE_GIVE_UP_MS", 900_000, 1);
     let pending_give_up = r.millis("PENDING_GIVE_UP_MS", 3_600_000, 1);
     let refund_after = r.millis("REFUND_AFTER_MS", 1_800_000, 1);
-    let budget = router_timeout + gateway_timeout * 2 + Duration::from_secs(2);
-    if reconcile_give_up <= budget + gateway_timeout {
+    let purchases = Policy {
+        router_timeout,
+        gateway_timeout,
+        give_up_after: reconcile_give_up,
+        pending_give_up_after: pending_give_up,
+        refund_after,
+        ..Policy::default()
+    };
+    if !purchases.give_up_is_safe() {
         let what = format!(
             "must be more than {} ms (router time-out + 3 gateway time-outs + 2 s)",
-            (budget + gateway_timeout).as_millis()
+            (purchases.purchase_budget() + gateway_timeout).as_millis()
         );
         r.problem("RECONCILE_GIVE_UP_MS", &what);
     }
@@ -322,12 +331,8 @@ fn from_variables(variables: BTreeMap<String, String>) -> Result<Config, Vec<Str
         conekta_api_base,
         mercado_pago_api_base,
         telegram_api_base,
-        gateway_timeout,
-        router_timeout,
+        purchases,
         reconcile_interval,
-        reconcile_give_up,
-        pending_give_up,
-        refund_after,
         trusted_proxies,
         router_allowed_networks,
         rate_limits,

@@ -4,9 +4,11 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use domain::contact::Email;
+use domain::purchase::Policy;
 use domain::secret::Secret;
 use domain::voucher::VoucherFormat;
 use hotspot_routeros::networks::AllowedNetworks;
+use http_api::limits::RateLimits;
 use ipnet::IpNet;
 use security::JwtAlgorithm;
 use storage_postgres::DatabaseUrl;
@@ -18,14 +20,6 @@ pub(crate) enum LogFormat {
     Text,
     /// For machines.
     Json,
-}
-
-/// Limits per minute; 0 switches one off.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct RateLimits {
-    pub(crate) login: u32,
-    pub(crate) payments: u32,
-    pub(crate) reconnect: u32,
 }
 
 /// Everything that can be configured.
@@ -52,12 +46,8 @@ pub(crate) struct Config {
     pub(crate) conekta_api_base: String,
     pub(crate) mercado_pago_api_base: String,
     pub(crate) telegram_api_base: String,
-    pub(crate) gateway_timeout: Duration,
-    pub(crate) router_timeout: Duration,
+    pub(crate) purchases: Policy,
     pub(crate) reconcile_interval: Duration,
-    pub(crate) reconcile_give_up: Duration,
-    pub(crate) pending_give_up: Duration,
-    pub(crate) refund_after: Duration,
     pub(crate) trusted_proxies: Vec<IpNet>,
     pub(crate) router_allowed_networks: AllowedNetworks,
     pub(crate) rate_limits: RateLimits,

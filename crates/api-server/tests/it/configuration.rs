@@ -9,7 +9,7 @@ use test_support::postgres::TestDatabase;
 use crate::harness::server::{Server, Variable};
 use crate::harness::world::World;
 
-/// What the seeds' checklist sets, and nothing else.
+/// The required variables of README.md, and nothing else.
 fn checklist(database_url: String) -> Vec<Variable> {
     let fixed = [
         ("JWT_APIKEY_SECRET", "strong_random_secret_for_api_keys_1"),

@@ -1,5 +1,5 @@
 //! The real server, as a process: killed, paused, doubled and misconfigured, in front of a
-//! simulated router and the gateways' sandboxes. How these proofs work is told in docs/proofs.md.
+//! simulated router and the gateways' sandboxes. How these proofs work: docs/proofs.md.
 
 #![expect(
     clippy::unwrap_used,

@@ -11,12 +11,12 @@ use ports::store::inbox::InboxEntry;
 use ports::store::purchases::Claim;
 
 use crate::app::App;
+use crate::crash::{self, commit};
 use crate::error::Failure;
 use crate::gateway_events::receive;
-use crate::purchase::engine::{charge, worker};
+use crate::purchase::engine::{self, gateway};
 use crate::purchase::persistence;
-use crate::sabotage::Sabotage;
-use crate::{sabotage, secrets};
+use crate::secrets;
 
 /// At most this many notices of one tenant in one claim.
 const PER_TENANT: i64 = 4;
@@ -33,16 +33,17 @@ const SELDOM: Duration = Duration::from_mins(5);
 pub async fn claim(app: &App, limit: i64, skip: Vec<TenantId>) -> Result<Vec<InboxEntry>, Failure> {
     let claim = Claim {
         now: app.now(),
-        lease: persistence::lease(app),
+        lease: app.settings.purchases.worker_lease(),
         limit,
         per_tenant: PER_TENANT,
         skip,
     };
     let mut work = app.ports.store.begin(Scope::Platform).await?;
     let entries = work.inbox().claim(&claim).await?;
-    work.commit().await?;
-    if !entries.is_empty() {
-        fail::fail_point!(crate::crash::INBOX_CLAIMED);
+    if entries.is_empty() {
+        work.commit().await?;
+    } else {
+        commit(crash::EVENT_CLAIM, work).await?;
     }
     Ok(entries)
 }
@@ -79,14 +80,12 @@ pub async fn process(app: &App, entry: InboxEntry) -> Result<(), Failure> {
         Asked::Nobodys => return finish(app, &entry).await,
         Asked::Unanswered => return retry(app, &entry).await,
     };
-    match persistence::claim_one(app, purchase.id, &entry.tenant_id).await? {
+    match persistence::claim_one(app, purchase.id(), &entry.tenant_id).await? {
         Some(mut claimed) => {
-            fail::fail_point!(crate::crash::INBOX_HELD);
             if is_news {
                 claimed.note_payment_id(entry.payment_id.as_deref());
             }
             let answered = engine::refresh(app, claimed).await?;
-            fail::fail_point!(crate::crash::INBOX_PROCESSED);
             if answered {
                 finish(app, &entry).await
             } else {
@@ -162,8 +161,7 @@ async fn finish(app: &App, entry: &InboxEntry) -> Result<(), Failure> {
         .begin(Scope::Tenant(entry.tenant_id.clone()))
         .await?;
     work.inbox().finish(entry.id, app.now()).await?;
-    work.commit().await?;
-    fail::fail_point!(crate::crash::INBOX_FINISHED);
+    commit(crash::EVENT_END, work).await?;
     Ok(())
 }
 

@@ -13,7 +13,7 @@ use ports::store::Scope;
 
 use crate::app::App;
 use crate::error::Failure;
-use crate::purchase::engine::worker;
+use crate::purchase::engine;
 use crate::purchase::persistence;
 use crate::secrets;
 
@@ -177,7 +177,7 @@ async fn compare(
         None => work.purchases().find(mark.purchase).await?,
     };
     work.commit().await?;
-    let Some(purchase) = found.filter(|found| found.attempt_id == mark.attempt) else {
+    let Some(purchase) = found.filter(|found| found.sale().attempt_id == mark.attempt) else {
         tracing::error!(%tenant, purchase = %mark.purchase, "a payment of ours has no purchase");
         result.alerts += 1;
         return Ok(());
@@ -186,7 +186,7 @@ async fn compare(
         read_again(app, &purchase, result).await?;
     }
     if contradicts(facts, &purchase) {
-        tracing::error!(%tenant, purchase = %purchase.id, "a payment and its sale do not agree");
+        tracing::error!(%tenant, purchase = %purchase.id(), "a payment and its sale do not agree");
         result.alerts += 1;
     }
     Ok(())
@@ -194,22 +194,22 @@ async fn compare(
 
 /// Whether the gateway's word and our state cannot both be right.
 fn differs(facts: &PaymentFacts, purchase: &Purchase) -> bool {
-    let has_money = !purchase.state.is_open() && !purchase.state.is_unpaid_end();
+    let has_money = !purchase.state().is_open() && !purchase.state().is_unpaid_end();
     match facts.status {
         PaymentStatus::Approved | PaymentStatus::PartiallyRefunded => {
             !has_money
                 || facts
                     .refunded_minor
-                    .is_some_and(|total| total > purchase.refunded_minor)
+                    .is_some_and(|total| total > purchase.payment().refunded_minor)
         }
         PaymentStatus::Refunded | PaymentStatus::ChargedBack => !matches!(
-            purchase.state,
+            purchase.state(),
             PurchaseState::Refunded | PurchaseState::ChargedBack | PurchaseState::Refunding
         ),
         PaymentStatus::Declined(_)
         | PaymentStatus::Cancelled
         | PaymentStatus::Pending
-        | PaymentStatus::Unknown => purchase.state == PurchaseState::Paid,
+        | PaymentStatus::Unknown => purchase.state() == PurchaseState::Paid,
     }
 }
 
@@ -220,14 +220,17 @@ fn contradicts(facts: &PaymentFacts, purchase: &Purchase) -> bool {
         facts.status,
         PaymentStatus::Approved | PaymentStatus::PartiallyRefunded
     );
-    let price = purchase.charged_minor.unwrap_or(purchase.amount.minor());
+    let price = purchase
+        .payment()
+        .charged_minor
+        .unwrap_or(purchase.sale().amount.minor());
     let amount_differs = facts.amount_minor.is_some_and(|minor| minor != price);
     let currency_differs = facts
         .currency
         .as_deref()
-        .is_some_and(|code| !code.eq_ignore_ascii_case(purchase.amount.currency().code()));
+        .is_some_and(|code| !code.eq_ignore_ascii_case(purchase.sale().amount.currency().code()));
     is_taken
-        && match purchase.state {
+        && match purchase.state() {
             PurchaseState::Paid => amount_differs || currency_differs,
             PurchaseState::Refunded => true,
             _ => false,
@@ -239,7 +242,9 @@ async fn read_again(
     purchase: &Purchase,
     result: &mut AuditResult,
 ) -> Result<(), Failure> {
-    if let Some(claimed) = persistence::claim_one(app, purchase.id, &purchase.tenant_id).await? {
+    if let Some(claimed) =
+        persistence::claim_one(app, purchase.id(), &purchase.sale().tenant_id).await?
+    {
         engine::refresh(app, claimed).await?;
         result.corrected += 1;
     }
@@ -266,11 +271,16 @@ async fn served_but_not_listed(
     let sure_from = from.plus(app.settings.purchases.purchase_budget());
     let missing = served
         .iter()
-        .filter(|purchase| purchase.charge_sent_at.is_some_and(|at| at >= sure_from))
-        .filter(|purchase| keys.versions.contains(&purchase.credentials_version))
-        .filter(|purchase| !seen.contains(&purchase.id));
+        .filter(|purchase| {
+            purchase
+                .payment()
+                .charge_sent_at
+                .is_some_and(|at| at >= sure_from)
+        })
+        .filter(|purchase| keys.versions.contains(&purchase.sale().credentials_version))
+        .filter(|purchase| !seen.contains(&purchase.id()));
     for purchase in missing {
-        tracing::error!(%tenant, purchase = %purchase.id, "served, but the gateway lists no payment");
+        tracing::error!(%tenant, purchase = %purchase.id(), "served, but the gateway lists no payment");
         result.alerts += 1;
         read_again(app, purchase, result).await?;
     }
@@ -283,7 +293,7 @@ mod tests {
     use domain::gateway::GatewayMode;
     use domain::ids::{ApiKeyId, AttemptId, ProductId, PurchaseId, RouterId};
     use domain::money::{Currency, Money};
-    use domain::purchase::{DeviceHints, NewPurchase};
+    use domain::purchase::{DeviceHints, Sale};
     use domain::secret::Sealed;
     use domain::voucher::{HotspotName, VoucherKind};
 
@@ -292,7 +302,7 @@ mod tests {
     const NOW: Timestamp = Timestamp::from_unix_seconds(1_772_618_400);
 
     fn paid() -> Purchase {
-        let new = NewPurchase {
+        let sale = Sale {
             attempt_id: AttemptId::from_random([7; 16]),
             tenant_id: TenantId::from_random([1; 5]),
             router_id: RouterId::from_random([1; 4]),
@@ -313,15 +323,20 @@ mod tests {
             candidates: vec![HotspotName::from_stored("PT-00001")],
             hotspot_password: Sealed::from_stored(""),
             reference: "att".to_owned(),
-            api_key_id: ApiKeyId::from_random([1; 8]),
+            api_key_id: Some(ApiKeyId::from_random([1; 8])),
             created_at: NOW,
-            locked_until: NOW,
         };
-        Purchase {
-            state: PurchaseState::Paid,
-            charged_minor: Some(1999),
-            ..Purchase::from_new(PurchaseId::new(1), new)
-        }
+        in_state(
+            PurchaseState::Paid,
+            Purchase::new(PurchaseId::new(1), sale, NOW),
+        )
+    }
+
+    fn in_state(state: PurchaseState, purchase: Purchase) -> Purchase {
+        let mut stored = purchase.into_stored();
+        stored.payment.state = state;
+        stored.payment.charged_minor = Some(1999);
+        Purchase::from_stored(stored)
     }
 
     fn payment(status: PaymentStatus) -> PaymentFacts {
@@ -340,8 +355,7 @@ mod tests {
 
     #[test]
     fn money_that_only_one_side_knows_of_is_read_again() {
-        let mut given_up = paid();
-        given_up.state = PurchaseState::GivenUp;
+        let given_up = in_state(PurchaseState::GivenUp, paid());
         assert!(differs(&payment(PaymentStatus::Approved), &given_up));
         for status in [
             PaymentStatus::Refunded,
@@ -370,8 +384,7 @@ mod tests {
             ..payment(PaymentStatus::Approved)
         };
         assert!(contradicts(&foreign, &paid()));
-        let mut refunded = paid();
-        refunded.state = PurchaseState::Refunded;
+        let refunded = in_state(PurchaseState::Refunded, paid());
         assert!(contradicts(&payment(PaymentStatus::Approved), &refunded));
         assert!(!contradicts(&payment(PaymentStatus::Refunded), &refunded));
     }

@@ -14,6 +14,7 @@ use ports::store::outbox::OutboxEntry;
 
 use crate::app::App;
 use crate::caller::TenantAdmin;
+use crate::crash::{self, commit, remote};
 use crate::error::{Failure, failures_into};
 use crate::secrets;
 
@@ -31,9 +32,10 @@ const DECISIONS_FOR: Duration = Duration::from_hours(7 * 24);
 pub async fn claim(app: &App, limit: i64) -> Result<Vec<OutboxEntry>, Failure> {
     let mut work = app.ports.store.begin(Scope::Platform).await?;
     let entries = work.outbox().claim(app.now(), LEASE, limit).await?;
-    work.commit().await?;
-    if !entries.is_empty() {
-        fail::fail_point!(crate::crash::OUTBOX_CLAIMED);
+    if entries.is_empty() {
+        work.commit().await?;
+    } else {
+        commit(crash::NOTIFICATION_CLAIM, work).await?;
     }
     Ok(entries)
 }
@@ -62,9 +64,8 @@ pub async fn deliver(app: &App, entry: OutboxEntry) -> Result<(), Failure> {
     };
     let password = sold_password(app, purchase.as_ref())?;
     let text = render(entry.kind, &tenant, purchase.as_ref(), password.as_ref());
-    let outcome = app.ports.notifier.send(&target, &text).await;
-    fail::fail_point!(crate::crash::OUTBOX_SENT);
-    match outcome {
+    let call = app.ports.notifier.send(&target, &text);
+    match remote(crash::NOTIFICATION, call).await {
         Ok(()) => finish(app, &entry).await,
         Err(NotifyError::Refused) => {
             tracing::warn!(tenant = %tenant.id, "the messenger refused a notice");
@@ -94,14 +95,14 @@ fn target(app: &App, tenant: &Tenant) -> Result<Option<NoticeTarget>, Failure> {
 
 /// The password of a sale that is still paid.
 fn sold_password(app: &App, purchase: Option<&Purchase>) -> Result<Option<Secret>, Failure> {
-    let Some(purchase) = purchase.filter(|purchase| purchase.state == PurchaseState::Paid) else {
+    let Some(purchase) = purchase.filter(|purchase| purchase.state() == PurchaseState::Paid) else {
         return Ok(None);
     };
-    let context = secrets::hotspot_password(&purchase.tenant_id, purchase.attempt_id);
+    let context = secrets::hotspot_password(&purchase.sale().tenant_id, purchase.sale().attempt_id);
     Ok(Some(
         app.ports
             .secrets
-            .open(&context, &purchase.hotspot_password)?,
+            .open(&context, &purchase.sale().hotspot_password)?,
     ))
 }
 
@@ -112,8 +113,7 @@ async fn finish(app: &App, entry: &OutboxEntry) -> Result<(), Failure> {
         .begin(Scope::Tenant(entry.tenant_id.clone()))
         .await?;
     work.outbox().finish(entry.id).await?;
-    work.commit().await?;
-    fail::fail_point!(crate::crash::OUTBOX_FINISHED);
+    commit(crash::NOTIFICATION_END, work).await?;
     Ok(())
 }
 
@@ -202,19 +202,27 @@ pub(crate) fn render(
     let Some(purchase) = purchase else {
         return lines.join("\n");
     };
-    lines.push(format!("Plan: {}", escaped(&purchase.sale_name)));
-    lines.push(format!("Monto: {}", purchase.amount));
-    lines.push(format!("Cliente: {}", escaped(&purchase.customer.name)));
-    if let Some(id) = purchase.order_id.as_ref().or(purchase.payment_id.as_ref()) {
+    lines.push(format!("Plan: {}", escaped(&purchase.sale().sale_name)));
+    lines.push(format!("Monto: {}", purchase.sale().amount));
+    lines.push(format!(
+        "Cliente: {}",
+        escaped(&purchase.sale().customer.name)
+    ));
+    if let Some(id) = purchase
+        .payment()
+        .order_id
+        .as_ref()
+        .or(purchase.payment().payment_id.as_ref())
+    {
         lines.push(format!("Transacción: <code>{}</code>", escaped(id)));
     }
     if kind == NoticeKind::SaleDeclined {
-        let why = reason(purchase.decline.unwrap_or(DeclineReason::Other));
+        let why = reason(purchase.payment().decline.unwrap_or(DeclineReason::Other));
         lines.push(format!("Motivo: {why}"));
     }
     if let (NoticeKind::SaleApproved, Some(password)) = (kind, password) {
-        let name = escaped(purchase.hotspot_name.as_str());
-        match purchase.voucher_kind {
+        let name = escaped(purchase.access().name.as_str());
+        match purchase.sale().voucher_kind {
             VoucherKind::Pin => lines.push(format!("PIN: <code>{name}</code>")),
             VoucherKind::UserAndPassword => {
                 lines.push(format!("Usuario: <code>{name}</code>"));

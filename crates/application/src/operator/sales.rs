@@ -46,7 +46,7 @@ pub async fn find_sale(
     let tenant = admin.tenant_id();
     let mut work = app.ports.store.begin(Scope::Tenant(tenant.clone())).await?;
     let found = work.purchases().find(id).await?;
-    let Some(purchase) = found.filter(|purchase| purchase.tenant_id == *tenant) else {
+    let Some(purchase) = found.filter(|purchase| purchase.sale().tenant_id == *tenant) else {
         work.commit().await?;
         return Ok(None);
     };
@@ -59,12 +59,12 @@ pub async fn find_sale(
     );
     work.audit().append(&entry).await?;
     work.commit().await?;
-    let password = if purchase.state == PurchaseState::Paid {
-        let context = secrets::hotspot_password(tenant, purchase.attempt_id);
+    let password = if purchase.state() == PurchaseState::Paid {
+        let context = secrets::hotspot_password(tenant, purchase.sale().attempt_id);
         Some(
             app.ports
                 .secrets
-                .open(&context, &purchase.hotspot_password)?,
+                .open(&context, &purchase.sale().hotspot_password)?,
         )
     } else {
         None
@@ -94,9 +94,9 @@ pub async fn find_by_reference(
         .purchases()
         .find_by_reference(GatewayKind::MercadoPago, reference)
         .await?;
-    let purchase = found.filter(|purchase| session.may_see(&purchase.tenant_id));
+    let purchase = found.filter(|purchase| session.may_see(&purchase.sale().tenant_id));
     let tenant = match &purchase {
-        Some(purchase) => work.tenants().find(&purchase.tenant_id).await?,
+        Some(purchase) => work.tenants().find(&purchase.sale().tenant_id).await?,
         None => None,
     };
     work.commit().await?;

@@ -55,11 +55,11 @@ pub async fn payment_status(
         .purchases()
         .find_by_gateway_id(kind, payment_id)
         .await?;
-    let purchase = found.filter(|purchase| purchase.tenant_id == *tenant_id);
+    let purchase = found.filter(|purchase| purchase.sale().tenant_id == *tenant_id);
     let charged_with = match &purchase {
         Some(purchase) => {
             work.tenants()
-                .find_gateway_version(tenant_id, kind, purchase.credentials_version)
+                .find_gateway_version(tenant_id, kind, purchase.sale().credentials_version)
                 .await?
         }
         None => None,
@@ -75,7 +75,7 @@ pub async fn payment_status(
     let account = secrets::open_account(secrets, tenant_id, &settings)?
         .ok_or(PaymentStatusError::GatewayNotConfigured)?;
     let handle = PaymentHandle {
-        reference: purchase.reference,
+        reference: purchase.sale().reference.clone(),
         order_id: None,
         payment_id: Some(payment_id.to_owned()),
     };

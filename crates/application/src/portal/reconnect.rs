@@ -57,7 +57,7 @@ pub fn base_name(username: &str) -> &str {
     }
 }
 
-/// Logs a returning device in (HTTP contract section 17).
+/// Logs a returning device in (docs/reference/http-contract.md, section 17).
 ///
 /// # Errors
 /// [`Failure`].
@@ -93,17 +93,18 @@ pub async fn reconnect(
     work.commit().await?;
     let known_password = match &sold {
         Some(purchase) => {
-            let context = secrets::hotspot_password(&purchase.tenant_id, purchase.attempt_id);
+            let context =
+                secrets::hotspot_password(&purchase.sale().tenant_id, purchase.sale().attempt_id);
             let known = app
                 .ports
                 .secrets
-                .open(&context, &purchase.hotspot_password)?;
+                .open(&context, &purchase.sale().hotspot_password)?;
             let same = equal_in_constant_time(
                 known.expose().as_bytes(),
                 command.password.expose().as_bytes(),
             );
             // For PIN users the submitted password does not count.
-            if purchase.state != PurchaseState::Paid || (!known.is_empty() && !same) {
+            if purchase.state() != PurchaseState::Paid || (!known.is_empty() && !same) {
                 return Ok(ReconnectAnswer::Unknown);
             }
             Some(known)
@@ -173,17 +174,18 @@ pub async fn profile_info(
     work.commit().await?;
     let known_password = match &sold {
         // A reservation is nobody's business.
-        Some(purchase) if purchase.state != PurchaseState::Paid => {
+        Some(purchase) if purchase.state() != PurchaseState::Paid => {
             return Ok(ProfileInfoAnswer::Outcome(
                 ProfileInfoOutcome::WrongCredentials,
             ));
         }
         Some(purchase) => {
-            let context = secrets::hotspot_password(&purchase.tenant_id, purchase.attempt_id);
+            let context =
+                secrets::hotspot_password(&purchase.sale().tenant_id, purchase.sale().attempt_id);
             Some(
                 app.ports
                     .secrets
-                    .open(&context, &purchase.hotspot_password)?,
+                    .open(&context, &purchase.sale().hotspot_password)?,
             )
         }
         None => None,

@@ -244,7 +244,7 @@ async fn draw_names(
     portal: &Portal,
     kind: VoucherKind,
 ) -> Result<Vec<HotspotName>, StartPurchaseError> {
-    let mut fill = |bytes: &mut [u8]| app.ports.random.fill(bytes);
+    let mut fill = |bytes: &mut [u8]| app.ports.random.fill_credentials(bytes);
     let mut free: Vec<HotspotName> = Vec::new();
     for extra in 0..MAX_DRAWS {
         let format: VoucherFormat = app.settings.vouchers.longer_by(extra);
@@ -282,7 +282,7 @@ fn new_sale(
 ) -> (Sale, Secret) {
     let now = app.now();
     let attempt_id = AttemptId::from_random(app.random_bytes());
-    let mut fill = |bytes: &mut [u8]| app.ports.random.fill(bytes);
+    let mut fill = |bytes: &mut [u8]| app.ports.random.fill_credentials(bytes);
     let password = VoucherFormat::draw_password(command.voucher_kind, &mut fill);
     let context = secrets::hotspot_password(&portal.tenant_id, attempt_id);
     let sale = Sale {
@@ -309,7 +309,7 @@ fn new_sale(
 }
 
 /// Conekta: the attempt id. Mercado Pago: `HS`, two letters of the tenant, the product, the
-/// second, six random hex digits (HTTP contract section 3).
+/// second, six random hex digits (docs/reference/http-contract.md, section 3).
 fn reference(app: &App, portal: &Portal, command: &StartPurchase, attempt_id: AttemptId) -> String {
     match command.gateway {
         GatewayKind::Conekta => attempt_id.to_string(),

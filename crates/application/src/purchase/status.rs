@@ -100,7 +100,7 @@ pub(crate) fn describe(
     connection: AutoConnection,
 ) -> Result<PurchaseAnswer, Failure> {
     let token = token_of(app.ports.digests.as_ref(), &purchase);
-    Ok(match purchase.state {
+    Ok(match purchase.state() {
         PurchaseState::Created | PurchaseState::Charging => PurchaseAnswer::StillRunning { token },
         PurchaseState::Verifying => PurchaseAnswer::Open {
             token,
@@ -110,16 +110,19 @@ pub(crate) fn describe(
         PurchaseState::Pending => PurchaseAnswer::Open {
             token,
             is_pending: true,
-            challenge_url: purchase.challenge_url.clone(),
+            challenge_url: purchase.payment().challenge_url.clone(),
         },
         PurchaseState::Paid => PurchaseAnswer::Paid(Box::new(receipt(app, purchase, connection)?)),
         PurchaseState::Declined => PurchaseAnswer::Declined {
-            gateway: purchase.gateway,
-            reason: purchase.decline.unwrap_or(DeclineReason::Other),
+            gateway: purchase.sale().gateway,
+            reason: purchase.payment().decline.unwrap_or(DeclineReason::Other),
             token,
         },
         PurchaseState::Failed => PurchaseAnswer::NotCharged {
-            reason: purchase.failure.unwrap_or(FailureReason::Abandoned),
+            reason: purchase
+                .payment()
+                .failure
+                .unwrap_or(FailureReason::Abandoned),
             token,
         },
         PurchaseState::GivenUp => PurchaseAnswer::GivenUp { token },
@@ -128,18 +131,18 @@ pub(crate) fn describe(
         | PurchaseState::Refunded
         | PurchaseState::ChargedBack => PurchaseAnswer::Returned {
             token,
-            state: purchase.state,
+            state: purchase.state(),
         },
     })
 }
 
 fn receipt(app: &App, purchase: Purchase, connection: AutoConnection) -> Result<Receipt, Failure> {
-    let context = secrets::hotspot_password(&purchase.tenant_id, purchase.sale().attempt_id);
+    let context = secrets::hotspot_password(&purchase.sale().tenant_id, purchase.sale().attempt_id);
     let password = app
         .ports
         .secrets
-        .open(&context, &purchase.hotspot_password)?;
-    let is_active = purchase.access == AccessState::Active;
+        .open(&context, &purchase.sale().hotspot_password)?;
+    let is_active = purchase.access().state == AccessState::Active;
     Ok(Receipt {
         purchase,
         password,
@@ -209,9 +212,9 @@ pub(crate) async fn current(app: &App, purchase: &Purchase) -> Result<PurchaseAn
 }
 
 async fn reload(app: &App, purchase: &Purchase) -> Result<Purchase, Failure> {
-    let scope = Scope::Tenant(purchase.tenant_id.clone());
+    let scope = Scope::Tenant(purchase.sale().tenant_id.clone());
     let mut work = app.ports.store.begin(scope).await?;
-    let stored = work.purchases().find(purchase.id).await?;
+    let stored = work.purchases().find(purchase.id()).await?;
     work.commit().await?;
     stored.ok_or(Failure::Inconsistent("a purchase has vanished"))
 }
@@ -224,7 +227,7 @@ pub(crate) async fn join(
 ) -> Result<PurchaseAnswer, Failure> {
     let deadline = app.now().plus(JOIN_TIMEOUT);
     while matches!(
-        purchase.state,
+        purchase.state(),
         PurchaseState::Created | PurchaseState::Charging
     ) && app.now() < deadline
     {

@@ -236,8 +236,9 @@ impl Checked for PurchaseRow {
             let theirs = &other.purchase;
             theirs.sale().router_id == *router && theirs.access().name == ours.access().name
         })?;
-        let same_account =
-            |theirs: &Purchase| theirs.sale().tenant_id == *tenant && theirs.sale().gateway == ours.sale().gateway;
+        let same_account = |theirs: &Purchase| {
+            theirs.sale().tenant_id == *tenant && theirs.sale().gateway == ours.sale().gateway
+        };
         unique::<Self>(key, db, own, constraints::PURCHASE_PAYMENT, |other| {
             let theirs = &other.purchase;
             ours.payment().payment_id.is_some()
@@ -354,7 +355,10 @@ fn violated(purchase: &Purchase) -> Option<&'static str> {
         | PurchaseState::GivenUp => was_sent,
         _ => true,
     };
-    let most = purchase.payment().charged_minor.unwrap_or(purchase.sale().amount.minor());
+    let most = purchase
+        .payment()
+        .charged_minor
+        .unwrap_or(purchase.sale().amount.minor());
     let is_open = purchase.access().state == AccessState::Active;
     let rules = [
         (charge_fits, "transacciones_cargo_check"),
@@ -370,7 +374,10 @@ fn violated(purchase: &Purchase) -> Option<&'static str> {
             (0..=most).contains(&purchase.payment().refunded_minor),
             "transacciones_reembolsado_check",
         ),
-        (purchase.sale().amount.minor() > 0, "transacciones_monto_check"),
+        (
+            purchase.sale().amount.minor() > 0,
+            "transacciones_monto_check",
+        ),
     ];
     rules
         .into_iter()

@@ -7,7 +7,12 @@ use ports::store::purchases::{OpenWork, PurchaseFilter, SalesTotals};
 pub(super) fn matches(purchase: &Purchase, filter: &PurchaseFilter) -> bool {
     let contains_text = |text: &str| {
         let text = text.to_lowercase();
-        let phone = purchase.sale().customer.phone.as_deref().unwrap_or_default();
+        let phone = purchase
+            .sale()
+            .customer
+            .phone
+            .as_deref()
+            .unwrap_or_default();
         [
             purchase.sale().customer.email.as_str(),
             phone,
@@ -17,7 +22,9 @@ pub(super) fn matches(purchase: &Purchase, filter: &PurchaseFilter) -> bool {
         .any(|field| field.to_lowercase().contains(&text))
     };
     purchase.payment().charge_sent_at.is_some()
-        && filter.from.is_none_or(|from| purchase.sale().created_at >= from)
+        && filter
+            .from
+            .is_none_or(|from| purchase.sale().created_at >= from)
         && filter.to.is_none_or(|to| purchase.sale().created_at < to)
         && filter
             .payment_status
@@ -72,7 +79,8 @@ pub(super) fn is_finished(purchase: &Purchase) -> bool {
         PurchaseState::Mismatch | PurchaseState::Refunding
     );
     let waits_for_router = purchase.access().state == AccessState::RemovalQueued
-        || (purchase.state() == PurchaseState::Paid && purchase.access().state == AccessState::Pending);
+        || (purchase.state() == PurchaseState::Paid
+            && purchase.access().state == AccessState::Pending);
     !purchase.state().is_open()
         && !waits_for_refund
         && !waits_for_router

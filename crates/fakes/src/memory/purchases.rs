@@ -144,7 +144,8 @@ impl PurchaseRepository for MemoryUnit {
         let rows = self.statement("purchases.taken_names").await?;
         let is_taken = |name: &&String| {
             rows.rows::<PurchaseRow>().any(|(_id, row)| {
-                row.purchase.sale().router_id == *router && row.purchase.access().name.as_str() == **name
+                row.purchase.sale().router_id == *router
+                    && row.purchase.access().name.as_str() == **name
             })
         };
         Ok(names.iter().filter(is_taken).cloned().collect())
@@ -164,7 +165,9 @@ impl PurchaseRepository for MemoryUnit {
         Ok(rows
             .rows::<PurchaseRow>()
             .map(|(_id, row)| row)
-            .find(|row| row.token_digest == token_digest && row.purchase.sale().router_id == *router)
+            .find(|row| {
+                row.token_digest == token_digest && row.purchase.sale().router_id == *router
+            })
             .map(|row| row.purchase.clone()))
     }
 
@@ -222,10 +225,14 @@ impl PurchaseRepository for MemoryUnit {
     async fn claim_due(&mut self, claim: &Claim) -> Result<Vec<Purchase>, StoreError> {
         let mut rows = self.statement("purchases.claim_due").await?;
         let is_due = |purchase: &Purchase| {
-            (purchase.work().parked.is_none() || purchase.access().state == AccessState::RemovalQueued)
+            (purchase.work().parked.is_none()
+                || purchase.access().state == AccessState::RemovalQueued)
                 && !claim.skip.contains(&purchase.sale().tenant_id)
                 && purchase.work().next_run.is_some_and(|at| at <= claim.now)
-                && purchase.work().locked_until.is_none_or(|until| until <= claim.now)
+                && purchase
+                    .work()
+                    .locked_until
+                    .is_none_or(|until| until <= claim.now)
         };
         let mut due: Vec<Purchase> = rows
             .rows::<PurchaseRow>()
@@ -365,7 +372,10 @@ impl PurchaseRepository for MemoryUnit {
             purchase.sale().tenant_id == *tenant
                 && purchase.sale().gateway == gateway
                 && purchase.state() == PurchaseState::Paid
-                && purchase.payment().paid_at.is_some_and(|at| from <= at && at < to)
+                && purchase
+                    .payment()
+                    .paid_at
+                    .is_some_and(|at| from <= at && at < to)
         });
         paid.sort_by_key(|purchase| (purchase.payment().paid_at, purchase.id()));
         Ok(paid)

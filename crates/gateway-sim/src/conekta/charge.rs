@@ -1,19 +1,17 @@
-//! Charging an order.
+//! Charging an order, with the entry in the ledger and the events that follow.
 
 use serde_json::{Value, json};
 
-use crate::call::Call;
-use crate::conekta::decline;
-use crate::conekta::error::Refusal;
-use crate::conekta::record;
+use crate::conekta::error::{self, Refusal};
 use crate::conekta::request::{NewCharge, NewMethod};
 use crate::conekta::store::{CardFace, Charge, ChargeStatus, Failure, Method, Order};
 use crate::conekta::tokens::{self, Found};
-use crate::conekta::view;
-use crate::journal::shown_token;
-use crate::ledger::EntryKind;
-use crate::scenario::Scenario;
-use crate::state::State;
+use crate::conekta::{State, view};
+use crate::core::events::GatewayEvent;
+use crate::core::gateway::Gateway;
+use crate::core::http::{Call, shown_token};
+use crate::core::ledger::{EntryKind, LedgerEntry};
+use crate::core::scenario::Scenario;
 
 const HAS_CHARGE: &str = "combo.order.cannot_be_updated_because_has_charge";
 
@@ -36,8 +34,8 @@ pub(crate) fn check_chargeable(order: &Order) -> Result<(), Refusal> {
 
 /// Makes one charge on the order. A refused charge stays on the order, and the refusal carries
 /// the order; the caller stores the order either way.
-pub(crate) fn make(
-    state: &mut State,
+pub(crate) fn make_charge(
+    state: &mut State<'_>,
     call: &Call,
     order: &mut Order,
     new: &NewCharge,
@@ -90,7 +88,7 @@ pub(crate) fn make(
         }
         NewMethod::Cash { expires_at } => {
             let expires_at = expires_at.unwrap_or(call.now_ms / 1_000 + 86_400);
-            let reference = format!("930002{:08}", state.ids.number() % 100_000_000);
+            let reference = format!("930002{:08}", state.core.ids.number() % 100_000_000);
             let method = Method::Cash {
                 reference,
                 expires_at,
@@ -100,7 +98,7 @@ pub(crate) fn make(
         }
         NewMethod::Spei { expires_at } => {
             let expires_at = expires_at.unwrap_or(call.now_ms / 1_000 + 86_400);
-            let clabe = format!("646180111805{:06}", state.ids.number() % 1_000_000);
+            let clabe = format!("646180111805{:06}", state.core.ids.number() % 1_000_000);
             wait_for_money(
                 state,
                 call,
@@ -115,7 +113,7 @@ pub(crate) fn make(
 }
 
 fn by_card(
-    state: &mut State,
+    state: &mut State<'_>,
     call: &Call,
     order: &mut Order,
     new: &NewCharge,
@@ -124,14 +122,14 @@ fn by_card(
 ) -> Result<(), Refusal> {
     let mut charge = blank(state, call, new, amount, Method::Card(face));
     charge.token = token;
-    let failure = match &call.twist.decline {
-        Some(code) => Some(decline::chosen(code)),
-        None => decline::failure(scenario),
+    let failure = match &call.response_override.decline {
+        Some(code) => Some(error::chosen_failure(code)),
+        None => error::failure_of(scenario),
     };
     if let Some(failure) = failure {
         return Err(refuse(state, call, order, charge, failure));
     }
-    if call.twist.stay_pending || scenario == Scenario::Pending {
+    if call.response_override.stay_pending || scenario == Scenario::Pending {
         place(state, call, order, charge, ChargeStatus::PendingPayment);
     } else if scenario == Scenario::Review {
         place(
@@ -142,7 +140,7 @@ fn by_card(
             ChargeStatus::PendingConfirmation,
         );
     } else if scenario == Scenario::Challenge {
-        let url = format!("https://3ds-pay.conekta.com/{}", state.ids.uuid());
+        let url = format!("https://3ds-pay.conekta.com/{}", state.core.ids.uuid());
         charge.next_action = Some(json!({
             "type": "redirect_to_url",
             "redirect_to_url": { "url": url, "return_url": order.return_url },
@@ -159,14 +157,14 @@ fn by_card(
     Ok(())
 }
 
-fn authorize(state: &mut State, charge: &mut Charge) {
+fn authorize(state: &mut State<'_>, charge: &mut Charge) {
     if let Method::Card(card) = &mut charge.method {
-        card.auth_code = Some(state.ids.six_digits());
+        card.auth_code = Some(state.core.ids.six_digits());
     }
 }
 
 fn wait_for_money(
-    state: &mut State,
+    state: &mut State<'_>,
     call: &Call,
     order: &mut Order,
     new: &NewCharge,
@@ -177,9 +175,15 @@ fn wait_for_money(
     place(state, call, order, charge, ChargeStatus::PendingPayment);
 }
 
-fn blank(state: &mut State, call: &Call, new: &NewCharge, amount: i64, method: Method) -> Charge {
+fn blank(
+    state: &mut State<'_>,
+    call: &Call,
+    new: &NewCharge,
+    amount: i64,
+    method: Method,
+) -> Charge {
     Charge {
-        id: state.ids.hex24(),
+        id: state.core.ids.hex24(),
         amount,
         status: ChargeStatus::PendingPayment,
         reference_id: new.reference_id.clone(),
@@ -196,7 +200,7 @@ fn blank(state: &mut State, call: &Call, new: &NewCharge, amount: i64, method: M
 }
 
 fn refuse(
-    state: &mut State,
+    state: &mut State<'_>,
     call: &Call,
     order: &mut Order,
     mut charge: Charge,
@@ -209,9 +213,9 @@ fn refuse(
     Refusal::processing(&code, &message, data)
 }
 
-/// Puts the charge on the order, with its entry in the books and its notices.
+/// Puts the charge on the order, with its ledger entry and its events.
 fn place(
-    state: &mut State,
+    state: &mut State<'_>,
     call: &Call,
     order: &mut Order,
     mut charge: Charge,
@@ -233,11 +237,82 @@ fn place(
         ),
         _ => (EntryKind::Pending, &["charge.created"]),
     };
-    record::book(state, order, &charge, kind, charge.amount, call.now_ms);
+    record_money(state, order, &charge, kind, charge.amount, call.now_ms);
     for word in words {
-        record::charge_event(state, order, &charge, word, call.now_ms);
+        charge_event(state, order, &charge, word, call.now_ms);
     }
     if let Some(word) = order.status_word() {
-        record::order_event(state, order, &format!("order.{word}"), call.now_ms);
+        order_event(state, order, &format!("order.{word}"), call.now_ms);
     }
+}
+
+/// Writes what happened to a charge's money into the ledger.
+pub(crate) fn record_money(
+    state: &mut State<'_>,
+    order: &Order,
+    charge: &Charge,
+    kind: EntryKind,
+    amount: i64,
+    now_ms: i64,
+) {
+    state.core.ledger.record(LedgerEntry {
+        seq: 0,
+        at_ms: now_ms,
+        kind,
+        gateway: Gateway::Conekta,
+        account: order.account.clone(),
+        payment_id: charge.id.clone(),
+        order_id: Some(order.id.clone()),
+        amount_cents: amount,
+        currency: order.currency.clone(),
+        reference: charge.reference_id.clone(),
+        token: charge.token.clone(),
+        metadata: Value::Object(order.metadata.clone()),
+    });
+}
+
+/// Notes an event about the order itself.
+pub(crate) fn order_event(state: &mut State<'_>, order: &Order, event: &str, now_ms: i64) {
+    push(state, order, event, &view::order(order), now_ms);
+}
+
+/// Notes an event about one of its charges.
+pub(crate) fn charge_event(
+    state: &mut State<'_>,
+    order: &Order,
+    charge: &Charge,
+    event: &str,
+    now_ms: i64,
+) {
+    push(state, order, event, &view::charge(order, charge), now_ms);
+}
+
+/// Notes an event about a dispute.
+pub(crate) fn dispute_event(state: &mut State<'_>, order: &Order, dispute: &Value, now_ms: i64) {
+    push(state, order, "charge.chargeback.created", dispute, now_ms);
+}
+
+fn push(state: &mut State<'_>, order: &Order, event: &str, object: &Value, now_ms: i64) {
+    let id = state.core.ids.hex24();
+    let body = json!({
+        "id": id,
+        "object": "event",
+        "type": event,
+        "livemode": order.live,
+        "created_at": now_ms / 1_000,
+        "webhook_status": "pending",
+        "webhook_logs": [],
+        "data": { "object": object, "previous_attributes": {} },
+    });
+    state.core.events.push(GatewayEvent {
+        seq: 0,
+        id,
+        gateway: Gateway::Conekta,
+        account: order.account.clone(),
+        event: event.to_owned(),
+        subject: order.id.clone(),
+        body,
+        notification_url: None,
+        sent: 0,
+    });
 }

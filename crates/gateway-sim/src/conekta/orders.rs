@@ -1,26 +1,23 @@
-//! Orders: make, read, search, charge, capture, cancel.
+//! Orders: create, read, charge, capture, cancel.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use crate::call::Call;
-use crate::conekta::charge;
+use crate::conekta::charge::{self, charge_event, order_event, record_money};
 use crate::conekta::error::{Refusal, reply};
-use crate::conekta::record;
 use crate::conekta::request::{self, NewOrder};
 use crate::conekta::store::{Charge, ChargeStatus, Order};
-use crate::conekta::view;
-use crate::ledger::EntryKind;
-use crate::state::State;
-use crate::wire::Reply;
+use crate::conekta::{State, view};
+use crate::core::http::{Call, Reply};
+use crate::core::ledger::EntryKind;
 
 /// `POST /orders`.
-pub(crate) fn create(state: &mut State, call: &Call, body: &Value) -> Result<Reply, Refusal> {
+pub(crate) fn create(state: &mut State<'_>, call: &Call, body: &Value) -> Result<Reply, Refusal> {
     let new = request::order(body)?;
     let mut order = build(state, call, &new);
     // A token that does not exist is refused before the order comes into being.
     let mut charged = Ok(());
     for one in new.charges {
-        charged = charge::make(state, call, &mut order, &one);
+        charged = charge::make_charge(state, call, &mut order, &one);
         if charged.is_err() {
             break;
         }
@@ -28,40 +25,30 @@ pub(crate) fn create(state: &mut State, call: &Call, body: &Value) -> Result<Rep
     if let Err(refusal) = charged {
         // Once a charge was tried, the order is there, whatever became of the charge.
         if refusal.status == 402 || !order.charges.is_empty() {
-            record::order_event(state, &order, "order.created", call.now_ms);
-            state.conekta.orders.push(order);
+            order_event(state, &order, "order.created", call.now_ms);
+            state.store.orders.push(order);
         }
         return Err(refusal);
     }
-    record::order_event(state, &order, "order.created", call.now_ms);
+    order_event(state, &order, "order.created", call.now_ms);
     let answer = view::order(&order);
-    state.conekta.orders.push(order);
+    state.store.orders.push(order);
     Ok(reply(200, answer))
 }
 
-fn build(state: &mut State, call: &Call, new: &NewOrder) -> Order {
-    let id = state.ids.tagged("ord_");
-    let mut lines = |kind: &str, items: &[Map<String, Value>]| -> Vec<Value> {
-        items
-            .iter()
-            .map(|item| {
-                let mut fields = item.clone();
-                fields.insert(
-                    "id".to_owned(),
-                    json!(state.ids.tagged(&format!("{kind}_"))),
-                );
-                fields.insert("object".to_owned(), json!(kind));
-                fields.insert("parent_id".to_owned(), json!(id));
-                fields.entry("metadata").or_insert_with(|| json!({}));
-                Value::Object(fields)
-            })
-            .collect()
-    };
+fn build(state: &mut State<'_>, call: &Call, new: &NewOrder) -> Order {
+    let id = state.core.ids.tagged("ord_");
+    let line_items = new.line_items.iter().map(|item| {
+        let mut fields = item.clone();
+        fields.insert("id".to_owned(), json!(state.core.ids.tagged("line_item_")));
+        fields.insert("object".to_owned(), json!("line_item"));
+        fields.insert("parent_id".to_owned(), json!(id));
+        fields.entry("metadata").or_insert_with(|| json!({}));
+        Value::Object(fields)
+    });
+    let line_items = line_items.collect();
     Order {
-        line_items: lines("line_item", &new.line_items),
-        shipping_lines: lines("shipping_line", &new.shipping_lines),
-        tax_lines: lines("tax_line", &new.tax_lines),
-        discount_lines: lines("discount_line", &new.discount_lines),
+        line_items,
         id: id.clone(),
         account: call.account.clone(),
         live: call.live,
@@ -76,32 +63,32 @@ fn build(state: &mut State, call: &Call, new: &NewOrder) -> Order {
         canceled: false,
         created_at: call.now_ms / 1_000,
         updated_at: call.now_ms / 1_000,
-        hidden: state.settings.search_delay,
+        hidden: state.core.settings.search_delay,
     }
 }
 
-fn get(state: &State, call: &Call, id: &str) -> Result<Order, Refusal> {
+fn get(state: &State<'_>, call: &Call, id: &str) -> Result<Order, Refusal> {
     state
-        .conekta
+        .store
         .order(&call.account, id)
         .cloned()
         .ok_or_else(Refusal::not_found)
 }
 
-fn put(state: &mut State, order: Order) {
-    if let Some(place) = state.conekta.order_mut(&order.account, &order.id) {
+fn put(state: &mut State<'_>, order: Order) {
+    if let Some(place) = state.store.order_mut(&order.account, &order.id) {
         *place = order;
     }
 }
 
 /// `GET /orders/{id}`.
-pub(crate) fn read(state: &State, call: &Call, id: &str) -> Result<Reply, Refusal> {
+pub(crate) fn read(state: &State<'_>, call: &Call, id: &str) -> Result<Reply, Refusal> {
     Ok(reply(200, view::order(&get(state, call, id)?)))
 }
 
 /// `POST /orders/{id}/charges`: one charge; the answer is the charge.
 pub(crate) fn add_charge(
-    state: &mut State,
+    state: &mut State<'_>,
     call: &Call,
     id: &str,
     body: &Value,
@@ -109,7 +96,7 @@ pub(crate) fn add_charge(
     let mut order = get(state, call, id)?;
     let new = request::lone_charge(body)?;
     charge::check_chargeable(&order)?;
-    let made = charge::make(state, call, &mut order, &new);
+    let made = charge::make_charge(state, call, &mut order, &new);
     let answer = order
         .charges
         .last()
@@ -121,7 +108,7 @@ pub(crate) fn add_charge(
 
 /// `POST /orders/{id}/add_charges`: several; the answer is the list of the order's charges.
 pub(crate) fn add_charges(
-    state: &mut State,
+    state: &mut State<'_>,
     call: &Call,
     id: &str,
     body: &Value,
@@ -131,7 +118,7 @@ pub(crate) fn add_charges(
     charge::check_chargeable(&order)?;
     let mut made = Ok(());
     for one in new {
-        made = charge::make(state, call, &mut order, &one);
+        made = charge::make_charge(state, call, &mut order, &one);
         if made.is_err() {
             break;
         }
@@ -148,7 +135,7 @@ pub(crate) fn add_charges(
 
 /// `POST /orders/{id}/capture` of a reserved amount.
 pub(crate) fn capture(
-    state: &mut State,
+    state: &mut State<'_>,
     call: &Call,
     id: &str,
     body: &Value,
@@ -182,7 +169,7 @@ pub(crate) fn capture(
     // What is not captured is given free: the order is what was captured.
     order.amount = order.taken();
     order.updated_at = call.now_ms / 1_000;
-    record::book(
+    record_money(
         state,
         &order,
         &captured,
@@ -190,15 +177,15 @@ pub(crate) fn capture(
         amount,
         call.now_ms,
     );
-    record::charge_event(state, &order, &captured, "charge.paid", call.now_ms);
-    record::order_event(state, &order, "order.paid", call.now_ms);
+    charge_event(state, &order, &captured, "charge.paid", call.now_ms);
+    order_event(state, &order, "order.paid", call.now_ms);
     let answer = view::order(&order);
     put(state, order);
     Ok(reply(200, answer))
 }
 
 /// `POST /orders/{id}/cancel`: pending and reserved orders, and such without any charge.
-pub(crate) fn cancel(state: &mut State, call: &Call, id: &str) -> Result<Reply, Refusal> {
+pub(crate) fn cancel(state: &mut State<'_>, call: &Call, id: &str) -> Result<Reply, Refusal> {
     let mut order = get(state, call, id)?;
     if order.canceled || order.charges.iter().any(Charge::took_money) {
         let code = "combo.order.cannot_be_canceled";
@@ -215,7 +202,7 @@ pub(crate) fn cancel(state: &mut State, call: &Call, id: &str) -> Result<Reply, 
         given_up.push(charge.clone());
     }
     for charge in &given_up {
-        record::book(
+        record_money(
             state,
             &order,
             charge,
@@ -223,9 +210,9 @@ pub(crate) fn cancel(state: &mut State, call: &Call, id: &str) -> Result<Reply, 
             charge.amount,
             call.now_ms,
         );
-        record::charge_event(state, &order, charge, "charge.canceled", call.now_ms);
+        charge_event(state, &order, charge, "charge.canceled", call.now_ms);
     }
-    record::order_event(state, &order, "order.canceled", call.now_ms);
+    order_event(state, &order, "order.canceled", call.now_ms);
     let answer = view::order(&order);
     put(state, order);
     Ok(reply(200, answer))

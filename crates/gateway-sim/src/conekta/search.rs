@@ -2,25 +2,27 @@
 
 use serde_json::Value;
 
-use crate::call::Call;
 use crate::conekta::error::{Refusal, reply};
 use crate::conekta::orders::page;
 use crate::conekta::store::Order;
-use crate::conekta::view;
-use crate::state::State;
-use crate::wire::{Reply, Request};
+use crate::conekta::{State, view};
+use crate::core::http::{Call, Reply, Request};
 
 const HOST: &str = "https://api.conekta.io";
 
 /// `GET /orders`: newest first, with filters and cursors.
-pub(crate) fn orders(state: &mut State, call: &Call, request: &Request) -> Result<Reply, Refusal> {
+pub(crate) fn orders(
+    state: &mut State<'_>,
+    call: &Call,
+    request: &Request,
+) -> Result<Reply, Refusal> {
     let limit = limit(request)?;
     let window = Window::read(request)?;
     let status = request.query("payment_status");
     let wanted = request.query("search").map(str::to_lowercase);
-    let metadata = state.settings.search_metadata;
+    let metadata = state.core.settings.search_metadata;
     let mut found = Vec::new();
-    for order in state.conekta.orders.iter_mut().rev() {
+    for order in state.store.orders.items_mut().iter_mut().rev() {
         if order.account != call.account {
             continue;
         }
@@ -34,20 +36,22 @@ pub(crate) fn orders(state: &mut State, call: &Call, request: &Request) -> Resul
                 .as_ref()
                 .is_none_or(|text| mentions(order, text, metadata));
         if fits {
-            found.push((order.id.clone(), view::order(order)));
+            found.push(&*order);
         }
     }
-    cut("orders", found, limit, request)
+    let page = Page::cut("orders", &found, |order| &order.id, limit, request)?;
+    Ok(page.reply(|order| view::order(order)))
 }
 
 /// `GET /charges`: newest first.
-pub(crate) fn charges(state: &State, call: &Call, request: &Request) -> Result<Reply, Refusal> {
+pub(crate) fn charges(state: &State<'_>, call: &Call, request: &Request) -> Result<Reply, Refusal> {
     let limit = limit(request)?;
     let wanted = request.query("search").map(str::to_lowercase);
     let mut found = Vec::new();
     for order in state
-        .conekta
+        .store
         .orders
+        .items()
         .iter()
         .rev()
         .filter(|o| o.account == call.account)
@@ -64,11 +68,12 @@ pub(crate) fn charges(state: &State, call: &Call, request: &Request) -> Result<R
                 .any(|value| value.to_lowercase().contains(text))
             });
             if fits {
-                found.push((charge.id.clone(), view::charge(order, charge)));
+                found.push((order, charge));
             }
         }
     }
-    cut("charges", found, limit, request)
+    let page = Page::cut("charges", &found, |(_, charge)| &charge.id, limit, request)?;
+    Ok(page.reply(|(order, charge)| view::charge(order, charge)))
 }
 
 fn limit(request: &Request) -> Result<usize, Refusal> {
@@ -135,40 +140,53 @@ fn mentions(order: &Order, text: &str, metadata: bool) -> bool {
             }))
 }
 
-fn cut(
-    resource: &str,
-    found: Vec<(String, Value)>,
-    limit: usize,
-    request: &Request,
-) -> Result<Reply, Refusal> {
-    let position = |id: &str| found.iter().position(|(known, _)| known == id);
-    let unknown = |name: &str| {
-        Refusal::invalid(vec![(
-            name.to_owned(),
-            "The cursor is not known.".to_owned(),
-        )])
-    };
-    let start = match (request.query("next"), request.query("previous")) {
-        (Some(id), _) => position(id).ok_or_else(|| unknown("next"))? + 1,
-        (None, Some(id)) => position(id)
-            .ok_or_else(|| unknown("previous"))?
-            .saturating_sub(limit),
-        (None, None) => 0,
-    };
-    let total = found.len();
-    let shown: Vec<(String, Value)> = found.into_iter().skip(start).take(limit).collect();
-    let link = |name: &str, id: &str| format!("{HOST}/{resource}?limit={limit}&{name}={id}");
-    let next = shown
-        .last()
-        .filter(|_| start + shown.len() < total)
-        .map(|(id, _)| link("next", id));
-    let previous = shown
-        .first()
-        .filter(|_| start > 0)
-        .map(|(id, _)| link("previous", id));
-    let data: Vec<Value> = shown.into_iter().map(|(_, value)| value).collect();
-    Ok(reply(
-        200,
-        page(&data, next.as_deref(), previous.as_deref()),
-    ))
+/// One page of what was found: only this much is rendered.
+struct Page<'a, T> {
+    shown: &'a [T],
+    next: Option<String>,
+    previous: Option<String>,
+}
+
+impl<'a, T> Page<'a, T> {
+    fn cut(
+        resource: &str,
+        found: &'a [T],
+        id: impl Fn(&T) -> &str,
+        limit: usize,
+        request: &Request,
+    ) -> Result<Self, Refusal> {
+        let position = |name: &str, wanted: &str| {
+            let position = found.iter().position(|one| id(one) == wanted);
+            position.ok_or_else(|| {
+                let what = "The cursor is not known.".to_owned();
+                Refusal::invalid(vec![(name.to_owned(), what)])
+            })
+        };
+        let start = match (request.query("next"), request.query("previous")) {
+            (Some(id), _) => position("next", id)? + 1,
+            (None, Some(id)) => position("previous", id)?.saturating_sub(limit),
+            (None, None) => 0,
+        };
+        let rest = found.get(start..).unwrap_or_default();
+        let shown = rest.get(..limit).unwrap_or(rest);
+        let link =
+            |name: &str, one: &T| format!("{HOST}/{resource}?limit={limit}&{name}={}", id(one));
+        let more = rest.len() > shown.len();
+        Ok(Self {
+            shown,
+            next: shown.last().filter(|_| more).map(|one| link("next", one)),
+            previous: shown
+                .first()
+                .filter(|_| start > 0)
+                .map(|one| link("previous", one)),
+        })
+    }
+
+    fn reply(&self, render: impl Fn(&T) -> Value) -> Reply {
+        let data: Vec<Value> = self.shown.iter().map(render).collect();
+        reply(
+            200,
+            page(&data, self.next.as_deref(), self.previous.as_deref()),
+        )
+    }
 }

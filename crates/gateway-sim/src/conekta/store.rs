@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use crate::scenario::Scenario;
+use crate::core::retained::Retained;
+use crate::core::scenario::Scenario;
 
 /// An order's life.
 #[derive(Debug, Clone)]
@@ -13,13 +14,10 @@ pub(crate) struct Order {
     pub(crate) account: String,
     pub(crate) live: bool,
     pub(crate) currency: String,
-    /// Sum of lines, shipping and taxes less discounts, in minor units.
+    /// Sum of the line items, in minor units.
     pub(crate) amount: i64,
     pub(crate) customer: Customer,
     pub(crate) line_items: Vec<Value>,
-    pub(crate) shipping_lines: Vec<Value>,
-    pub(crate) tax_lines: Vec<Value>,
-    pub(crate) discount_lines: Vec<Value>,
     pub(crate) metadata: Map<String, Value>,
     pub(crate) charges: Vec<Charge>,
     pub(crate) pre_authorize: bool,
@@ -152,11 +150,9 @@ pub(crate) struct Refund {
     pub(crate) amount: i64,
     pub(crate) auth_code: String,
     pub(crate) created_at: i64,
-    /// `pending` refunds can be undone; sandbox refunds are done at once.
-    pub(crate) status: &'static str,
 }
 
-/// A card behind a token.
+/// The card that a token stands for.
 #[derive(Debug, Clone)]
 pub(crate) struct TokenCard {
     pub(crate) scenario: Scenario,
@@ -164,7 +160,7 @@ pub(crate) struct TokenCard {
     pub(crate) face: CardFace,
 }
 
-/// A key with which notices to one account are signed.
+/// A key with which events to one account are signed.
 #[derive(Debug, Clone)]
 pub(crate) struct WebhookKey {
     pub(crate) id: String,
@@ -176,28 +172,34 @@ pub(crate) struct WebhookKey {
     pub(crate) pair: usize,
 }
 
-/// A registered webhook address.
-#[derive(Debug, Clone)]
-pub(crate) struct Webhook {
-    pub(crate) account: String,
-    pub(crate) body: Value,
-}
+/// Newest orders that are kept.
+const KEPT_ORDERS: usize = 20_000;
 
 /// All of it. No `Debug`: it holds tokens.
-#[derive(Default)]
 pub(crate) struct ConektaStore {
     /// In the order of creation.
-    pub(crate) orders: Vec<Order>,
+    pub(crate) orders: Retained<Order>,
     pub(crate) tokens: BTreeMap<String, TokenCard>,
     pub(crate) used_tokens: BTreeSet<String>,
     pub(crate) webhook_keys: Vec<WebhookKey>,
-    pub(crate) webhooks: Vec<Webhook>,
+}
+
+impl Default for ConektaStore {
+    fn default() -> Self {
+        Self {
+            orders: Retained::new(KEPT_ORDERS),
+            tokens: BTreeMap::new(),
+            used_tokens: BTreeSet::new(),
+            webhook_keys: Vec::new(),
+        }
+    }
 }
 
 impl ConektaStore {
     /// The account's order with this id.
     pub(crate) fn order(&self, account: &str, id: &str) -> Option<&Order> {
         self.orders
+            .items()
             .iter()
             .rev()
             .find(|order| order.id == id && order.account == account)
@@ -206,6 +208,7 @@ impl ConektaStore {
     /// The same, to change it.
     pub(crate) fn order_mut(&mut self, account: &str, id: &str) -> Option<&mut Order> {
         self.orders
+            .items_mut()
             .iter_mut()
             .rev()
             .find(|order| order.id == id && order.account == account)
@@ -255,7 +258,7 @@ impl Order {
                 return Some(word);
             }
         }
-        // Nothing open and nothing paid: the last attempt tells.
+        // Nothing open and nothing paid: the status of the last attempt.
         self.charges.last().map(Charge::status_word)
     }
 }

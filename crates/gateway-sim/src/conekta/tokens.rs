@@ -2,15 +2,14 @@
 
 use serde_json::{Value, json};
 
-use crate::call::Call;
-use crate::conekta::check::Faults;
+use crate::conekta::State;
 use crate::conekta::error::{Refusal, reply};
+use crate::conekta::request::FieldErrors;
 use crate::conekta::store::{CardFace, TokenCard};
-use crate::scenario::Scenario;
-use crate::state::State;
-use crate::wire::Reply;
+use crate::core::http::{Call, Reply};
+use crate::core::scenario::Scenario;
 
-/// The card behind a token, or why it cannot be used.
+/// The card that a token stands for, or why it cannot be used.
 #[derive(Debug)]
 pub(crate) enum Found {
     Card {
@@ -23,7 +22,7 @@ pub(crate) enum Found {
 
 /// Looks a token up. Test tokens (`tok_test_...`) work any number of times, in test mode only;
 /// all others once. Unknown `tok_` names are taken as issued elsewhere, and their name decides.
-pub(crate) fn find(state: &State, call: &Call, token: &str) -> Result<Found, Refusal> {
+pub(crate) fn find(state: &State<'_>, call: &Call, token: &str) -> Result<Found, Refusal> {
     let param = "payment_method.token_id";
     let nonexistent = || {
         let code = "payment_method.token_id.nonexistent_token";
@@ -46,10 +45,10 @@ pub(crate) fn find(state: &State, call: &Call, token: &str) -> Result<Found, Ref
             face: test_face(token),
         });
     }
-    if state.conekta.used_tokens.contains(token) {
+    if state.store.used_tokens.contains(token) {
         return Ok(Found::Used);
     }
-    match state.conekta.tokens.get(token) {
+    match state.store.tokens.get(token) {
         Some(card) if card.live != call.live => Err(wrong_mode()),
         Some(card) => Ok(Found::Card {
             scenario: card.scenario,
@@ -63,15 +62,16 @@ pub(crate) fn find(state: &State, call: &Call, token: &str) -> Result<Found, Ref
 }
 
 /// Marks a single-use token as used.
-pub(crate) fn consume(state: &mut State, token: &str) {
+pub(crate) fn consume(state: &mut State<'_>, token: &str) {
     if !token.starts_with("tok_test_") {
-        state.conekta.used_tokens.insert(token.to_owned());
+        state.store.tokens.remove(token);
+        state.store.used_tokens.insert(token.to_owned());
     }
 }
 
 /// `POST /tokens`: any card is taken; its number decides how charges end.
-pub(crate) fn create(state: &mut State, call: &Call, body: &Value) -> Result<Reply, Refusal> {
-    let mut faults = Faults::default();
+pub(crate) fn create(state: &mut State<'_>, call: &Call, body: &Value) -> Result<Reply, Refusal> {
+    let mut faults = FieldErrors::default();
     let Some(card) = body.get("card").filter(|card| card.is_object()) else {
         return Err(Refusal::invalid(vec![(
             "card".to_owned(),
@@ -118,9 +118,9 @@ pub(crate) fn create(state: &mut State, call: &Call, body: &Value) -> Result<Rep
     let mut face = face(&number, &name);
     face.exp_month = month;
     face.exp_year = year;
-    let id = state.ids.tagged("tok_");
+    let id = state.core.ids.tagged("tok_");
     let scenario = Scenario::of_number(&number);
-    state.conekta.tokens.insert(
+    state.store.tokens.insert(
         id.clone(),
         TokenCard {
             scenario,

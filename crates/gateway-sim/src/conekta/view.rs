@@ -32,9 +32,9 @@ pub(crate) fn order(order: &Order) -> Value {
         "created_at": order.created_at,
         "updated_at": order.updated_at,
         "line_items": list(&order.line_items),
-        "shipping_lines": list(&order.shipping_lines),
-        "tax_lines": list(&order.tax_lines),
-        "discount_lines": list(&order.discount_lines),
+        "shipping_lines": null,
+        "tax_lines": null,
+        "discount_lines": null,
         "charges": list(&charges),
     });
     if let Some(fields) = body.as_object_mut() {
@@ -106,7 +106,7 @@ fn refunds(charge: &Charge) -> Vec<Value> {
                 "amount": -refund.amount,
                 "auth_code": refund.auth_code,
                 "created_at": refund.created_at,
-                "status": refund.status,
+                "status": "refunded",
             })
         })
         .collect()

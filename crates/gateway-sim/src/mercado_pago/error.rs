@@ -1,8 +1,8 @@
-//! Mercado Pago's error answers.
+//! Mercado Pago's error replies.
 
 use serde_json::{Value, json};
 
-use crate::wire::Reply;
+use crate::core::http::Reply;
 
 /// A refusal.
 #[derive(Debug, Clone)]

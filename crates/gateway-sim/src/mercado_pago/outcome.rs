@@ -1,7 +1,7 @@
-//! How a card payment ends, in Mercado Pago's words.
+//! How a card payment ends, as `status` and `status_detail`.
 
-use crate::call::Twist;
-use crate::scenario::Scenario;
+use crate::core::http::ResponseOverride;
+use crate::core::scenario::Scenario;
 
 /// `status` and `status_detail`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +21,7 @@ impl Outcome {
 
 /// What the caller asked for, as far as it decides the end.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Wish {
+pub(crate) struct ChargeOptions {
     pub(crate) binary_mode: bool,
     pub(crate) capture: bool,
     pub(crate) three_ds: bool,
@@ -29,7 +29,11 @@ pub(crate) struct Wish {
 
 /// The end of a card payment. `binary_mode` knows approved and rejected only (a fault may still
 /// force a pending one, as reality does).
-pub(crate) fn of_card(scenario: Scenario, wish: Wish, twist: &Twist) -> Outcome {
+pub(crate) fn of_card(
+    scenario: Scenario,
+    options: ChargeOptions,
+    twist: &ResponseOverride,
+) -> Outcome {
     if let Some(detail) = &twist.decline {
         return Outcome::new("rejected", detail);
     }
@@ -38,14 +42,14 @@ pub(crate) fn of_card(scenario: Scenario, wish: Wish, twist: &Twist) -> Outcome 
     }
     let rejected = |detail: &str| Outcome::new("rejected", detail);
     let undecided = |status: &'static str, detail: &str, otherwise: &str| {
-        if wish.binary_mode {
+        if options.binary_mode {
             rejected(otherwise)
         } else {
             Outcome::new(status, detail)
         }
     };
     match scenario {
-        Scenario::Approved if wish.capture => Outcome::new("approved", "accredited"),
+        Scenario::Approved if options.capture => Outcome::new("approved", "accredited"),
         Scenario::Approved => Outcome::new("authorized", "pending_capture"),
         Scenario::Pending => undecided(
             "in_process",
@@ -57,7 +61,7 @@ pub(crate) fn of_card(scenario: Scenario, wish: Wish, twist: &Twist) -> Outcome 
             "pending_review_manual",
             "cc_rejected_high_risk",
         ),
-        Scenario::Challenge if wish.three_ds => {
+        Scenario::Challenge if options.three_ds => {
             undecided("pending", "pending_challenge", "cc_rejected_3ds_challenge")
         }
         Scenario::Challenge => rejected("cc_rejected_3ds_mandatory"),
@@ -85,7 +89,7 @@ pub(crate) fn of_card(scenario: Scenario, wish: Wish, twist: &Twist) -> Outcome 
 mod tests {
     use super::*;
 
-    const PLAIN: Wish = Wish {
+    const PLAIN: ChargeOptions = ChargeOptions {
         binary_mode: false,
         capture: true,
         three_ds: false,
@@ -93,7 +97,7 @@ mod tests {
 
     #[test]
     fn binary_mode_knows_no_pending() {
-        let binary = Wish {
+        let binary = ChargeOptions {
             binary_mode: true,
             three_ds: true,
             ..PLAIN
@@ -101,18 +105,18 @@ mod tests {
         for scenario in [Scenario::Pending, Scenario::Review, Scenario::Challenge] {
             let plain = of_card(
                 scenario,
-                Wish {
+                ChargeOptions {
                     three_ds: true,
                     ..PLAIN
                 },
-                &Twist::default(),
+                &ResponseOverride::default(),
             );
             assert!(
                 matches!(plain.status, "pending" | "in_process"),
                 "{scenario:?}"
             );
             assert_eq!(
-                of_card(scenario, binary, &Twist::default()).status,
+                of_card(scenario, binary, &ResponseOverride::default()).status,
                 "rejected"
             );
         }
@@ -120,7 +124,7 @@ mod tests {
 
     #[test]
     fn a_fault_decides_before_the_card() {
-        let twist = Twist {
+        let twist = ResponseOverride {
             stay_pending: true,
             decline: None,
         };
@@ -128,7 +132,7 @@ mod tests {
             of_card(Scenario::Approved, PLAIN, &twist).status,
             "in_process"
         );
-        let twist = Twist {
+        let twist = ResponseOverride {
             stay_pending: false,
             decline: Some("bank_error".to_owned()),
         };
@@ -140,11 +144,11 @@ mod tests {
 
     #[test]
     fn without_capture_money_is_only_reserved() {
-        let wish = Wish {
+        let options = ChargeOptions {
             capture: false,
             ..PLAIN
         };
-        let outcome = of_card(Scenario::Approved, wish, &Twist::default());
+        let outcome = of_card(Scenario::Approved, options, &ResponseOverride::default());
         assert_eq!(outcome, Outcome::new("authorized", "pending_capture"));
     }
 }

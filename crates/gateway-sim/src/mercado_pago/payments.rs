@@ -1,23 +1,24 @@
-//! Payments: make, read, change.
+//! Payments: create, read, change, with their entries in the ledger and their events.
 
 use serde_json::{Value, json};
 
-use crate::call::Call;
-use crate::journal::shown_token;
-use crate::ledger::EntryKind;
+use crate::core::clock::iso;
+use crate::core::events::GatewayEvent;
+use crate::core::gateway::Gateway;
+use crate::core::http::{Call, Reply, Request, shown_token};
+use crate::core::ledger::{EntryKind, LedgerEntry};
 use crate::mercado_pago::error::Refusal;
-use crate::mercado_pago::fields::Fields;
-use crate::mercado_pago::outcome::{self, Outcome, Wish};
-use crate::mercado_pago::record;
-use crate::mercado_pago::request::{self, NewPayment};
+use crate::mercado_pago::outcome::{self, ChargeOptions, Outcome};
+use crate::mercado_pago::request::{self, Fields, NewPayment};
 use crate::mercado_pago::store::{CardFace, Payment};
-use crate::mercado_pago::tokens;
-use crate::mercado_pago::view;
-use crate::state::State;
-use crate::wire::{Reply, Request};
+use crate::mercado_pago::{State, tokens, view};
 
 /// `POST /v1/payments`: 201 also for a refused card.
-pub(crate) fn create(state: &mut State, call: &Call, request: &Request) -> Result<Reply, Refusal> {
+pub(crate) fn create(
+    state: &mut State<'_>,
+    call: &Call,
+    request: &Request,
+) -> Result<Reply, Refusal> {
     let new = request::payment(request)?;
     if new.payer.get("email").and_then(Value::as_str) == Some(&seller_email(call.collector)) {
         return Err(Refusal::bad(
@@ -28,14 +29,15 @@ pub(crate) fn create(state: &mut State, call: &Call, request: &Request) -> Resul
     let (outcome, face) = match &new.token {
         Some(token) if new.method.kind.ends_with("_card") => {
             let card = tokens::find(state, token)?;
-            state.mercado_pago.used_tokens.insert(token.clone());
-            let wish = Wish {
+            state.store.tokens.remove(token);
+            state.store.used_tokens.insert(token.clone());
+            let options = ChargeOptions {
                 binary_mode: new.binary_mode,
                 capture: new.capture,
                 three_ds: new.three_ds,
             };
             (
-                outcome::of_card(card.scenario, wish, &call.twist),
+                outcome::of_card(card.scenario, options, &call.response_override),
                 Some(card.face),
             )
         }
@@ -51,21 +53,21 @@ pub(crate) fn create(state: &mut State, call: &Call, request: &Request) -> Resul
         "rejected" => EntryKind::Decline,
         _ => EntryKind::Pending,
     };
-    record::book(state, &payment, kind, payment.amount, call.now_ms);
-    record::event(state, &payment, "payment.created", call.now_ms);
+    record_money(state, &payment, kind, payment.amount, call.now_ms);
+    payment_event(state, &payment, "payment.created", call.now_ms);
     let answer = view::payment(&payment);
-    state.mercado_pago.payments.push(payment);
+    state.store.payments.push(payment);
     Ok(Reply::json(201, answer))
 }
 
 fn build(
-    state: &mut State,
+    state: &mut State<'_>,
     call: &Call,
     new: NewPayment,
     outcome: Outcome,
     card: Option<CardFace>,
 ) -> Payment {
-    let id = state.ids.number();
+    let id = state.core.ids.number();
     let approved = outcome.status == "approved";
     let decided = approved || outcome.status == "authorized";
     let host = "https://www.mercadopago.com.mx";
@@ -100,14 +102,14 @@ fn build(
         additional_info: new.additional_info,
         metadata: new.metadata,
         card,
-        authorization_code: decided.then(|| state.ids.six_digits()),
+        authorization_code: decided.then(|| state.core.ids.six_digits()),
         refunds: Vec::new(),
         token: new.token.as_deref().map(shown_token),
         created_ms: call.now_ms,
         updated_ms: call.now_ms,
         approved_ms: approved.then_some(call.now_ms),
         expiration: new.expiration,
-        hidden: state.settings.search_delay,
+        hidden: state.core.settings.search_delay,
     }
 }
 
@@ -117,9 +119,9 @@ pub(crate) fn seller_email(collector: i64) -> String {
 }
 
 /// `GET /v1/payments/{id}`.
-pub(crate) fn read(state: &State, call: &Call, id: &str) -> Result<Reply, Refusal> {
+pub(crate) fn read(state: &State<'_>, call: &Call, id: &str) -> Result<Reply, Refusal> {
     let payment = state
-        .mercado_pago
+        .store
         .payment(&call.account, id)
         .ok_or_else(Refusal::no_payment)?;
     Ok(Reply::json(200, view::payment(payment)))
@@ -127,12 +129,12 @@ pub(crate) fn read(state: &State, call: &Call, id: &str) -> Result<Reply, Refusa
 
 /// `PUT /v1/payments/{id}` and `.../cancellations`: cancel, capture, or move the expiry.
 pub(crate) fn update(
-    state: &mut State,
+    state: &mut State<'_>,
     call: &Call,
     id: &str,
     request: &Request,
 ) -> Result<Reply, Refusal> {
-    let found = state.mercado_pago.payment(&call.account, id).cloned();
+    let found = state.store.payment(&call.account, id).cloned();
     let mut payment = found.ok_or_else(Refusal::no_payment)?;
     let fields = Fields::read(request, false)?;
     fields.only(&[
@@ -185,15 +187,65 @@ pub(crate) fn update(
         payment.expiration = Some(expiration);
         payment.updated_ms = call.now_ms;
         let answer = view::payment(&payment);
-        state.mercado_pago.put(payment);
+        state.store.put(payment);
         return Ok(Reply::json(200, answer));
     } else {
         return Err(Refusal::bad(1, "Nothing to change"));
     };
     payment.updated_ms = call.now_ms;
-    record::book(state, &payment, kind, amount, call.now_ms);
-    record::event(state, &payment, "payment.updated", call.now_ms);
+    record_money(state, &payment, kind, amount, call.now_ms);
+    payment_event(state, &payment, "payment.updated", call.now_ms);
     let answer = view::payment(&payment);
-    state.mercado_pago.put(payment);
+    state.store.put(payment);
     Ok(Reply::json(200, answer))
+}
+
+/// Writes what happened to a payment's money into the ledger.
+pub(crate) fn record_money(
+    state: &mut State<'_>,
+    payment: &Payment,
+    kind: EntryKind,
+    amount: i64,
+    now_ms: i64,
+) {
+    state.core.ledger.record(LedgerEntry {
+        seq: 0,
+        at_ms: now_ms,
+        kind,
+        gateway: Gateway::MercadoPago,
+        account: payment.account.clone(),
+        payment_id: payment.id.to_string(),
+        order_id: None,
+        amount_cents: amount,
+        currency: "MXN".to_owned(),
+        reference: payment.external_reference.clone(),
+        token: payment.token.clone(),
+        metadata: Value::Object(payment.metadata.clone()),
+    });
+}
+
+/// Notes `payment.created` or `payment.updated`.
+pub(crate) fn payment_event(state: &mut State<'_>, payment: &Payment, action: &str, now_ms: i64) {
+    let id = state.core.ids.number();
+    let body = json!({
+        "id": id,
+        "live_mode": payment.live,
+        "type": "payment",
+        "date_created": iso(now_ms),
+        "user_id": payment.collector,
+        "api_version": "v1",
+        "action": action,
+        "data": { "id": payment.id.to_string() },
+    });
+    state.core.events.push(GatewayEvent {
+        seq: 0,
+        id: id.to_string(),
+        gateway: Gateway::MercadoPago,
+        account: payment.account.clone(),
+        event: action.to_owned(),
+        subject: payment.id.to_string(),
+        body,
+        notification_url: payment.notification_url.clone(),
+        sent: 0,
+    });
 }

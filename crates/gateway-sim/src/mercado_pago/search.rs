@@ -2,13 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::call::Call;
-use crate::clock::parse_bound;
+use crate::core::clock::parse_bound;
+use crate::core::http::{Call, Reply, Request};
 use crate::mercado_pago::error::Refusal;
 use crate::mercado_pago::store::Payment;
-use crate::mercado_pago::view;
-use crate::state::State;
-use crate::wire::{Reply, Request};
+use crate::mercado_pago::{State, view};
 
 const SORTS: &[&str] = &[
     "date_approved",
@@ -20,7 +18,11 @@ const SORTS: &[&str] = &[
 ];
 
 /// Searches the account's payments; `sort` and `criteria` are required.
-pub(crate) fn search(state: &mut State, call: &Call, request: &Request) -> Result<Reply, Refusal> {
+pub(crate) fn search(
+    state: &mut State<'_>,
+    call: &Call,
+    request: &Request,
+) -> Result<Reply, Refusal> {
     let sort = request
         .query("sort")
         .filter(|sort| SORTS.contains(sort))
@@ -41,7 +43,7 @@ pub(crate) fn search(state: &mut State, call: &Call, request: &Request) -> Resul
     let offset = number("offset", 0, 10_000)?;
     let window = window(request, call.now_ms)?;
     let mut found: Vec<&Payment> = Vec::new();
-    for payment in &mut state.mercado_pago.payments {
+    for payment in state.store.payments.items_mut() {
         if payment.account != call.account {
             continue;
         }

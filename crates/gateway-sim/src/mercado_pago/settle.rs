@@ -1,32 +1,117 @@
-//! What happens to a payment from outside: the review ends, the customer pays in the shop,
-//! disputes; the merchant or Mercado Pago itself refunds.
+//! Refunds, and what is decided outside: a review, a shop paid, a dispute.
 
 use serde_json::Value;
 
-use crate::gateway::Gateway;
-use crate::ledger::EntryKind;
-use crate::mercado_pago::record;
-use crate::mercado_pago::refunds;
-use crate::mercado_pago::store::Payment;
-use crate::payment_view::PaymentView;
-use crate::state::State;
+use crate::core::gateway::Gateway;
+use crate::core::http::{Call, Reply, Request};
+use crate::core::ledger::{Decision, EntryKind, PaymentView};
+use crate::mercado_pago::error::Refusal;
+use crate::mercado_pago::payments::{payment_event, record_money};
+use crate::mercado_pago::request::Fields;
+use crate::mercado_pago::store::{MercadoPagoStore, Payment, Refund};
+use crate::mercado_pago::{State, view};
+
+/// `POST /v1/payments/{id}/refunds`: all that is left when no amount is named.
+pub(crate) fn create_refund(
+    state: &mut State<'_>,
+    call: &Call,
+    id: &str,
+    request: &Request,
+) -> Result<Reply, Refusal> {
+    let found = state.store.payment(&call.account, id).cloned();
+    let payment = found.ok_or_else(Refusal::no_payment)?;
+    let fields = Fields::read(request, true)?;
+    fields.only(&["amount", "metadata", "reason"])?;
+    let amount = fields.amount("amount", 4040)?;
+    let (payment, refund) = give_back(state, payment, amount, false, call.now_ms)?;
+    Ok(Reply::json(201, view::refund(&payment, &refund)))
+}
+
+/// Gives money back and stores the payment.
+fn give_back(
+    state: &mut State<'_>,
+    mut payment: Payment,
+    amount: Option<i64>,
+    by_admin: bool,
+    now_ms: i64,
+) -> Result<(Payment, Refund), Refusal> {
+    if payment.status != "approved" {
+        let text = "The action requested is not valid for the current payment state";
+        return Err(Refusal::bad(2063, text));
+    }
+    let rest = payment.amount - payment.refunded();
+    let amount = amount.unwrap_or(rest);
+    if amount < 1 || amount > rest {
+        return Err(Refusal::bad(
+            2085,
+            "Invalid amount for gateway mode payment",
+        ));
+    }
+    let refund = Refund {
+        id: state.core.ids.number(),
+        amount,
+        created_ms: now_ms,
+        by_admin,
+    };
+    payment.refunds.push(refund.clone());
+    if amount == rest {
+        payment.status = "refunded";
+        if by_admin { "by_admin" } else { "refunded" }.clone_into(&mut payment.detail);
+    } else {
+        "partially_refunded".clone_into(&mut payment.detail);
+    }
+    payment.updated_ms = now_ms;
+    record_money(state, &payment, EntryKind::Refund, amount, now_ms);
+    payment_event(state, &payment, "payment.updated", now_ms);
+    state.store.put(payment.clone());
+    Ok((payment, refund))
+}
+
+/// `GET /v1/payments/{id}/refunds` and `.../refunds/{refund}`.
+pub(crate) fn read_refunds(
+    state: &State<'_>,
+    call: &Call,
+    id: &str,
+    refund: Option<&str>,
+) -> Result<Reply, Refusal> {
+    let payment = state
+        .store
+        .payment(&call.account, id)
+        .ok_or_else(Refusal::no_payment)?;
+    let mut shown = payment
+        .refunds
+        .iter()
+        .map(|one| (one.id, view::refund(payment, one)));
+    match refund {
+        None => Ok(Reply::json(
+            200,
+            Value::Array(shown.map(|(_, value)| value).collect()),
+        )),
+        Some(wanted) => {
+            let found = shown.find(|(id, _)| id.to_string() == wanted);
+            found
+                .map(|(_, value)| Reply::json(200, value))
+                .ok_or_else(Refusal::not_found)
+        }
+    }
+}
 
 /// Finds a payment by id or by external reference (the newest).
-fn find(state: &State, id: &str) -> Option<Payment> {
-    let mut newest_first = state.mercado_pago.payments.iter().rev();
+fn find(store: &MercadoPagoStore, id: &str) -> Option<Payment> {
+    let mut newest_first = store.payments.items().iter().rev();
     newest_first
         .find(|one| one.id.to_string() == id || one.external_reference.as_deref() == Some(id))
         .cloned()
 }
 
 /// The payment as the control side shows it.
-pub(crate) fn view(state: &State, id: &str) -> Option<PaymentView> {
-    find(state, id).as_ref().map(one)
+pub(crate) fn view(store: &MercadoPagoStore, id: &str) -> Option<PaymentView> {
+    find(store, id).as_ref().map(one)
 }
 
 /// All payments, oldest first.
-pub(crate) fn views(state: &State) -> Vec<PaymentView> {
-    state.mercado_pago.payments.iter().map(one).collect()
+pub(crate) fn views(store: &MercadoPagoStore) -> Vec<PaymentView> {
+    store.payments.items().iter().map(one).collect()
 }
 
 fn one(payment: &Payment) -> PaymentView {
@@ -44,7 +129,7 @@ fn one(payment: &Payment) -> PaymentView {
 }
 
 fn change(
-    state: &mut State,
+    state: &mut State<'_>,
     mut payment: Payment,
     (status, detail): (&'static str, &str),
     (kind, amount): (EntryKind, i64),
@@ -57,15 +142,31 @@ fn change(
         payment.approved_ms = Some(now_ms);
         payment.captured = true;
     }
-    record::book(state, &payment, kind, amount, now_ms);
-    record::event(state, &payment, "payment.updated", now_ms);
-    state.mercado_pago.put(payment);
+    record_money(state, &payment, kind, amount, now_ms);
+    payment_event(state, &payment, "payment.updated", now_ms);
+    state.store.put(payment);
 }
 
-/// An undecided payment is approved. `Err` names the state that forbids it, `None` means that
+/// Carries out what was decided outside. `Err` names the status that forbids it, `None` means that
 /// there is no such payment.
-pub(crate) fn approve(state: &mut State, id: &str, now_ms: i64) -> Option<Result<(), String>> {
-    let payment = find(state, id)?;
+pub(crate) fn settle(
+    state: &mut State<'_>,
+    id: &str,
+    decision: &Decision,
+    now_ms: i64,
+) -> Option<Result<(), String>> {
+    match decision {
+        Decision::Approve => approve(state, id, now_ms),
+        Decision::Reject { code } => reject(state, id, code.as_deref(), now_ms),
+        Decision::Expire => expire(state, id, now_ms),
+        Decision::Chargeback => chargeback(state, id, now_ms),
+        Decision::Refund { amount_cents } => refund(state, id, *amount_cents, now_ms),
+    }
+}
+
+/// An undecided payment is approved. XX
+fn approve(state: &mut State<'_>, id: &str, now_ms: i64) -> Option<Result<(), String>> {
+    let payment = find(state.store, id)?;
     let expired = payment.status == "cancelled" && payment.detail == "expired";
     if !payment.is_open() && !expired {
         return Some(Err(payment.status.to_owned()));
@@ -82,8 +183,8 @@ pub(crate) fn approve(state: &mut State, id: &str, now_ms: i64) -> Option<Result
 }
 
 /// An undecided payment is rejected, with a `status_detail`.
-pub(crate) fn reject(
-    state: &mut State,
+fn reject(
+    state: &mut State<'_>,
     id: &str,
     code: Option<&str>,
     now_ms: i64,
@@ -93,7 +194,7 @@ pub(crate) fn reject(
 }
 
 /// An undecided payment runs out.
-pub(crate) fn expire(state: &mut State, id: &str, now_ms: i64) -> Option<Result<(), String>> {
+fn expire(state: &mut State<'_>, id: &str, now_ms: i64) -> Option<Result<(), String>> {
     end_open(
         state,
         id,
@@ -104,13 +205,13 @@ pub(crate) fn expire(state: &mut State, id: &str, now_ms: i64) -> Option<Result<
 }
 
 fn end_open(
-    state: &mut State,
+    state: &mut State<'_>,
     id: &str,
     end: (&'static str, &str),
     kind: EntryKind,
     now_ms: i64,
 ) -> Option<Result<(), String>> {
-    let payment = find(state, id)?;
+    let payment = find(state.store, id)?;
     if !payment.is_open() {
         return Some(Err(payment.status.to_owned()));
     }
@@ -120,8 +221,8 @@ fn end_open(
 }
 
 /// The bank takes the money back.
-pub(crate) fn chargeback(state: &mut State, id: &str, now_ms: i64) -> Option<Result<(), String>> {
-    let payment = find(state, id)?;
+fn chargeback(state: &mut State<'_>, id: &str, now_ms: i64) -> Option<Result<(), String>> {
+    let payment = find(state.store, id)?;
     let taken = payment.amount - payment.refunded();
     if payment.status != "approved" || taken == 0 {
         return Some(Err(payment.status.to_owned()));
@@ -132,16 +233,16 @@ pub(crate) fn chargeback(state: &mut State, id: &str, now_ms: i64) -> Option<Res
 }
 
 /// Money is given back in the panel; all that is left when no amount is named.
-pub(crate) fn refund(
-    state: &mut State,
+fn refund(
+    state: &mut State<'_>,
     id: &str,
     amount: Option<i64>,
     now_ms: i64,
 ) -> Option<Result<(), String>> {
-    let payment = find(state, id)?;
+    let payment = find(state.store, id)?;
     let word = payment.status.to_owned();
     Some(
-        refunds::give_back(state, payment, amount, true, now_ms)
+        give_back(state, payment, amount, true, now_ms)
             .map(drop)
             .or(Err(word)),
     )

@@ -1,11 +1,15 @@
-//! What Mercado Pago keeps: payments, refunds, card tokens, idempotency keys.
+//! What Mercado Pago keeps: payments, tokens, and replies by idempotency key.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use crate::scenario::Scenario;
-use crate::wire::Reply;
+use crate::core::gateway::Endpoint;
+use crate::core::http::{Call, Reply, Request};
+use crate::core::retained::Retained;
+use crate::core::scenario::Scenario;
+use crate::mercado_pago::State;
+use crate::mercado_pago::error::Refusal;
 
 /// A payment's life.
 #[derive(Debug, Clone)]
@@ -117,7 +121,7 @@ pub(crate) struct CardFace {
     pub(crate) holder: String,
 }
 
-/// A card behind a token.
+/// The card that a token stands for.
 #[derive(Debug, Clone)]
 pub(crate) struct TokenCard {
     pub(crate) scenario: Scenario,
@@ -140,24 +144,67 @@ pub(crate) struct Slot {
     pub(crate) request: (String, Value),
     /// The answer; none while the first request runs.
     pub(crate) reply: Option<Reply>,
+    /// Number of the claim.
+    claim: u64,
 }
 
+/// Newest payments that are kept.
+const KEPT_PAYMENTS: usize = 20_000;
+
+/// Newest idempotency keys that are kept.
+const KEPT_KEYS: usize = 5_000;
+
 /// All of it. No `Debug`: it holds tokens.
-#[derive(Default)]
 pub(crate) struct MercadoPagoStore {
     /// In the order of creation.
-    pub(crate) payments: Vec<Payment>,
+    pub(crate) payments: Retained<Payment>,
     pub(crate) tokens: BTreeMap<String, TokenCard>,
     pub(crate) used_tokens: BTreeSet<String>,
     /// By account and key.
     pub(crate) slots: BTreeMap<(String, String), Slot>,
+    /// The keys of the slots, oldest first.
+    claimed: Retained<((String, String), u64)>,
+}
+
+impl Default for MercadoPagoStore {
+    fn default() -> Self {
+        Self {
+            payments: Retained::new(KEPT_PAYMENTS),
+            tokens: BTreeMap::new(),
+            used_tokens: BTreeSet::new(),
+            slots: BTreeMap::new(),
+            claimed: Retained::new(KEPT_KEYS),
+        }
+    }
 }
 
 impl MercadoPagoStore {
+    /// Claims a key, and forgets the oldest ones when there are too many.
+    fn claim(&mut self, key: (String, String), request: (String, Value)) {
+        let claim = self.claimed.next_number();
+        for (old, number) in self.claimed.push((key.clone(), claim)) {
+            // A key that was freed and claimed again belongs to the later claim.
+            if self
+                .slots
+                .get(&old)
+                .is_some_and(|slot| slot.claim == number)
+            {
+                self.slots.remove(&old);
+            }
+        }
+        let slot = Slot {
+            request,
+            reply: None,
+            claim,
+        };
+        self.slots.insert(key, slot);
+    }
+
     /// The account's payment with this id.
     pub(crate) fn payment(&self, account: &str, id: &str) -> Option<&Payment> {
         let id: i64 = id.parse().ok()?;
         self.payments
+            .items()
             .iter()
             .rev()
             .find(|payment| payment.id == id && payment.account == account)
@@ -167,11 +214,102 @@ impl MercadoPagoStore {
     pub(crate) fn put(&mut self, payment: Payment) {
         if let Some(place) = self
             .payments
+            .items_mut()
             .iter_mut()
             .rev()
             .find(|known| known.id == payment.id)
         {
             *place = payment;
         }
+    }
+}
+
+/// How a request goes on.
+#[derive(Debug)]
+pub(crate) enum Start {
+    /// It runs; its answer is to be kept under the key, if it has one.
+    Run(Option<String>),
+    /// It ran before; this was the answer.
+    Replay(Reply),
+}
+
+/// Looks the key up and claims it. Mandatory on payments and refunds, honoured on changes.
+pub(crate) fn begin(
+    state: &mut State<'_>,
+    call: &Call,
+    request: &Request,
+) -> Result<Start, Refusal> {
+    let mandatory = matches!(
+        call.endpoint,
+        Endpoint::CreatePayment | Endpoint::RefundPayment
+    );
+    if !mandatory && call.endpoint != Endpoint::UpdatePayment {
+        return Ok(Start::Run(None));
+    }
+    let key = match request.header("x-idempotency-key") {
+        None if mandatory => {
+            return Err(Refusal::bad(4292, "Header X-Idempotency-Key can't be null"));
+        }
+        None => return Ok(Start::Run(None)),
+        Some(key) if (1..=64).contains(&key.len()) => key.to_owned(),
+        Some(_) => {
+            return Err(Refusal::bad(
+                4292,
+                "Header X-Idempotency-Key must have 1 to 64 characters",
+            ));
+        }
+    };
+    let body = request.json().unwrap_or(Value::Null);
+    let this = (format!("{} {}", request.method, request.path), body);
+    let place = (call.account.clone(), key.clone());
+    match state.store.slots.get(&place) {
+        None => {
+            state.store.claim(place, this);
+            Ok(Start::Run(Some(key)))
+        }
+        Some(slot) if slot.request != this => Err(Refusal::conflict(
+            "The idempotency key was used with another request",
+        )),
+        Some(Slot {
+            reply: Some(reply), ..
+        }) => Ok(Start::Replay(reply.clone())),
+        Some(_) => Err(Refusal::of_status(409)),
+    }
+}
+
+/// Keeps the answer of a request that ran. A refused request leaves the key free: it did
+/// nothing.
+pub(crate) fn finish(state: &mut State<'_>, account: &str, key: &str, reply: &Reply) {
+    let place = (account.to_owned(), key.to_owned());
+    if reply.is_success() {
+        if let Some(slot) = state.store.slots.get_mut(&place) {
+            slot.reply = Some(reply.clone());
+        }
+    } else {
+        state.store.slots.remove(&place);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn old_keys_are_forgotten_and_a_key_that_was_freed_lives_as_long_as_its_last_claim() {
+        let mut store = MercadoPagoStore::default();
+        let key = |number: usize| ("account".to_owned(), number.to_string());
+        let request = || ("POST /v1/payments".to_owned(), Value::Null);
+        store.claim(key(0), request());
+        store.slots.remove(&key(0));
+        for number in 1..KEPT_KEYS {
+            store.claim(key(number), request());
+        }
+        store.claim(key(0), request());
+        for number in KEPT_KEYS..2 * KEPT_KEYS - 2 {
+            store.claim(key(number), request());
+        }
+        assert!(store.slots.contains_key(&key(0)));
+        assert!(!store.slots.contains_key(&key(1)));
+        assert!(store.slots.len() <= KEPT_KEYS + KEPT_KEYS / 4);
     }
 }

@@ -2,18 +2,17 @@
 
 use serde_json::{Value, json};
 
-use crate::call::Call;
-use crate::clock::iso;
+use crate::core::clock::iso;
+use crate::core::http::{Call, Reply, Request};
+use crate::core::scenario::Scenario;
+use crate::mercado_pago::State;
 use crate::mercado_pago::error::Refusal;
-use crate::mercado_pago::fields::Fields;
+use crate::mercado_pago::request::Fields;
 use crate::mercado_pago::store::{CardFace, TokenCard};
-use crate::scenario::Scenario;
-use crate::state::State;
-use crate::wire::{Reply, Request};
 
-/// The card behind a token. Every token works once; unknown ones are taken as issued elsewhere,
+/// The card that a token stands for. Every token works once; unknown ones are taken as issued elsewhere,
 /// and their name decides.
-pub(crate) fn find(state: &State, token: &str) -> Result<TokenCard, Refusal> {
+pub(crate) fn find(state: &State<'_>, token: &str) -> Result<TokenCard, Refusal> {
     let shaped = token
         .bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
@@ -21,11 +20,11 @@ pub(crate) fn find(state: &State, token: &str) -> Result<TokenCard, Refusal> {
     if !shaped || scenario == Scenario::Nonexistent {
         return Err(Refusal::bad(2006, "Card Token not found"));
     }
-    if state.mercado_pago.used_tokens.contains(token) {
+    if state.store.used_tokens.contains(token) {
         return Err(Refusal::bad(3003, "Invalid card_token_id"));
     }
     Ok(state
-        .mercado_pago
+        .store
         .tokens
         .get(token)
         .cloned()
@@ -42,7 +41,11 @@ pub(crate) fn find(state: &State, token: &str) -> Result<TokenCard, Refusal> {
 }
 
 /// `POST /v1/card_tokens`: any card is taken; the cardholder's name decides how payments end.
-pub(crate) fn create(state: &mut State, call: &Call, request: &Request) -> Result<Reply, Refusal> {
+pub(crate) fn create(
+    state: &mut State<'_>,
+    call: &Call,
+    request: &Request,
+) -> Result<Reply, Refusal> {
     let fields = Fields::read(request, false)?;
     let number = fields.text("card_number", 30, 3034)?.unwrap_or_default();
     let number: String = number.chars().filter(|letter| *letter != ' ').collect();
@@ -83,7 +86,7 @@ pub(crate) fn create(state: &mut State, call: &Call, request: &Request) -> Resul
         year,
         holder: name.to_owned(),
     };
-    let id = state.ids.hex32();
+    let id = state.core.ids.hex32();
     let answer = json!({
         "id": id,
         "public_key": null,
@@ -103,9 +106,6 @@ pub(crate) fn create(state: &mut State, call: &Call, request: &Request) -> Resul
         "security_code_length": code.len(),
     });
     let scenario = Scenario::of_holder(name);
-    state
-        .mercado_pago
-        .tokens
-        .insert(id, TokenCard { scenario, face });
+    state.store.tokens.insert(id, TokenCard { scenario, face });
     Ok(Reply::json(201, answer))
 }

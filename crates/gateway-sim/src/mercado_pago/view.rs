@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::clock::iso;
+use crate::core::clock::iso;
+use crate::core::money::major_json;
 use crate::mercado_pago::store::{Payment, Refund};
-use crate::money::major_json;
 
 /// The payment with everything in it.
 pub(crate) fn payment(payment: &Payment) -> Value {
@@ -157,7 +157,7 @@ fn snake(key: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::snake;
+    use super::*;
 
     #[test]
     fn metadata_keys_come_back_in_snake_case() {

@@ -5,8 +5,7 @@ use gateway_sim::{
 };
 use serde_json::{Value, json};
 
-use crate::merchant::{hmac_verifies, merchant, rsa_verifies};
-use crate::world::{TOKEN, World, payment};
+use crate::world::{TOKEN, World, hmac_verifies, merchant, payment, rsa_verifies};
 
 #[tokio::test]
 async fn a_paid_order_tells_twice_and_the_signature_covers_the_bytes() {
@@ -249,9 +248,9 @@ async fn chargebacks_and_refunds_are_told() {
     world.sandbox.chargeback(&id).unwrap();
     let events: Vec<String> = world
         .sandbox
-        .notices()
+        .events()
         .iter()
-        .map(|notice| notice.event.clone())
+        .map(|event| event.event.clone())
         .collect();
     assert_eq!(
         events,
@@ -269,7 +268,7 @@ async fn chargebacks_and_refunds_are_told() {
 }
 
 #[tokio::test]
-async fn notices_can_send_themselves() {
+async fn events_can_be_sent_automatically() {
     let (url, mut hooks) = merchant().await;
     let world = World::with(Config {
         settings: Settings {

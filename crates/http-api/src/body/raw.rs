@@ -5,21 +5,18 @@ use std::future::Future;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
-use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, BytesMut};
+use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest};
-use futures::StreamExt;
+use http_kit::body::{BodyError, body_timeout, collect, in_time};
 use serde_json::Value;
 
-use crate::body::deadline::{body_timeout, in_time};
 use crate::body::fields::Fields;
-use crate::body::problem::Problem;
-use crate::error::ApiError;
+use crate::error::{ApiError, Problem};
 
 /// Largest JSON body.
 pub(crate) const MAX_JSON: usize = 1024 * 1024;
-/// Largest notice of a gateway.
-pub(crate) const MAX_NOTICE: usize = 64 * 1024;
+/// Largest event from a gateway.
+pub(crate) const MAX_EVENT: usize = 64 * 1024;
 
 /// The body of a request, at most [`MAX_JSON`] bytes; the extractor itself never fails.
 pub(crate) struct RawBody(Result<Bytes, ApiError>);
@@ -33,7 +30,7 @@ impl RawBody {
     pub(crate) fn bytes(self, limit: usize) -> Result<Bytes, ApiError> {
         let bytes = self.0?;
         if bytes.len() > limit {
-            Err(too_large())
+            Err(BodyError::TooLarge.into())
         } else {
             Ok(bytes)
         }
@@ -76,13 +73,6 @@ fn object(bytes: &[u8]) -> Result<Fields, ApiError> {
     }
 }
 
-fn too_large() -> ApiError {
-    ApiError::new(
-        StatusCode::PAYLOAD_TOO_LARGE,
-        "La solicitud es demasiado grande",
-    )
-}
-
 impl FromRequest for RawBody {
     type Error = actix_web::Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Self::Error>>>>;
@@ -90,22 +80,9 @@ impl FromRequest for RawBody {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let payload = payload.take();
         let limit = body_timeout(request);
-        Box::pin(async move { Ok(Self(in_time(limit, collect(payload)).await)) })
+        Box::pin(async move {
+            let read = in_time(limit, collect(payload, MAX_JSON)).await;
+            Ok(Self(read.map_err(ApiError::from)))
+        })
     }
-}
-
-async fn collect(mut payload: Payload) -> Result<Bytes, ApiError> {
-    let mut body = BytesMut::new();
-    while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|_broken| {
-            ApiError::bad_request(
-                "La solicitud llegó incompleta. Revise su conexión e intente de nuevo.",
-            )
-        })?;
-        if body.len().saturating_add(chunk.len()) > MAX_JSON {
-            return Err(too_large());
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body.freeze())
 }

@@ -1,6 +1,6 @@
-//! Guessing passwords: so many tries per address and account, and a growing delay per account
-//! for guesses that come from many addresses. The delay is weak on purpose, so that nobody can
-//! lock somebody else out.
+//! Limits against guessing passwords: so many attempts per address and account, and a growing
+//! delay per account for attempts from many addresses. The delay stays short, so that an account
+//! cannot be locked by others.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -9,8 +9,8 @@ use domain::contact::Email;
 use domain::time::Timestamp;
 use governor::clock::{Clock, DefaultClock};
 
-use crate::limits::bounded::BoundedMap;
-use crate::limits::quota::{Limiter, Throttled};
+use http_kit::limits::bounded::BoundedMap;
+use http_kit::limits::{Limiter, Throttled};
 
 /// Wrong passwords that cost nothing.
 const FREE_FAILURES: u32 = 3;
@@ -45,7 +45,7 @@ impl<C: Clock> LoginLimits<C> {
         }
     }
 
-    /// Counts a try and tells how long it must wait before it is looked at.
+    /// Counts an attempt and returns how long it must be delayed before it is checked.
     ///
     /// # Errors
     /// [`Throttled`].

@@ -1,4 +1,4 @@
-//! Testing cards and guessing PINs: so many per router key and customer or device, and ten times
+//! Limits against testing cards and guessing PINs: so many requests per router key and customer or device, and ten times
 //! that per address, because a whole café is one address.
 
 use std::net::IpAddr;
@@ -8,12 +8,12 @@ use domain::ids::ApiKeyId;
 use domain::network::MacAddress;
 use governor::clock::{Clock, DefaultClock};
 
-use crate::limits::quota::{Limiter, Throttled};
+use http_kit::limits::{Limiter, Throttled};
 
 /// How much more an address may do than one customer.
 const PER_ADDRESS: u32 = 10;
 
-/// Who does something at a router, as far as can be told.
+/// Who sends a request through a router, as far as is known.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Subject {
     /// A customer by e-mail.

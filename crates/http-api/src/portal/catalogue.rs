@@ -1,26 +1,113 @@
-//! `GET /api/v1/catalogo_perfiles_venta`.
+//! What a portal shows before anything is bought.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use application::portal::catalogue::list_products;
+use application::portal::catalogue::{PortalRefusal, find_product, list_products, public_config};
+use domain::ids::ProductId;
 use domain::product::Product;
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use crate::endpoint::{Access, Endpoint};
+use crate::body::fields::path_id;
+use crate::endpoint::{Access, Endpoint, get, tagged};
 use crate::error::ApiError;
-use crate::extract::caller::AsPortal;
+use crate::extract::AsPortal;
 use crate::state::State;
-use crate::wire::etag::json_or_not_modified;
-use crate::wire::json::Amount;
-use crate::wire::time::iso;
+use crate::texts::TENANT_NOT_ACTIVE;
+use crate::wire::values::{Amount, iso};
+use http_kit::etag::json_or_not_modified;
 
-pub(crate) const ENDPOINT: Endpoint = Endpoint::new(
-    "GET",
-    "/api/v1/catalogo_perfiles_venta",
-    Access::Portal,
-    || web::get().to(handle),
-);
+pub(crate) fn endpoints() -> Vec<Endpoint> {
+    tagged(
+        "Portal",
+        [
+            get("/api/v1/config/public", Access::Portal, config)
+                .summary("Configuración pública para la página del portal.")
+                .ok::<PublicConfigView>("Configuración"),
+            get("/api/v1/catalogo_perfiles_venta", Access::Portal, list)
+                .summary("Planes a la venta en el router de esta llave.")
+                .ok_list::<OfferView>("Planes, en el orden del catálogo")
+                .answers_empty(304, "Los que ya tiene (`If-None-Match`)"),
+            get(
+                "/api/v1/catalogo_perfiles_venta/{producto_id}",
+                Access::Portal,
+                find,
+            )
+            .summary("Un plan a la venta en el router de esta llave.")
+            .path_number("producto_id", "Número del producto")
+            .ok::<OfferView>("El plan")
+            .answers_empty(304, "El que ya tiene (`If-None-Match`)")
+            .refuses(404, "No existe o no se vende aquí"),
+        ],
+    )
+}
+
+/// Lo que la página del portal necesita.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct PublicConfigView {
+    /// La empresa.
+    #[serde(rename = "empresa")]
+    tenant: PublicTenantView,
+    /// El router.
+    router: PublicRouterView,
+}
+
+/// La empresa, sin nada secreto.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct PublicTenantView {
+    /// Identificador.
+    #[schema(example = "EMP_7B20C4D91E")]
+    id: String,
+    /// Nombre.
+    #[serde(rename = "nombre")]
+    name: String,
+    /// Llave pública de Conekta.
+    conekta_public_key: Option<String>,
+    /// Llave pública de Mercado Pago.
+    #[serde(rename = "mercadopago_public_key")]
+    mercado_pago_public_key: Option<String>,
+    /// `test` o `live`.
+    #[schema(example = "test")]
+    conekta_mode: &'static str,
+    /// Ruta del logotipo.
+    logo_url: Option<String>,
+}
+
+/// El router de esta llave.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct PublicRouterView {
+    /// Identificador.
+    #[schema(example = "RTR_51D0A2BC")]
+    id: String,
+    /// Nombre.
+    #[serde(rename = "nombre")]
+    name: String,
+    /// Dónde está.
+    #[serde(rename = "ubicacion")]
+    location: Option<String>,
+}
+
+async fn config(
+    state: web::Data<State>,
+    portal: AsPortal,
+) -> Result<web::Json<PublicConfigView>, ApiError> {
+    let (tenant, router) = public_config(&state.app, &portal.0).await?;
+    Ok(web::Json(PublicConfigView {
+        tenant: PublicTenantView {
+            id: tenant.id.as_str().to_owned(),
+            name: tenant.name,
+            conekta_public_key: tenant.conekta.public_key,
+            mercado_pago_public_key: tenant.mercado_pago.public_key,
+            conekta_mode: tenant.conekta.mode.as_str(),
+            logo_url: tenant.logo_url,
+        },
+        router: PublicRouterView {
+            id: router.id.as_str().to_owned(),
+            name: router.name,
+            location: router.location,
+        },
+    }))
+}
 
 /// Un plan a la venta.
 #[derive(Serialize, ToSchema)]
@@ -29,11 +116,13 @@ pub(crate) struct OfferView {
     #[schema(example = 71)]
     id: i64,
     /// `.id` del perfil en el router.
+    #[serde(rename = "perfil_mikrotik_id")]
     #[schema(example = "*3")]
-    perfil_mikrotik_id: String,
+    profile_id: String,
     /// Nombre del perfil en el router.
+    #[serde(rename = "perfil_mikrotik_nombre")]
     #[schema(example = "1hora")]
-    perfil_mikrotik_nombre: String,
+    profile_name: String,
     /// Nombre para el cliente.
     #[serde(rename = "nombre_venta")]
     #[schema(example = "1 hora")]
@@ -84,8 +173,8 @@ impl From<Product> for OfferView {
         let price = product.price.money();
         Self {
             id: product.id.get(),
-            perfil_mikrotik_id: product.profile_id,
-            perfil_mikrotik_nombre: product.profile_name,
+            profile_id: product.profile_id,
+            profile_name: product.profile_name,
             sale_name: product.sale_name,
             description: product.description,
             image_url: product.image_url,
@@ -98,21 +187,36 @@ impl From<Product> for OfferView {
     }
 }
 
-/// Planes a la venta en el router de esta llave.
-#[utoipa::path(
-    get, path = "/api/v1/catalogo_perfiles_venta", tag = "Portal", security(("api_key" = [])),
-    responses(
-        (status = 200, description = "Planes, en el orden del catálogo", body = Vec<OfferView>),
-        (status = 304, description = "Los que ya tiene (`If-None-Match`)"),
-        (status = 401, description = "API Key no válida", body = crate::wire::error::ErrorView),
-    )
-)]
-pub(crate) async fn handle(
+async fn list(
     state: web::Data<State>,
     request: HttpRequest,
     portal: AsPortal,
 ) -> Result<HttpResponse, ApiError> {
     let products = list_products(&state.app, &portal.0).await?;
     let offers: Vec<OfferView> = products.into_iter().map(OfferView::from).collect();
-    json_or_not_modified(&request, &offers)
+    Ok(json_or_not_modified(&request, &offers)?)
+}
+
+async fn find(
+    state: web::Data<State>,
+    request: HttpRequest,
+    portal: AsPortal,
+) -> Result<HttpResponse, ApiError> {
+    // The original's dump of everything; there is no such plan.
+    if request.match_info().get("producto_id") == Some("debug") {
+        return Err(PortalRefusal::NotFound.into());
+    }
+    let id = ProductId::new(path_id(&request, "producto_id")?);
+    let offer = OfferView::from(find_product(&state.app, &portal.0, id).await?);
+    Ok(json_or_not_modified(&request, &offer)?)
+}
+
+impl From<PortalRefusal> for ApiError {
+    fn from(error: PortalRefusal) -> Self {
+        match error {
+            PortalRefusal::TenantInactive => Self::unauthorized(TENANT_NOT_ACTIVE),
+            PortalRefusal::NotFound => Self::not_found("Producto no encontrado o no disponible"),
+            PortalRefusal::Failure(failure) => failure.into(),
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! `POST /api/v1/hotspot/user/profile-info`.
+//! Hotspot users and their profiles.
 
 use actix_web::{HttpRequest, web};
 use application::error::Failure;
@@ -9,54 +9,57 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::body::fields::Fields;
+use crate::body::Body;
 use crate::body::raw::RawBody;
-use crate::endpoint::{Access, Endpoint};
+use crate::endpoint::{Access, Endpoint, post, tagged};
 use crate::error::{ApiError, log_chain};
-use crate::extract::caller::AsPortal;
-use crate::extract::client_address::limited_address;
+use crate::extract::AsPortal;
 use crate::limits::subjects::Subject;
-use crate::portal::hotspot_trouble::{
-    INTERNAL, OUR_FAULT, ROUTER_OFF, TENANT_OFF, TOO_MANY, code, text,
+use crate::portal::hotspot_texts::{
+    INTERNAL_CODE, ROUTER_INACTIVE, SERVER_FAILED, TENANT_INACTIVE, TOO_MANY, code, text,
 };
 use crate::state::State;
-use crate::wire::time::iso;
-use crate::wire::url_text::url_decoded;
+use crate::wire::values::iso;
+use http_kit::client_address::limited_address;
 
-pub(crate) const ENDPOINT: Endpoint = Endpoint::new(
-    "POST",
-    "/api/v1/hotspot/user/profile-info",
-    Access::Portal,
-    || web::post().to(handle),
-);
+pub(crate) fn endpoints() -> Vec<Endpoint> {
+    tagged(
+        "Portal",
+        [
+            post("/api/v1/hotspot/user/profile-info", Access::Portal, find)
+                .summary(
+                    "Consultar un usuario del hotspot con sus credenciales. Responde 200 \
+                     también cuando no se puede.",
+                )
+                .body(&CREDENTIALS)
+                .ok::<ProfileInfoView>("El resultado; `estado` dice cuál")
+                .refuses(429, "Demasiadas solicitudes"),
+        ],
+    )
+}
 
 /// Longest user name looked up.
 const MAX_NAME: usize = 128;
 /// Longest password compared.
 const MAX_PASSWORD: usize = 1024;
 
-/// Las credenciales de un usuario del hotspot.
-#[derive(Debug, ToSchema)]
-pub(crate) struct ProfileInfoBody {
-    /// Usuario; puede venir codificado como en una URL.
-    #[schema(example = "PT-K7Q2M", max_length = 128)]
-    username: String,
-    /// Contraseña; no se envía para usuarios de PIN.
-    #[schema(value_type = Option<String>, format = Password)]
-    password: Option<Secret>,
-}
-
-impl ProfileInfoBody {
-    fn read(mut fields: Fields) -> Result<Self, ApiError> {
-        let username = url_decoded(&mut fields, "username", MAX_NAME);
-        let password = fields.optional_secret(&["password"], MAX_PASSWORD);
-        fields.finish()?;
-        Ok(Self {
-            username,
-            password: password.map(Secret::new),
-        })
-    }
-}
+const CREDENTIALS: Body<(String, Option<Secret>)> = Body::new(
+    "ProfileInfoBody",
+    "Las credenciales de un usuario del hotspot.",
+    |fields| {
+        let username = fields
+            .field(
+                "username",
+                "Usuario; puede venir codificado como en una URL.",
+            )
+            .example("PT-K7Q2M")
+            .url_decoded(MAX_NAME);
+        let password = fields
+            .field("password", "Contraseña; no se envía para usuarios de PIN.")
+            .optional_secret(MAX_PASSWORD);
+        (username, password.map(Secret::new))
+    },
+);
 
 /// Un usuario del hotspot y su perfil. Fuera de `ok` solo hay estado y textos.
 #[derive(Debug, Serialize, ToSchema)]
@@ -95,16 +98,16 @@ pub(crate) struct ProfileInfoView {
     message: Option<&'static str>,
     /// Qué falló, para programas.
     #[serde(rename = "error_detalle")]
-    trouble: Option<String>,
+    error_code: Option<String>,
     /// Ahora (UTC).
     timestamp: String,
 }
 
-fn told(
+fn failed(
     username: String,
     state: &'static str,
     message: &'static str,
-    trouble: Option<String>,
+    error_code: Option<String>,
     timestamp: String,
 ) -> ProfileInfoView {
     ProfileInfoView {
@@ -120,13 +123,13 @@ fn told(
         limit_uptime: None,
         attributes: None,
         message: Some(message),
-        trouble,
+        error_code,
         timestamp,
     }
 }
 
 fn found(info: UserProfileInfo, timestamp: String) -> ProfileInfoView {
-    // The port promises to leave it out; an answer is no place to rely on that.
+    // The port promises to leave the password out; this does not rely on it.
     let attributes = info
         .attributes
         .into_iter()
@@ -150,7 +153,7 @@ fn found(info: UserProfileInfo, timestamp: String) -> ProfileInfoView {
         limit_uptime: info.limit_uptime,
         attributes: Some(attributes),
         message: None,
-        trouble: None,
+        error_code: None,
         timestamp,
     }
 }
@@ -160,60 +163,47 @@ fn view(
     username: String,
     timestamp: String,
 ) -> ProfileInfoView {
-    let told = |state, message, trouble| told(username, state, message, trouble, timestamp.clone());
+    let failed = |state, message, error_code| {
+        failed(username, state, message, error_code, timestamp.clone())
+    };
     match outcome {
         Ok(ProfileInfoAnswer::Outcome(ProfileInfoOutcome::Found(info))) => found(*info, timestamp),
-        Ok(ProfileInfoAnswer::Outcome(ProfileInfoOutcome::WrongCredentials)) => told(
+        Ok(ProfileInfoAnswer::Outcome(ProfileInfoOutcome::WrongCredentials)) => failed(
             "credenciales_invalidas",
             "El usuario o la contraseña no son correctos.",
             None,
         ),
-        Ok(ProfileInfoAnswer::Outcome(ProfileInfoOutcome::PolicyMissing(policy))) => told(
+        Ok(ProfileInfoAnswer::Outcome(ProfileInfoOutcome::PolicyMissing(policy))) => failed(
             "error",
             "El punto de acceso no permite esta consulta. Avise al establecimiento.",
             Some(format!("policy_missing:{policy}")),
         ),
-        Ok(ProfileInfoAnswer::TenantInactive) => told("empresa_inactiva", TENANT_OFF, None),
-        Ok(ProfileInfoAnswer::RouterInactive) => told("router_inactivo", ROUTER_OFF, None),
+        Ok(ProfileInfoAnswer::TenantInactive) => failed("empresa_inactiva", TENANT_INACTIVE, None),
+        Ok(ProfileInfoAnswer::RouterInactive) => failed("router_inactivo", ROUTER_INACTIVE, None),
         Ok(ProfileInfoAnswer::RouterFailed(error)) => {
-            told("error", text(&error), Some(code(&error).to_owned()))
+            failed("error", text(&error), Some(code(&error).to_owned()))
         }
         Err(failure) => {
             log_chain(&failure);
-            told("error", OUR_FAULT, Some(INTERNAL.to_owned()))
+            failed("error", SERVER_FAILED, Some(INTERNAL_CODE.to_owned()))
         }
     }
 }
 
-/// Consultar un usuario del hotspot con sus credenciales. Responde 200 también cuando no se puede.
-#[utoipa::path(
-    post, path = "/api/v1/hotspot/user/profile-info", tag = "Portal",
-    request_body = ProfileInfoBody, security(("api_key" = [])),
-    responses(
-        (status = 200, description = "El resultado; `estado` dice cuál", body = ProfileInfoView),
-        (status = 401, description = "API Key no válida", body = crate::wire::error::ErrorView),
-        (status = 422, description = "Datos no válidos", body = crate::wire::error::ProblemsView),
-        (status = 429, description = "Demasiadas solicitudes", body = crate::wire::error::ErrorView),
-    )
-)]
-pub(crate) async fn handle(
+async fn find(
     state: web::Data<State>,
     request: HttpRequest,
     portal: AsPortal,
     body: RawBody,
 ) -> Result<web::Json<ProfileInfoView>, ApiError> {
-    let body = ProfileInfoBody::read(body.fields()?)?;
-    let subject = Subject::hotspot_user(portal.0.key_id(), &body.username);
+    let (username, password) = CREDENTIALS.read(body)?;
+    let subject = Subject::hotspot_user(portal.0.key_id(), &username);
     let limits = &state.limits.reconnects;
     limits
         .check(&[subject], limited_address(&request))
-        .map_err(|throttled| ApiError::too_many(TOO_MANY, throttled))?;
-    let outcome = profile_info(&state.app, &portal.0, &body.username, body.password).await;
-    Ok(web::Json(view(
-        outcome,
-        body.username,
-        iso(state.app.now()),
-    )))
+        .map_err(|throttled| ApiError::too_many(TOO_MANY, throttled.retry_after))?;
+    let outcome = profile_info(&state.app, &portal.0, &username, password).await;
+    Ok(web::Json(view(outcome, username, iso(state.app.now()))))
 }
 
 #[cfg(test)]
@@ -222,6 +212,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::body::fields::Fields;
 
     fn written(outcome: ProfileInfoAnswer) -> Value {
         let view = view(
@@ -267,8 +258,8 @@ mod tests {
     }
 
     #[test]
-    fn every_other_outcome_has_its_state_and_tells_nothing_of_a_user() {
-        for (outcome, state, trouble) in [
+    fn every_other_outcome_has_its_state_and_reveals_no_user() {
+        for (outcome, state, error_code) in [
             (
                 ProfileInfoAnswer::Outcome(ProfileInfoOutcome::WrongCredentials),
                 "credenciales_invalidas",
@@ -298,7 +289,7 @@ mod tests {
             let body = written(outcome);
             assert_eq!(body["success"], json!(false));
             assert_eq!(body["estado"], json!(state));
-            assert_eq!(body["error_detalle"], trouble);
+            assert_eq!(body["error_detalle"], error_code);
             for field in ["profile", "comment", "datos_completos", "tipo_usuario"] {
                 assert_eq!(body[field], json!(null), "{field}");
             }
@@ -311,8 +302,9 @@ mod tests {
             ("username".to_owned(), json!("123%2045")),
             ("password".to_owned(), json!("")),
         ]);
-        let body = ProfileInfoBody::read(Fields::new("body", map)).unwrap();
-        assert_eq!(body.username, "123 45");
-        assert_eq!(body.password, None);
+        let fields = Fields::new("body", map);
+        let (username, password) = CREDENTIALS.read_fields(fields).unwrap();
+        assert_eq!(username, "123 45");
+        assert_eq!(password, None);
     }
 }

@@ -11,12 +11,12 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::error::ApiError;
-use crate::portal::purchase_error::{
+use crate::portal::purchase_texts::{
     GIVEN_UP_TEXT, PENDING_TEXT, UNKNOWN_TEXT, consult_path, declined_text, not_charged,
     returned_text,
 };
-use crate::wire::json::Amount;
-use crate::wire::time::iso;
+use crate::wire::values::{Amount, iso};
+use crate::wire::views::CredentialsView;
 
 /// Una compra pagada.
 #[derive(Serialize, ToSchema)]
@@ -56,19 +56,6 @@ pub(crate) struct PaidView {
     /// Solo si el acceso aún tarda un momento.
     #[serde(rename = "advertencia", skip_serializing_if = "Option::is_none")]
     warning: Option<&'static str>,
-}
-
-/// Credenciales del hotspot.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct CredentialsView {
-    /// Usuario o PIN.
-    #[serde(rename = "usuario")]
-    #[schema(example = "PT-K7Q2M")]
-    user: String,
-    /// Contraseña; vacía para un PIN.
-    #[serde(rename = "contrasena")]
-    #[schema(example = "0481")]
-    password: String,
 }
 
 /// El plan vendido.
@@ -173,8 +160,8 @@ pub(crate) struct UnpaidView {
     /// Texto para el cliente.
     detail: String,
     /// Dónde completar la verificación del banco, si la pide.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    url_autenticacion: Option<String>,
+    #[serde(rename = "url_autenticacion", skip_serializing_if = "Option::is_none")]
+    challenge_url: Option<String>,
     /// Ahora (UTC).
     timestamp: String,
 }
@@ -185,7 +172,7 @@ pub(crate) struct UnpaidView {
 struct SessionId(Option<String>);
 
 fn connection_view(receipt: &Receipt) -> ConnectionView {
-    let device = &receipt.purchase.device;
+    let device = &receipt.purchase.sale().device;
     let mac = device.mac.map(|mac| mac.to_string()).unwrap_or_default();
     let ip = device.ip.map(|ip| ip.to_string()).unwrap_or_default();
     let offline = |mac: String, ip: String, message: &'static str| ConnectionView {
@@ -249,48 +236,46 @@ fn paid_view(receipt: Receipt, now: Timestamp) -> PaidView {
         is_active,
         ..
     } = receipt;
-    let mercado_pago = (purchase.gateway == GatewayKind::MercadoPago).then(|| {
-        let installments = purchase.card.installments.unwrap_or(1);
+    let mercado_pago = (purchase.sale().gateway == GatewayKind::MercadoPago).then(|| {
+        let installments = purchase.payment().card.installments.unwrap_or(1);
         MercadoPagoView {
-            payment_id: number_or_text(purchase.payment_id.as_deref()),
+            payment_id: number_or_text(purchase.payment().payment_id.as_deref()),
             status: purchase
+                .payment()
                 .gateway_status
                 .clone()
                 .unwrap_or_else(|| "approved".to_owned()),
-            status_detail: purchase.gateway_detail.clone(),
+            status_detail: purchase.payment().gateway_detail.clone(),
             installments,
             payment_method: CardView {
-                id: purchase.card.brand.clone(),
-                kind: purchase.card.kind.clone(),
-                issuer: purchase.card.issuer.clone(),
-                last_four_digits: purchase.card.last_four.clone(),
+                id: purchase.payment().card.brand.clone(),
+                kind: purchase.payment().card.kind.clone(),
+                issuer: purchase.payment().card.issuer.clone(),
+                last_four_digits: purchase.payment().card.last_four.clone(),
                 installments,
             },
             raw_response: Map::new(),
         }
     });
-    let (transaction_id, payment_status) = match purchase.gateway {
-        GatewayKind::Conekta => (purchase.order_id.clone(), "paid"),
-        GatewayKind::MercadoPago => (purchase.payment_id.clone(), "approved"),
+    let (transaction_id, payment_status) = match purchase.sale().gateway {
+        GatewayKind::Conekta => (purchase.payment().order_id.clone(), "paid"),
+        GatewayKind::MercadoPago => (purchase.payment().payment_id.clone(), "approved"),
     };
     PaidView {
         success: true,
         transaction_id: transaction_id.unwrap_or_default(),
         payment_status: payment_status.to_owned(),
-        voucher_kind: purchase.voucher_kind.as_str(),
-        credentials: CredentialsView {
-            user: purchase.hotspot_name.as_str().to_owned(),
-            password: password.expose().to_owned(),
-        },
+        voucher_kind: purchase.sale().voucher_kind.as_str(),
+        credentials: CredentialsView::new(&purchase.access().name, &password),
         product: SoldView {
-            name: purchase.sale_name,
-            price: Amount::of(purchase.amount),
-            currency: purchase.amount.currency().code(),
-            profile: purchase.profile_name,
+            name: purchase.sale().sale_name.clone(),
+            price: Amount::of(purchase.sale().amount),
+            currency: purchase.sale().amount.currency().code(),
+            profile: purchase.sale().profile_name.clone(),
         },
         customer: CustomerView {
-            name: purchase.customer.name,
-            email: purchase.customer.email.as_str().to_owned(),
+            name: purchase.sale().customer.name.clone(),
+            email: purchase.sale().customer.email.as_str().to_owned(),
         },
         timestamp: iso(now),
         connection,
@@ -328,13 +313,13 @@ pub(super) fn answer_payment(
             is_pending,
             challenge_url,
         } => {
-            let (status, text, word) = if is_pending {
+            let (status, text, shown_status) = if is_pending {
                 (StatusCode::PAYMENT_REQUIRED, PENDING_TEXT, "pendiente")
             } else {
                 (StatusCode::GATEWAY_TIMEOUT, UNKNOWN_TEXT, "verificando")
             };
             let mut error = ApiError::new(status, text)
-                .with("estado_pago", word)
+                .with("estado_pago", shown_status)
                 .with("consulta", consult_path(&token))
                 .with("compra", token);
             if let Some(url) = challenge_url {
@@ -359,7 +344,7 @@ pub(super) fn answer_payment(
 
 /// The answer to a question for a purchase: always `200`.
 pub(super) fn answer_question(answer: PurchaseAnswer, now: Timestamp) -> HttpResponse {
-    let (token, word, detail, url) = match answer {
+    let (token, shown_status, detail, url) = match answer {
         PurchaseAnswer::Paid(receipt) => {
             return HttpResponse::Ok().json(paid_view(*receipt, now));
         }
@@ -377,26 +362,26 @@ pub(super) fn answer_question(answer: PurchaseAnswer, now: Timestamp) -> HttpRes
         PurchaseAnswer::NotCharged { token, reason } => (
             token,
             "fallido",
-            crate::portal::purchase_error::failure_text(reason),
+            crate::portal::purchase_texts::failure_text(reason),
             None,
         ),
         PurchaseAnswer::GivenUp { token } => (token, "fallido", GIVEN_UP_TEXT, None),
         PurchaseAnswer::Returned { token, state } => {
             let charged_back = state == domain::purchase::PurchaseState::ChargedBack;
-            let word = if charged_back {
+            let shown_status = if charged_back {
                 "contracargo"
             } else {
                 "reembolsado"
             };
-            (token, word, returned_text(state), None)
+            (token, shown_status, returned_text(state), None)
         }
     };
     HttpResponse::Ok().json(UnpaidView {
         success: false,
         token,
-        payment_status: word,
+        payment_status: shown_status,
         detail: detail.to_owned(),
-        url_autenticacion: url,
+        challenge_url: url,
         timestamp: iso(now),
     })
 }

@@ -65,7 +65,7 @@ fn the_owner_gives_money_back_and_the_log_says_why() {
     let answer = resolve(&world, id, "reembolsar");
     assert_eq!(answer.expect(200)["estado"], "refunding");
     world.run_purchase_workers();
-    assert_eq!(world.conekta.charges()[0].refunds, [1500]);
+    assert_eq!(world.conekta.charges()[0].refund_amounts(), [1500]);
     assert_eq!(purchases(&world, "?estado=refunded").len(), 1);
 
     let entries = log(
@@ -101,7 +101,7 @@ fn a_decision_must_fit() {
         .session(&world.owner())
         .json(&json!({"accion": "cerrar"}))
         .refuses_field("body.motivo");
-    assert!(world.conekta.charges()[0].refunds.is_empty());
+    assert!(world.conekta.charges()[0].refund_amounts().is_empty());
 }
 
 #[test]

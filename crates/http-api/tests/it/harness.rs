@@ -13,12 +13,10 @@
 //!
 //! Tests are plain functions: the server has threads of its own, the client blocks. Everything
 //! repeats: time stands still until [`World::clock`] is moved, randomness is seeded per world.
-//! Faults are switched on the fakes: [`router::FakeRouter`], [`gateway::FakeGateway`] (by card
+//! Faults are switched on the fakes: [`fakes::FakeHotspot`], [`fakes::FakeGateway`] (also by card
 //! token), `world.notifier`.
 
 pub(crate) mod call;
-pub(crate) mod gateway;
-pub(crate) mod router;
 pub(crate) mod shape;
 pub(crate) mod shop;
 pub(crate) mod world;

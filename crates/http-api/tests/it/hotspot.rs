@@ -154,7 +154,7 @@ fn a_router_in_trouble_costs_nobody_their_credentials() {
     let world = World::new();
     let shop = world.shop("cafe");
     let (user, password) = credentials(&world, &shop, &json!({}));
-    world.router.fail_with(Some(HotspotError::TimedOut));
+    world.router.fail_all(HotspotError::TimedOut);
     let body = json!({"username": user, "password": password, "current_mac": MAC});
     let answer = reconnect(&world, &shop.key, &body);
     assert_eq!(answer["estado"], "error");

@@ -6,12 +6,12 @@ use std::time::Duration;
 use application::gateway_events::process;
 use application::notifications::deliver;
 use application::settings::Settings;
-use domain::gateway::PaymentStatus;
+use fakes::gateway::Standing;
+use fakes::gateway::cards::{ANSWER_LOST, DECLINED, PENDING};
 use futures::executor::block_on;
 use ports::notify::NotifyError;
 use serde_json::{Value, json};
 
-use crate::harness::gateway::{ANSWER_LOST, DECLINED, PENDING};
 use crate::harness::shop::Shop;
 use crate::harness::world::{World, text};
 
@@ -111,7 +111,7 @@ fn a_refund_without_an_answer_for_a_day_is_put_before_a_person() {
     let id = sale(&world, &shop);
     for (body, key) in [(json!({"monto": 5}), "r-1"), (json!({}), "r-2")] {
         let before = alerts(&world);
-        world.conekta.fail_refunds(true);
+        world.conekta.fail("refund");
         let call = world
             .post(&format!(
                 "/api/v1/admin/mi-empresa/transacciones/{id}/reembolso"
@@ -136,12 +136,12 @@ fn a_refund_without_an_answer_for_a_day_is_put_before_a_person() {
         resolve(&world, id, "reembolsar");
         world.run_purchase_workers();
         assert_eq!((parked(&world), alerts(&world)), (1, before + 2));
-        world.conekta.fail_refunds(false);
+        world.conekta.recover();
         resolve(&world, id, "reembolsar");
         world.run_purchase_workers();
         assert_eq!(parked(&world), 0);
     }
-    assert_eq!(world.conekta.charges()[0].refunds, [500, 1000]);
+    assert_eq!(world.conekta.charges()[0].refund_amounts(), [500, 1000]);
 }
 
 #[test]
@@ -166,11 +166,11 @@ fn news_of_a_parked_sale_sets_it_going_again() {
     sign_notices(&world, &shop);
     let answer = world.buy_with_mercado_pago(&shop, ANSWER_LOST);
     let body = answer.expect(504);
-    world.mercado_pago.fail_reads(true);
+    world.mercado_pago.fail("read");
     pass(&world, 26);
     assert_eq!((parked(&world), alerts(&world)), (1, 1));
-    world.mercado_pago.fail_reads(false);
-    let reference = world.mercado_pago.charges()[0].request_reference.clone();
+    world.mercado_pago.recover();
+    let reference = world.mercado_pago.charges()[0].attempt.reference.clone();
     notice(
         &world,
         &shop,
@@ -191,7 +191,7 @@ fn a_notice_finds_the_payment_whose_number_never_reached_us() {
     }
     let answer = world.buy_with_mercado_pago(&mine, ANSWER_LOST);
     let body = answer.expect(504);
-    let payment = world.mercado_pago.charges()[0].facts.payment_id.clone();
+    let payment = Some(world.mercado_pago.charges()[0].id.clone());
     let payment = json!({"event": "1", "payment": payment});
     notice(&world, &mine, "forged", &payment);
     notice(&world, &other, "s3cret", &payment);
@@ -220,7 +220,7 @@ fn a_word_that_nobody_knows_is_told_once_and_waited_for() {
     let body = answer.expect(402);
     world
         .mercado_pago
-        .settle_pending(&PaymentStatus::Unknown, "brand_new");
+        .settle_pending(Standing::Unrecognized("brand_new"));
     pass(&world, 3);
     assert_eq!(ask(&world, &shop, body)["estado_pago"], "pendiente");
     assert_eq!(alerts(&world), 1);

@@ -1,6 +1,5 @@
-//! The eight steps by which an operator comes onto the platform, as the onboarding guide writes
-//! them, and the router guide beside it: bodies as sent there, answers with the names and types
-//! shown there.
+//! The eight steps by which an operator comes onto the platform: bodies as panels send them, answers
+//! with the names and types that panels read.
 
 use serde_json::{Value, json};
 
@@ -301,7 +300,7 @@ fn the_eight_steps_of_the_onboarding_guide_lead_to_a_sale() {
         }));
     assert_eq!(bought.expect(200)["estado_pago"], "paid");
     assert_eq!(
-        world.conekta.charges()[0].account_secret,
+        world.conekta.charges()[0].attempt.account,
         "key_live_xxxxxxxxxxxxxxxx"
     );
 }
@@ -449,7 +448,7 @@ fn the_router_guide_is_followed_to_the_letter() {
 
     world
         .router
-        .fail_with(Some(ports::hotspot::HotspotError::TimedOut));
+        .fail_all(ports::hotspot::HotspotError::TimedOut);
     let failed = world
         .get(&format!("/api/v1/admin/routers/{router}/test-connection"))
         .session(&shop.operator)

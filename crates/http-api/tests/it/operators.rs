@@ -1,4 +1,4 @@
-//! The operators' and portals' rows of the contract: bodies and refusals.
+//! Operators' and portals' endpoints (docs/reference/http-contract.md, section 6): bodies and refusals.
 
 use ports::hotspot::HotspotError;
 use serde_json::{Value, json};
@@ -159,7 +159,7 @@ fn gateway_settings_keep_what_is_not_sent() {
         json!(false)
     );
     world.buy_with_mercado_pago(shop, "tok_1").expect(200);
-    assert_eq!(world.mercado_pago.charges()[0].account_secret, "TEST-new");
+    assert_eq!(world.mercado_pago.charges()[0].attempt.account, "TEST-new");
 }
 
 #[test]
@@ -343,7 +343,7 @@ fn routers_are_listed_updated_and_read() {
         (HotspotError::Refused("x".to_owned()), 500),
         (HotspotError::NotPermitted, 500),
     ] {
-        world.router.fail_with(Some(trouble));
+        world.router.fail_all(trouble);
         let answer = operator.get(&profiles);
         let detail = text(answer.expect(status), "detail");
         assert!(
@@ -351,7 +351,7 @@ fn routers_are_listed_updated_and_read() {
             "{detail}"
         );
     }
-    world.router.fail_with(None);
+    world.router.recover();
     let unknown = operator.get("/api/v1/admin/routers/RTR_01234567/test-connection");
     assert_eq!(
         *unknown.expect(200),
@@ -393,7 +393,7 @@ fn a_payments_state_is_told_to_its_own_company_only() {
         let path = format!("/api/v1/payments/estado-pago/{number}");
         ask(&shop.key, &path).refuses_field("path.payment_id");
     }
-    world.mercado_pago.fail_reads(true);
+    world.mercado_pago.fail("read");
     ask(&shop.key, path).refused(
         500,
         "Mercado Pago no respondió. Intente de nuevo en un momento.",

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use domain::gateway::PaymentStatus;
+use fakes::gateway::Standing;
+use fakes::gateway::cards::{ANSWER_LOST, PENDING};
 use ports::hotspot::HotspotError;
 use serde_json::{Value, json};
 
-use crate::harness::gateway::{ANSWER_LOST, PENDING};
 use crate::harness::shop::Shop;
 use crate::harness::world::{World, text};
 
@@ -78,9 +78,7 @@ fn a_payment_under_review_gives_no_access_before_it_is_approved() {
     assert_eq!(body["estado_pago"], "pendiente");
     assert_eq!(ask(&world, &shop, body)["estado_pago"], "pendiente");
     assert!(world.router.enabled_users().is_empty());
-    world
-        .mercado_pago
-        .settle_pending(&PaymentStatus::Approved, "approved");
+    world.mercado_pago.settle_pending(Standing::Captured);
     world.clock.advance(Duration::from_mins(2));
     world.run_purchase_workers();
     assert_eq!(ask(&world, &shop, body)["estado_pago"], "approved");
@@ -91,9 +89,7 @@ fn a_payment_under_review_gives_no_access_before_it_is_approved() {
 fn a_paid_customer_is_served_even_if_the_router_drops_off_meanwhile() {
     let world = World::new();
     let shop = world.shop("cafe");
-    world
-        .router
-        .fail_step("activate", HotspotError::Unreachable);
+    world.router.fail("activate", HotspotError::Unreachable);
     let mut body = shop.conekta_body("tok_1");
     body["conexion_automatica"] = json!(true);
     body["mac_cliente"] = json!("AA:BB:CC:00:11:22");
@@ -104,11 +100,11 @@ fn a_paid_customer_is_served_even_if_the_router_drops_off_meanwhile() {
     assert_eq!(paid["auto_conexion"]["verificado"], false);
     assert!(text(paid, "advertencia").starts_with("Su pago está confirmado."));
     let user = text(&paid["usuario_hotspot"], "usuario");
-    assert!(world.router.user(&user).unwrap().disabled);
-    world.router.fail_step("nothing", HotspotError::Unreachable);
+    assert!(world.router.user(&user).unwrap().is_disabled);
+    world.router.recover();
     world.clock.advance(Duration::from_mins(1));
     world.run_purchase_workers();
-    assert!(!world.router.user(&user).unwrap().disabled);
+    assert!(!world.router.user(&user).unwrap().is_disabled);
 }
 
 #[test]

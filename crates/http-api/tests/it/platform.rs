@@ -1,4 +1,5 @@
-//! The platform owner's rows of the contract, and those that need nobody: bodies and refusals.
+//! The platform owner's and public endpoints (docs/reference/http-contract.md, section 6):
+//! bodies and refusals.
 
 use std::time::Duration;
 

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use fakes::gateway::cards::{BUSY, DECLINED, INVALID, KEY_REFUSED, TIMED_OUT};
 use ports::hotspot::{HotspotError, TlsTrouble};
 use serde_json::{Value, json};
 
-use crate::harness::gateway::{BUSY, DECLINED, INVALID, KEY_REFUSED, TIMED_OUT};
 use crate::harness::world::{World, text};
 
 const CONEKTA: &str = "/api/v1/payments/pagar-conekta";
@@ -40,7 +40,7 @@ fn a_paid_card_brings_user_and_password() {
     let shop = world.shop("cafe");
     let answer = world.buy(&shop, "tok_1");
     let paid = answer.expect(200);
-    let order = world.conekta.charges()[0].facts.order_id.clone().unwrap();
+    let order = world.conekta.charges()[0].attempt.order.clone().unwrap();
     let user = assert_credentials(&paid["usuario_hotspot"], false);
     assert_eq!(
         *paid,
@@ -62,11 +62,11 @@ fn a_paid_card_brings_user_and_password() {
         })
     );
     let row = world.router.user(&user).unwrap();
-    assert!(!row.disabled && row.comment.is_empty());
+    assert!(!row.is_disabled && row.comment.is_empty());
     assert_eq!(row.profile, "1hora");
     assert_eq!(row.password, paid["usuario_hotspot"]["contrasena"]);
     assert_eq!(world.conekta.taken(), [(1500, "MXN".to_owned())]);
-    assert_eq!(world.conekta.charges()[0].account_secret, "key_abc");
+    assert_eq!(world.conekta.charges()[0].attempt.account, "key_abc");
     assert_eq!(answer.header("cache-control"), Some("no-store"));
 }
 
@@ -137,7 +137,7 @@ fn mercado_pago_adds_its_own_part() {
     );
     assert_credentials(&paid["usuario_hotspot"], false);
     assert_eq!(world.mercado_pago.taken(), [(1500, "MXN".to_owned())]);
-    let reference = &world.mercado_pago.charges()[0].request_reference;
+    let reference = &world.mercado_pago.charges()[0].attempt.reference;
     let start = format!("HSEM{:03}1772618400", shop.product);
     assert!(reference.starts_with(&start), "{reference}");
 
@@ -262,7 +262,7 @@ fn without_the_router_no_card_is_charged() {
     .into_iter()
     .enumerate()
     {
-        world.router.fail_with(Some(trouble.clone()));
+        world.router.fail_all(trouble.clone());
         for answer in [
             world.buy(&shop, &format!("tok_r{number}")),
             world.buy_with_mercado_pago(&shop, &format!("tok_r{number}")),
@@ -280,7 +280,7 @@ fn without_the_router_no_card_is_charged() {
     assert!(world.conekta.charges().is_empty() && world.mercado_pago.charges().is_empty());
     assert_eq!(world.sales(&shop)["total"], 0);
     // The card was never sent, so the customer may try the same one again.
-    world.router.fail_with(None);
+    world.router.recover();
     world.buy(&shop, "tok_r0").expect(200);
 }
 

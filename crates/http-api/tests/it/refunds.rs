@@ -43,14 +43,14 @@ fn all_the_money_goes_back_once_and_the_access_with_it() {
         json!({"success": true, "transaccion_id": order, "monto_reembolsado": 15.0,
             "total_reembolsado": 15.0, "estado_pago": "refunded"})
     );
-    assert_eq!(world.conekta.charges()[0].refunds, [1500]);
+    assert_eq!(world.conekta.charges()[0].refund_amounts(), [1500]);
     world.run_purchase_workers();
     assert_eq!(world.router.user(&user), None);
     refund(&world, &shop, id, None, &json!({})).refused(
         400,
         "Esta venta no se puede reembolsar: no está pagada o ya se devolvió",
     );
-    assert_eq!(world.conekta.charges()[0].refunds, [1500]);
+    assert_eq!(world.conekta.charges()[0].refund_amounts(), [1500]);
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn a_part_needs_a_key_and_goes_back_once_per_key() {
         let answer = refund(&world, &shop, id, Some("r-1"), &part);
         assert_eq!(*answer.expect(200), done);
     }
-    assert_eq!(world.conekta.charges()[0].refunds, [550]);
+    assert_eq!(world.conekta.charges()[0].refund_amounts(), [550]);
     assert!(world.router.user(&user).is_some());
 
     refund(&world, &shop, id, Some("r-1"), &json!({"monto": 5})).refused(
@@ -78,7 +78,7 @@ fn a_part_needs_a_key_and_goes_back_once_per_key() {
     let rest = rest.expect(200);
     assert_eq!(rest["monto_reembolsado"], 9.5);
     assert_eq!(rest["total_reembolsado"], 15.0);
-    assert_eq!(world.conekta.charges()[0].refunds, [550, 950]);
+    assert_eq!(world.conekta.charges()[0].refund_amounts(), [550, 950]);
 }
 
 #[test]
@@ -86,19 +86,19 @@ fn an_unknown_outcome_is_followed_up() {
     let world = World::new();
     let shop = world.shop("cafe");
     let (id, _, _) = sell(&world, &shop);
-    world.conekta.fail_refunds(true);
+    world.conekta.fail("refund");
     let answer = refund(&world, &shop, id, Some("r-1"), &json!({"monto": 5}));
     assert_eq!(*answer.expect(202), json!({"estado": "verificando"}));
     let busy = refund(&world, &shop, id, Some("r-2"), &json!({"monto": 1}));
     assert_eq!(busy.status, 409, "{}", busy.text());
     assert!(busy.header("Retry-After").is_some());
 
-    world.conekta.fail_refunds(false);
+    world.conekta.recover();
     world.clock.advance(std::time::Duration::from_mins(5));
     world.run_purchase_workers();
     let answer = refund(&world, &shop, id, Some("r-1"), &json!({"monto": 5}));
     assert_eq!(answer.expect(200)["total_reembolsado"], 5.0);
-    assert_eq!(world.conekta.charges()[0].refunds, [500]);
+    assert_eq!(world.conekta.charges()[0].refund_amounts(), [500]);
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn what_is_no_amount_or_nobodys_sale_is_refused() {
     let missing = "Transacción no encontrada";
     refund(&world, &other, id, None, &json!({})).refused(404, missing);
     refund(&world, &mine, 9999, None, &json!({})).refused(404, missing);
-    assert!(world.conekta.charges()[0].refunds.is_empty());
+    assert!(world.conekta.charges()[0].refund_amounts().is_empty());
 }
 
 #[test]

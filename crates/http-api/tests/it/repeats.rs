@@ -1,8 +1,8 @@
 //! The same purchase again: one charge, the same answer.
 
+use fakes::gateway::cards::DECLINED;
 use serde_json::{Value, json};
 
-use crate::harness::gateway::DECLINED;
 use crate::harness::world::World;
 
 const CONEKTA: &str = "/api/v1/payments/pagar-conekta";

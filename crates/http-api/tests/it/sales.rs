@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use fakes::gateway::cards::DECLINED;
 use serde_json::{Value, json};
 
 use crate::harness::call::Answer;
-use crate::harness::gateway::DECLINED;
 use crate::harness::shop::Shop;
 use crate::harness::world::{World, text};
 
@@ -83,7 +83,7 @@ fn the_list_is_paged_and_newest_first() {
     assert_eq!(ids(&all), [third, second, first]);
     assert_eq!(all.body["total"], 3);
     assert_eq!(all.body["limit"], 20);
-    let order = world.conekta.charges()[0].facts.order_id.clone();
+    let order = world.conekta.charges()[0].attempt.order.clone();
     assert_eq!(
         all.body["transacciones"][2],
         json!({
@@ -180,7 +180,7 @@ fn a_sale_is_filtered_by_the_very_word_that_it_shows() {
         .buy_with_mercado_pago(&shop, "tok_pending")
         .expect(402);
     world.buy(&shop, "tok_answer_lost").expect(504);
-    world.conekta.fail_refunds(true);
+    world.conekta.fail("refund");
     world
         .post(&format!("{SALES}/{refunding}/reembolso"))
         .session(&shop.operator)
@@ -235,9 +235,9 @@ fn the_table_is_safe_to_open_in_a_spreadsheet() {
             "{number},{},2026-03-05T10:00:00,,declined,15.00,MXN,0.00,conekta,{},\
              1 Hora de Internet,\"'=HYPERLINK(\"\"http://x\"\",\"\"Eva, la de siempre\"\")\",\
              eva@y.test,'+525500112233,{}",
-            charge.facts.order_id.unwrap(),
+            charge.attempt.order.unwrap(),
             shop.router,
-            charge.request_reference
+            charge.attempt.reference
         )
     );
     assert_eq!(lines[2..], [""]);
@@ -294,7 +294,7 @@ fn one_sale_shows_its_credentials_while_it_is_paid() {
         *sale.expect(200),
         json!({
             "id": number, "transaccion_id": bought["id_transaccion"],
-            "referencia": world.conekta.charges()[0].request_reference,
+            "referencia": world.conekta.charges()[0].attempt.reference,
             "pasarela": "conekta", "modo": "test", "router_id": shop.router,
             "producto": {
                 "id": shop.product, "nombre": "1 Hora de Internet", "perfil_mikrotik": "1hora"

@@ -43,12 +43,12 @@ fn stored(world: &World) -> Vec<InboxEntry> {
 /// The payment of the only charge at Mercado Pago.
 fn payment_id(world: &World) -> String {
     let charges = world.mercado_pago.charges();
-    charges[0].facts.payment_id.clone().unwrap()
+    charges[0].id.clone()
 }
 
 /// A notice about the only charge at Mercado Pago.
 fn notice(world: &World, event: &str) -> Value {
-    let reference = world.mercado_pago.charges()[0].request_reference.clone();
+    let reference = world.mercado_pago.charges()[0].attempt.reference.clone();
     json!({"event": event, "payment": payment_id(world), "reference": reference})
 }
 
@@ -256,7 +256,7 @@ fn a_sale_is_found_by_its_reference_by_those_it_concerns() {
     let world = World::new();
     let (mine, other) = (world.shop("mine"), world.shop("other"));
     world.buy_with_mercado_pago(&mine, "tok_1").expect(200);
-    let reference = world.mercado_pago.charges()[0].request_reference.clone();
+    let reference = world.mercado_pago.charges()[0].attempt.reference.clone();
     let path = format!("/api/v1/webhook/transaccion/{reference}");
     for token in [&mine.operator, &world.owner()] {
         let answer = world.get(&path).session(token).send();

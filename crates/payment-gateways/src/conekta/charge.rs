@@ -51,7 +51,7 @@ pub(crate) async fn run(
 }
 
 /// Proof without another read: status paid, our order, amount and currency, our reference or
-/// none (design section 8.1).
+/// none.
 fn proven(
     answer: &Answer,
     account: &GatewayAccount,

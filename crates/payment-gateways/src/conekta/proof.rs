@@ -50,7 +50,7 @@ fn public_key(pem: &str) -> Option<Vec<u8>> {
 mod tests {
     use super::*;
 
-    // Test vector of the project's gateway notes (A9); its SHA-256 is 573624e4....
+    // Test vector of docs/reference/gateways.md, section A9; its SHA-256 is 573624e4....
     const BODY: &str = r#"{"id":"evt_test_1","object":"event","type":"order.paid","livemode":false,"created_at":1774901374,"data":{"object":{"id":"ord_test_1","object":"order","payment_status":"paid","amount":2000,"currency":"MXN"}}}"#;
     const DIGEST: &str = "oRrzJdj5lTi4cR/cO5SFzYGm6R21UPLDsgsXewATT4SeHZ3lcOUUsLtMep3jsz+/6lP7fPvaINalPBYjUAHCOMV4IEcHhWGHGqZbUHNH9Yn0ahwL6dRjPdlVQHTqa5E9NtOLxo9O002vi9iVVvvZKBPkHXsWcv8wHctuukzD7JKxyNhgup1wOhKXv1GXPnKjZE8cCngO6NIfpwg7Xmk5HJTQAUqO0bHofLh2LeVSOfBpWQV4TSEBjRZ3Vnt02AJ7yp6ddS6hxn4ga9BTLUfcp8h3q4uD6Vnztl2EBeSGUKA1IGxPDbUrvLSHawa7TyluvbHnQ8UdVzaDRd2/eI+ttA==";
     const KEY: &str = "-----BEGIN PUBLIC KEY-----

@@ -43,8 +43,8 @@ impl Api {
         Deadline::after(self.timeout)
     }
 
-    /// The same for a charge: the purchase budget (design section 8.1) leaves room for two
-    /// time-outs, the second one being for repeats.
+    /// The same for a charge: the purchase budget leaves room for two time-outs, the second one
+    /// being for repeats.
     pub(crate) fn charge_deadline(&self) -> Deadline {
         Deadline::after(self.timeout.saturating_mul(2))
     }

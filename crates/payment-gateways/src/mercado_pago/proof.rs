@@ -66,8 +66,8 @@ mod tests {
     const SECRET: &str = "mp_test_secret_0001";
     const TS: &str = "1742505638683";
     const REQUEST: &str = "b4d4c3f0-5f1e-4a7e-9f6c-2f2f6a1c9d10";
-    // Vectors of the project's gateway notes (B7); the first and third were confirmed with the
-    // official Python SDK.
+    // Vectors of docs/reference/gateways.md, section B7; the first and third were confirmed with
+    // the official Python SDK.
     const NUMERIC: &str = "e1af2a6d898f4c9831de40df50ba9bfbf0388aa45e3631b832837830ede04aa3";
     const LOWERED: &str = "3d00cc57e557855bd9eb39bef47c5ceb26592d6074cd2bf3519fee9025ce5b18";
     const NO_REQUEST: &str = "33a74b86df47b76b2858453a0133cae71ffd30c6a080c5b16fd5f58699d87ceb";

@@ -1,4 +1,4 @@
-//! The claims as they stand in the tokens: HTTP contract, sections 2.1 and 2.2.
+//! The claims as they stand in the tokens: docs/reference/http-contract.md, sections 2.1 and 2.2.
 
 use domain::ids::{ApiKeyId, RouterId, TenantId, UserId};
 use domain::time::Timestamp;

@@ -1,16 +1,15 @@
 //! The simulation would find real bugs: it finds planted ones, each within some seeds.
 
-use application::sabotage::Sabotage;
-use simulation::{Options, run};
+use simulation::{Options, PlantedBug, run};
 
 /// More than any of them needs, several times over.
 const SEEDS: u64 = 3_000;
 
 /// Runs seeds until the planted bug is found; what was violated then.
-fn hunt(bug: Sabotage) -> String {
+fn hunt(bug: PlantedBug) -> String {
     let options = Options {
         bug: Some(bug),
-        with_story: false,
+        with_trace: false,
     };
     (0..SEEDS)
         .map(|seed| run(seed, options))
@@ -26,13 +25,13 @@ macro_rules! found {
         $(
             #[test]
             fn $name() {
-                hunt(Sabotage::$bug);
+                hunt(PlantedBug::$bug);
             }
         )*
 
         #[test]
         fn every_planted_bug_has_its_test() {
-            assert_eq!(Sabotage::ALL, [$(Sabotage::$bug),*]);
+            assert_eq!(PlantedBug::ALL, [$(PlantedBug::$bug),*]);
         }
     };
 }

@@ -47,16 +47,16 @@ fn every_invariant_holds_on_every_seed() {
 #[test]
 fn a_seed_replays_exactly() {
     let options = Options {
-        with_story: true,
+        with_trace: true,
         ..Options::default()
     };
     for seed in [3, 17, 229] {
         let (first, second) = (run(seed, options), run(seed, options));
-        assert!(first.story.len() > 10, "seed {seed} tells nothing");
+        assert!(first.trace.len() > 10, "seed {seed} has no trace");
         assert_eq!(first, second, "seed {seed}");
-        // Telling the story changes nothing.
+        // Writing the trace changes nothing.
         let silent = run(seed, Options::default());
         assert_eq!((silent.steps, silent.charged), (first.steps, first.charged));
     }
-    assert_ne!(run(3, options).story, run(4, options).story);
+    assert_ne!(run(3, options).trace, run(4, options).trace);
 }

@@ -85,5 +85,8 @@ pub(crate) async fn open_shop(store: &PgStore, number: u32) -> Shop {
 pub(crate) async fn buy(unit: &mut Box<dyn UnitOfWork>, shop: &Shop, number: u32) -> Purchase {
     let new = builders::purchase(&shop.product, number);
     let digest = builders::token_digest(number);
-    unit.purchases().insert(&new, &digest).await.unwrap()
+    unit.purchases()
+        .insert(&new, builders::LOCKED_UNTIL, &digest)
+        .await
+        .unwrap()
 }

@@ -103,7 +103,7 @@ async fn open_full(store: &AnyStore) -> Result<Full, StoreError> {
     };
     let keys = std::slice::from_ref(&key);
     unit.purchases().claim_keys(&sale, keys, "print").await?;
-    let new = builders::refund(id, sale.id, 1, 100);
+    let new = builders::refund(id, sale.id(), 1, 100);
     let refund = unit.refunds().insert(&new).await?;
     unit.outbox().push(&outbox_entry(id)).await?;
     unit.inbox().push(&inbox_entry(id)).await?;
@@ -161,7 +161,7 @@ pub async fn reads_nothing_of_others(store: AnyStore) -> Done {
         .list_paid_between(theirs, GatewayKind::Conekta, NOW, after(9))
         .await?;
     assert_eq!(paid, []);
-    assert_eq!(unit.refunds().list(full.sale.id).await?, []);
+    assert_eq!(unit.refunds().list(full.sale.id()).await?, []);
     assert_eq!(unit.outbox().count().await?, 0);
     assert_eq!(unit.inbox().count().await?, 0);
     let (total, entries) = unit.audit().list(&AuditFilter::default(), 10, 0).await?;
@@ -206,30 +206,33 @@ pub async fn finds_nothing_of_others(store: AnyStore) -> Done {
     assert_eq!(products.find_for_sale(theirs, router, product).await?, None);
     assert_eq!(products.find_offer(theirs, router, product).await?, None);
     let purchases = unit.purchases();
-    assert_eq!(purchases.find(sale.id).await?, None);
+    assert_eq!(purchases.find(sale.id()).await?, None);
     assert_eq!(purchases.find_by_key(router, &full.key).await?, None);
     assert_eq!(
         purchases.find_by_token(router, &token_digest(1)).await?,
         None
     );
     let found = purchases
-        .find_by_reference(conekta, &sale.reference)
+        .find_by_reference(conekta, &sale.sale().reference)
         .await?;
     assert_eq!(found, None);
-    let order = sale.order_id.as_deref().unwrap();
+    let order = sale.payment().order_id.as_deref().unwrap();
     assert_eq!(purchases.find_by_gateway_id(conekta, order).await?, None);
-    let name = sale.hotspot_name.as_str();
+    let name = sale.access().name.as_str();
     assert_eq!(purchases.find_by_hotspot_name(router, name).await?, None);
     let names = [name.to_owned()];
     assert!(purchases.taken_names(router, &names).await?.is_empty());
     let earlier = NOW.minus(Duration::from_secs(1));
-    let email = sale.customer.email.as_str();
+    let email = sale.sale().customer.email.as_str();
     let other = domain::ids::PurchaseId::new(1_000_000);
     let later = purchases.has_later_paid(router, email, None, earlier, other);
     assert!(!later.await?);
-    assert_eq!(unit.refunds().find_open(sale.id).await?, None);
+    assert_eq!(unit.refunds().find_open(sale.id()).await?, None);
     let request = full.refund.request_key.as_deref().unwrap();
-    let found = unit.refunds().find_by_request_key(sale.id, request).await?;
+    let found = unit
+        .refunds()
+        .find_by_request_key(sale.id(), request)
+        .await?;
     assert_eq!(found, None);
     unit.commit().await
 }
@@ -290,8 +293,8 @@ pub async fn changes_nothing_of_others(store: AnyStore) -> Done {
     assert!(!unit.products().update(&changed).await?);
     let purchases = unit.purchases();
     assert!(!purchases.save(&mut full.sale.clone()).await?);
-    purchases.bring_forward(full.sale.id, NOW).await?;
-    purchases.release_keys(full.sale.id, None).await?;
+    purchases.bring_forward(full.sale.id(), NOW).await?;
+    purchases.release_keys(full.sale.id(), None).await?;
     assert_eq!(purchases.blank_customers(after(999)).await?, 0);
     let refused = Refund {
         state: domain::refund::RefundState::Refused,
@@ -321,7 +324,7 @@ pub async fn changes_nothing_of_others(store: AnyStore) -> Done {
     assert_eq!(found.as_ref(), Some(&shop.product));
     let found = unit.purchases().find_by_key(router, &full.key).await?;
     assert_eq!(found.unwrap().purchase, full.sale);
-    let found = unit.refunds().find_open(full.sale.id).await?;
+    let found = unit.refunds().find_open(full.sale.id()).await?;
     assert_eq!(found, Some(full.refund));
     unit.commit().await
 }
@@ -363,7 +366,11 @@ pub async fn stores_nothing_for_others(store: AnyStore) -> Done {
     at_most(outcome.is_err(), "product");
     let sale = builders::purchase(&shop.product, 9);
     let digest = token_digest(9);
-    let outcome = begin().await?.purchases().insert(&sale, &digest).await;
+    let outcome = begin()
+        .await?
+        .purchases()
+        .insert(&sale, builders::LOCKED_UNTIL, &digest)
+        .await;
     at_most(outcome.is_err(), "purchase");
     let keys = [PurchaseKey {
         kind: KeyKind::Header,
@@ -373,7 +380,7 @@ pub async fn stores_nothing_for_others(store: AnyStore) -> Done {
     let outcome = unit.purchases().claim_keys(&full.sale, &keys, "p").await;
     at_most(outcome.is_err(), "purchase key");
     drop(unit);
-    let refund = builders::refund(theirs, full.sale.id, 9, 1);
+    let refund = builders::refund(theirs, full.sale.id(), 9, 1);
     let outcome = begin().await?.refunds().insert(&refund).await;
     at_most(outcome.is_err(), "refund");
     let outcome = begin().await?.outbox().push(&outbox_entry(theirs)).await;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::gateway::{GatewayKind, PaymentStatus};
-use domain::purchase::NewPurchase;
+use domain::purchase::Sale;
 use domain::router::Router;
 use domain::secret::Sealed;
 use domain::tenant::GatewaySettings;
@@ -35,11 +35,13 @@ pub async fn finds_what_other_keys_sealed(store: AnyStore) -> Done {
     let shop = open_shop(&store, 1).await?;
     let tenant = &shop.tenant;
     let mut unit = platform(&store).await?;
-    let new = NewPurchase {
+    let new = Sale {
         hotspot_password: text("k2:hotspot"),
         ..builders::purchase(&shop.product, 1)
     };
-    unit.purchases().insert(&new, &token_digest(1)).await?;
+    unit.purchases()
+        .insert(&new, builders::LOCKED_UNTIL, &token_digest(1))
+        .await?;
     let notice = InboxEntry {
         id: 0,
         gateway: GatewayKind::Conekta,
@@ -175,7 +177,7 @@ pub async fn replaces_wherever_it_stands(store: AnyStore) -> Done {
     assert_eq!(router, Some(expected));
     // Whoever was working on the purchase is not disturbed.
     hear(&mut unit, &mut purchase, PaymentStatus::Approved).await?;
-    let found = unit.purchases().find(purchase.id).await?.unwrap();
-    assert_eq!(found.hotspot_password, text("k2:hotspot-1"));
+    let found = unit.purchases().find(purchase.id()).await?.unwrap();
+    assert_eq!(found.sale().hotspot_password, text("k2:hotspot-1"));
     unit.commit().await
 }

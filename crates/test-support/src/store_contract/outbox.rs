@@ -36,7 +36,7 @@ pub async fn one_of_each_tenant_at_a_time(store: AnyStore) -> Done {
     let other = open_shop(&store, 2).await?;
     let mine = &shop.tenant.id;
     let mut unit = platform(&store).await?;
-    let sale = buy(&mut unit, &shop.product, 1).await?.id;
+    let sale = buy(&mut unit, &shop.product, 1).await?.id();
     let first = OutboxEntry {
         purchase_id: Some(sale),
         ..entry(mine, NoticeKind::SaleApproved, 1)

@@ -66,16 +66,16 @@ pub async fn are_released(store: AnyStore) -> Done {
     let kept = std::slice::from_ref(&keep);
     purchases.claim_keys(&second, kept, "print").await?;
     purchases
-        .release_keys(first.id, Some(KeyKind::CardToken))
+        .release_keys(first.id(), Some(KeyKind::CardToken))
         .await?;
     assert_eq!(purchases.find_by_key(router, &card).await?, None);
     assert!(purchases.find_by_key(router, &header).await?.is_some());
-    purchases.release_keys(first.id, None).await?;
+    purchases.release_keys(first.id(), None).await?;
     assert_eq!(purchases.find_by_key(router, &header).await?, None);
     assert!(purchases.find_by_key(router, &keep).await?.is_some());
     purchases.claim_keys(&second, &both, "again").await?;
     let found = purchases.find_by_key(router, &header).await?.unwrap();
-    assert_eq!(found.purchase.id, second.id);
+    assert_eq!(found.purchase.id(), second.id());
     unit.commit().await
 }
 

@@ -2,7 +2,7 @@
 
 use domain::gateway::{GatewayKind, PaymentStatus};
 use domain::ids::PurchaseId;
-use domain::purchase::{FailureReason, NewPurchase, Purchase, PurchaseState};
+use domain::purchase::{FailureReason, ParkReason, Purchase, PurchaseState, Sale};
 use ports::store::error::StoreError;
 use ports::store::purchases::{PurchaseFilter, SalesTotals};
 
@@ -18,11 +18,14 @@ async fn buy_at(
     number: u32,
     seconds: u64,
 ) -> Result<Purchase, StoreError> {
-    let new = NewPurchase {
+    let new = Sale {
         created_at: after(seconds),
         ..builders::purchase(&shop.product, number)
     };
-    let mut purchase = unit.purchases().insert(&new, &token_digest(number)).await?;
+    let mut purchase = unit
+        .purchases()
+        .insert(&new, builders::LOCKED_UNTIL, &token_digest(number))
+        .await?;
     send_charge(unit, &mut purchase).await?;
     Ok(purchase)
 }
@@ -36,7 +39,7 @@ async fn listed(
         .purchases()
         .list(&shop.tenant.id, filter, 100, 0)
         .await?;
-    let ids: Vec<PurchaseId> = page.purchases.iter().map(|one| one.id).collect();
+    let ids: Vec<PurchaseId> = page.purchases.iter().map(|one| one.id()).collect();
     assert_eq!(usize::try_from(page.total), Ok(ids.len()));
     Ok(ids)
 }
@@ -69,21 +72,24 @@ pub async fn filters(store: AnyStore) -> Done {
     unit.routers().insert(&second_router, "hash").await?;
     let draft = builders::draft(&second_router.id, "*1");
     let second_product = unit.products().insert(&shop.tenant.id, &draft, NOW).await?;
-    let early = buy_at(&mut unit, &shop, 1, 0).await?.id;
+    let early = buy_at(&mut unit, &shop, 1, 0).await?.id();
     let mut late = buy_at(&mut unit, &shop, 2, 60).await?;
     hear(&mut unit, &mut late, PaymentStatus::Approved).await?;
-    let late = late.id;
+    let late = late.id();
     let special = builders::purchase(&second_product, 3);
-    let mut special = NewPurchase {
+    let mut special = Sale {
         created_at: after(30),
         gateway: GatewayKind::MercadoPago,
         ..special
     };
     special.customer.phone = Some("+52 99_1%".to_owned());
-    let mut special = unit.purchases().insert(&special, &token_digest(3)).await?;
+    let mut special = unit
+        .purchases()
+        .insert(&special, builders::LOCKED_UNTIL, &token_digest(3))
+        .await?;
     send_charge(&mut unit, &mut special).await?;
     hear(&mut unit, &mut special, PaymentStatus::Approved).await?;
-    let special = special.id;
+    let special = special.id();
 
     let all = PurchaseFilter::default();
     let status = |word: &str| PurchaseFilter {
@@ -140,9 +146,9 @@ pub async fn filters(store: AnyStore) -> Done {
 pub async fn pages(store: AnyStore) -> Done {
     let shop = open_shop(&store, 1).await?;
     let mut unit = platform(&store).await?;
-    let old = buy_at(&mut unit, &shop, 1, 5).await?.id;
-    let tie = buy_at(&mut unit, &shop, 2, 5).await?.id;
-    let new = buy_at(&mut unit, &shop, 3, 9).await?.id;
+    let old = buy_at(&mut unit, &shop, 1, 5).await?.id();
+    let tie = buy_at(&mut unit, &shop, 2, 5).await?.id();
+    let new = buy_at(&mut unit, &shop, 3, 9).await?.id();
     let filter = PurchaseFilter::default();
     for (limit, offset, expected) in [
         (2, 0, vec![new, tie]),
@@ -154,7 +160,7 @@ pub async fn pages(store: AnyStore) -> Done {
             .purchases()
             .list(&shop.tenant.id, &filter, limit, offset);
         let page = page.await?;
-        let ids: Vec<PurchaseId> = page.purchases.iter().map(|one| one.id).collect();
+        let ids: Vec<PurchaseId> = page.purchases.iter().map(|one| one.id()).collect();
         assert_eq!((page.total, ids), (3, expected));
     }
     unit.commit().await
@@ -165,12 +171,12 @@ pub async fn by_state(store: AnyStore) -> Done {
     let shop = open_shop(&store, 1).await?;
     let other = open_shop(&store, 2).await?;
     let mut unit = platform(&store).await?;
-    let created = buy(&mut unit, &shop.product, 1).await?.id;
+    let created = buy(&mut unit, &shop.product, 1).await?.id();
     let mut parked = buy_and_pay(&mut unit, &shop.product, 2).await?;
-    parked.park("why");
+    parked.park(ParkReason::Other);
     save(&mut unit, &mut parked).await?;
-    let parked = parked.id;
-    let theirs = buy(&mut unit, &other.product, 3).await?.id;
+    let parked = parked.id();
+    let theirs = buy(&mut unit, &other.product, 3).await?.id();
     let some = [PurchaseState::Created, PurchaseState::Paid];
     let tenant = Some(&shop.tenant.id);
     for (states, tenant, limit, expected) in [
@@ -185,7 +191,7 @@ pub async fn by_state(store: AnyStore) -> Done {
             .purchases()
             .list_by_state(states, tenant, limit)
             .await?;
-        let ids: Vec<PurchaseId> = found.iter().map(|one| one.id).collect();
+        let ids: Vec<PurchaseId> = found.iter().map(|one| one.id()).collect();
         assert_eq!(ids, expected, "{states:?}");
     }
     unit.commit().await
@@ -199,11 +205,12 @@ pub async fn totals(store: AnyStore) -> Done {
     buy(&mut unit, &shop.product, 1).await?;
     buy_and_send(&mut unit, &shop.product, 2).await?;
     let mut partly = buy_and_pay(&mut unit, &shop.product, 3).await?;
-    partly.partly_refunded(500);
+    partly.refund_finished(500, false, NOW).unwrap();
     save(&mut unit, &mut partly).await?;
     buy_and_pay(&mut unit, &shop.product, 4).await?;
     let mut refunded = buy_and_pay(&mut unit, &shop.product, 5).await?;
-    refunded.refunded(NOW).unwrap();
+    refunded.begin_refund(NOW).unwrap();
+    refunded.refund_finished(0, true, NOW).unwrap();
     save(&mut unit, &mut refunded).await?;
     buy_and_pay(&mut unit, &other.product, 6).await?;
     let expected = SalesTotals {
@@ -246,7 +253,7 @@ pub async fn customers_are_blanked(store: AnyStore) -> Done {
     let mut finished = buy_at(&mut unit, &shop, 1, 0).await?;
     hear(&mut unit, &mut finished, PaymentStatus::Approved).await?;
     finished.activated("*B".to_owned(), NOW).unwrap();
-    finished.next_attempt_at = None;
+    builders::edit(&mut finished, |stored| stored.work.next_run = None);
     save(&mut unit, &mut finished).await?;
     let open = buy_at(&mut unit, &shop, 2, 0).await?;
     let mut removing = buy_at(&mut unit, &shop, 3, 0).await?;
@@ -258,14 +265,14 @@ pub async fn customers_are_blanked(store: AnyStore) -> Done {
 
     assert_eq!(unit.purchases().blank_customers(after(60)).await?, 1);
     assert_eq!(unit.purchases().blank_customers(after(60)).await?, 0);
-    let blank = unit.purchases().find(finished.id).await?.unwrap();
-    assert_eq!(blank.customer.name, "");
-    assert_eq!(blank.customer.email.as_str(), "");
-    assert_eq!(blank.customer.phone, None);
-    assert_eq!(blank.hotspot_name, finished.hotspot_name);
+    let blank = unit.purchases().find(finished.id()).await?.unwrap();
+    assert_eq!(blank.sale().customer.name, "");
+    assert_eq!(blank.sale().customer.email.as_str(), "");
+    assert_eq!(blank.sale().customer.phone, None);
+    assert_eq!(blank.access().name, finished.access().name);
     for kept in [open, removing, recent] {
-        let found = unit.purchases().find(kept.id).await?.unwrap();
-        assert_eq!(found.customer, kept.customer);
+        let found = unit.purchases().find(kept.id()).await?.unwrap();
+        assert_eq!(found.sale().customer, kept.sale().customer);
     }
     unit.commit().await
 }

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use domain::gateway::PaymentStatus;
 use domain::ids::PurchaseId;
-use domain::purchase::Purchase;
+use domain::purchase::{ParkReason, Purchase};
 use domain::time::Timestamp;
 use ports::store::purchases::{Claim, OpenWork};
 
-use crate::builders::{NOW, after};
+use crate::builders::{self, NOW, after};
 use crate::store_contract::shop::{
     AnyStore, Done, Unit, buy, buy_and_pay, buy_and_send, hear, open_shop, platform, save,
 };
@@ -26,7 +26,7 @@ fn claim(now: Timestamp) -> Claim {
 }
 
 fn ids(purchases: &[Purchase]) -> Vec<PurchaseId> {
-    let mut ids: Vec<PurchaseId> = purchases.iter().map(|one| one.id).collect();
+    let mut ids: Vec<PurchaseId> = purchases.iter().map(|one| one.id()).collect();
     ids.sort();
     ids
 }
@@ -44,24 +44,28 @@ pub async fn claims_what_is_due(store: AnyStore) -> Done {
     let mut unit = platform(&store).await?;
     let purchase = buy(&mut unit, &shop.product, 1).await?;
     let mut held = buy(&mut unit, &shop.product, 2).await?;
-    held.locked_until = Some(after(1000));
+    builders::edit(&mut held, |stored| {
+        stored.work.locked_until = Some(after(1000))
+    });
     save(&mut unit, &mut held).await?;
     let mut idle = buy(&mut unit, &shop.product, 3).await?;
-    (idle.next_attempt_at, idle.locked_until) = (None, None);
+    builders::edit(&mut idle, |stored| {
+        (stored.work.next_run, stored.work.locked_until) = (None, None)
+    });
     save(&mut unit, &mut idle).await?;
     unit.commit().await?;
 
     let just_before = after(70).minus(Duration::from_micros(1));
     assert_eq!(claim_and_commit(&store, claim(just_before)).await, []);
     let claimed = claim_and_commit(&store, claim(after(70))).await;
-    let expected = Purchase {
-        locked_until: Some(after(100)),
-        revision: purchase.revision + 1,
-        ..purchase
-    };
+    let mut expected = purchase;
+    builders::edit(&mut expected, |stored| {
+        stored.work.locked_until = Some(after(100));
+        stored.work.revision += 1;
+    });
     assert_eq!(claimed, std::slice::from_ref(&expected));
     let mut unit = platform(&store).await?;
-    assert_eq!(unit.purchases().find(expected.id).await?, Some(expected));
+    assert_eq!(unit.purchases().find(expected.id()).await?, Some(expected));
     unit.commit().await?;
     assert_eq!(claim_and_commit(&store, claim(after(99))).await, []);
     assert_eq!(claim_and_commit(&store, claim(after(100))).await.len(), 1);
@@ -84,7 +88,7 @@ pub async fn claims_are_fair(store: AnyStore) -> Done {
     };
     let mut unit = platform(&store).await?;
     let others = unit.purchases().claim_due(&without_theirs).await?;
-    assert_eq!(ids(&others), [theirs.id]);
+    assert_eq!(ids(&others), [theirs.id()]);
     unit.rollback().await?;
     let two_each = Claim {
         per_tenant: 2,
@@ -92,7 +96,7 @@ pub async fn claims_are_fair(store: AnyStore) -> Done {
     };
     let first = claim_and_commit(&store, two_each).await;
     assert_eq!(first.len(), 3);
-    assert!(ids(&first).contains(&theirs.id));
+    assert!(ids(&first).contains(&theirs.id()));
     let one = Claim {
         limit: 1,
         ..claim(after(70))
@@ -111,9 +115,9 @@ pub async fn claims_end_older_leases(store: AnyStore) -> Done {
     unit.commit().await?;
     let mut claimed = claim_and_commit(&store, claim(after(70))).await;
     let mut unit = platform(&store).await?;
-    slow.attempts = 1;
+    builders::edit(&mut slow, |stored| stored.work.attempts = 1);
     assert!(!unit.purchases().save(&mut slow).await?);
-    claimed[0].attempts = 2;
+    builders::edit(&mut claimed[0], |stored| stored.work.attempts = 2);
     save(&mut unit, &mut claimed[0]).await?;
     unit.commit().await
 }
@@ -136,7 +140,7 @@ pub async fn claims_skip_what_others_claim(store: AnyStore) -> Done {
     let others = there.purchases().claim_due(&claim(after(70))).await?;
     assert_eq!(others.len(), 1);
     all.extend(others);
-    assert_eq!(ids(&all), [first.id, second.id]);
+    assert_eq!(ids(&all), [first.id(), second.id()]);
     here.rollback().await?;
     there.commit().await?;
     let again = claim_and_commit(&store, claim(after(70))).await;
@@ -146,7 +150,7 @@ pub async fn claims_skip_what_others_claim(store: AnyStore) -> Done {
 
 async fn next_turn(unit: &mut Unit, id: PurchaseId) -> Option<Timestamp> {
     let purchase = unit.purchases().find(id).await.unwrap().unwrap();
-    purchase.next_attempt_at
+    purchase.work().next_run
 }
 
 /// Never later, never touching revision or lease, and only where there may be work.
@@ -154,28 +158,28 @@ pub async fn bring_forward(store: AnyStore) -> Done {
     let shop = open_shop(&store, 1).await?;
     let mut unit = platform(&store).await?;
     let open = buy(&mut unit, &shop.product, 1).await?;
-    unit.purchases().bring_forward(open.id, after(80)).await?;
-    assert_eq!(next_turn(&mut unit, open.id).await, Some(after(70)));
-    unit.purchases().bring_forward(open.id, after(10)).await?;
-    let found = unit.purchases().find(open.id).await?.unwrap();
-    let expected = Purchase {
-        next_attempt_at: Some(after(10)),
-        ..open
-    };
+    unit.purchases().bring_forward(open.id(), after(80)).await?;
+    assert_eq!(next_turn(&mut unit, open.id()).await, Some(after(70)));
+    unit.purchases().bring_forward(open.id(), after(10)).await?;
+    let found = unit.purchases().find(open.id()).await?.unwrap();
+    let mut expected = open;
+    builders::edit(&mut expected, |stored| {
+        stored.work.next_run = Some(after(10))
+    });
     assert_eq!(found, expected);
 
     let mut paid = buy_and_pay(&mut unit, &shop.product, 2).await?;
-    paid.next_attempt_at = None;
+    builders::edit(&mut paid, |stored| stored.work.next_run = None);
     save(&mut unit, &mut paid).await?;
-    unit.purchases().bring_forward(paid.id, NOW).await?;
-    assert_eq!(next_turn(&mut unit, paid.id).await, Some(NOW));
+    unit.purchases().bring_forward(paid.id(), NOW).await?;
+    assert_eq!(next_turn(&mut unit, paid.id()).await, Some(NOW));
 
     let mut gone = buy_and_send(&mut unit, &shop.product, 3).await?;
     hear(&mut unit, &mut gone, PaymentStatus::Cancelled).await?;
-    gone.next_attempt_at = None;
+    builders::edit(&mut gone, |stored| stored.work.next_run = None);
     save(&mut unit, &mut gone).await?;
-    unit.purchases().bring_forward(gone.id, NOW).await?;
-    assert_eq!(next_turn(&mut unit, gone.id).await, None);
+    unit.purchases().bring_forward(gone.id(), NOW).await?;
+    assert_eq!(next_turn(&mut unit, gone.id()).await, None);
     let nothing = PurchaseId::new(1_000_000);
     unit.purchases().bring_forward(nothing, NOW).await?;
     unit.commit().await
@@ -186,14 +190,14 @@ pub async fn parked_is_left_alone(store: AnyStore) -> Done {
     let shop = open_shop(&store, 1).await?;
     let mut unit = platform(&store).await?;
     let mut purchase = buy_and_pay(&mut unit, &shop.product, 1).await?;
-    purchase.park("why");
-    purchase.locked_until = None;
+    purchase.park(ParkReason::Other);
+    builders::edit(&mut purchase, |stored| stored.work.locked_until = None);
     save(&mut unit, &mut purchase).await?;
-    unit.purchases().bring_forward(purchase.id, NOW).await?;
+    unit.purchases().bring_forward(purchase.id(), NOW).await?;
     unit.commit().await?;
     assert_eq!(claim_and_commit(&store, claim(after(99))).await, []);
     let mut unit = platform(&store).await?;
-    purchase.unpark(NOW);
+    purchase.unpark();
     save(&mut unit, &mut purchase).await?;
     unit.commit().await?;
     assert_eq!(claim_and_commit(&store, claim(after(99))).await.len(), 1);
@@ -201,12 +205,14 @@ pub async fn parked_is_left_alone(store: AnyStore) -> Done {
     let mut unit = platform(&store).await?;
     let mut refunding = buy_and_pay(&mut unit, &shop.product, 2).await?;
     refunding.begin_refund(NOW).unwrap();
-    refunding.park("why");
-    (refunding.next_attempt_at, refunding.locked_until) = (Some(NOW), None);
+    refunding.park(ParkReason::Other);
+    builders::edit(&mut refunding, |stored| {
+        (stored.work.next_run, stored.work.locked_until) = (Some(NOW), None)
+    });
     save(&mut unit, &mut refunding).await?;
     unit.commit().await?;
     let claimed = claim_and_commit(&store, claim(after(99))).await;
-    assert_eq!(ids(&claimed), [refunding.id]);
+    assert_eq!(ids(&claimed), [refunding.id()]);
     Ok(())
 }
 
@@ -234,7 +240,7 @@ pub async fn open_work(store: AnyStore) -> Done {
     hear(&mut unit, &mut declined, PaymentStatus::Cancelled).await?;
     let mut parked = buy_and_pay(&mut unit, &shop.product, 9).await?;
     parked.activated("*B".to_owned(), NOW).unwrap();
-    parked.park("why");
+    parked.park(ParkReason::Other);
     save(&mut unit, &mut parked).await?;
     let expected = OpenWork {
         running: 2,

@@ -3,7 +3,7 @@
 use domain::gateway::{CardSummary, GatewayKind, PaymentStatus};
 use domain::ids::{AttemptId, ProductId, PurchaseId};
 use domain::network::MacAddress;
-use domain::purchase::{NewPurchase, Purchase};
+use domain::purchase::{ParkReason, Purchase, Sale};
 use domain::voucher::HotspotName;
 use ports::store::error::{StoreError, constraints};
 
@@ -15,9 +15,12 @@ use crate::store_contract::shop::{
 
 const NOTHING: PurchaseId = PurchaseId::new(1_000_000);
 
-async fn refusal(store: &AnyStore, new: &NewPurchase, digest: &str) -> StoreError {
+async fn refusal(store: &AnyStore, new: &Sale, digest: &str) -> StoreError {
     let mut unit = platform(store).await.unwrap();
-    unit.purchases().insert(new, digest).await.unwrap_err()
+    unit.purchases()
+        .insert(new, builders::LOCKED_UNTIL, digest)
+        .await
+        .unwrap_err()
 }
 
 /// A new purchase is what the domain makes of it.
@@ -25,11 +28,15 @@ pub async fn comes_back_as_stored(store: AnyStore) -> Done {
     let shop = open_shop(&store, 1).await?;
     let new = builders::purchase(&shop.product, 1);
     let mut unit = platform(&store).await?;
-    let stored = unit.purchases().insert(&new, &token_digest(1)).await?;
+    let stored = unit
+        .purchases()
+        .insert(&new, builders::LOCKED_UNTIL, &token_digest(1))
+        .await?;
     unit.commit().await?;
-    assert_eq!(stored, Purchase::from_new(stored.id, new));
+    let expected = Purchase::new(stored.id(), new, builders::LOCKED_UNTIL);
+    assert_eq!(stored, expected);
     let mut unit = platform(&store).await?;
-    assert_eq!(unit.purchases().find(stored.id).await?, Some(stored));
+    assert_eq!(unit.purchases().find(stored.id()).await?, Some(stored));
     assert_eq!(unit.purchases().find(NOTHING).await?, None);
     unit.commit().await
 }
@@ -45,19 +52,24 @@ pub async fn names_are_sold_once(store: AnyStore) -> Done {
             .map(HotspotName::from_stored)
             .collect()
     };
-    let new = |shop: &Shop, number: u32, candidates: &[&str]| NewPurchase {
+    let new = |shop: &Shop, number: u32, candidates: &[&str]| Sale {
         candidates: names(candidates),
         ..builders::purchase(&shop.product, number)
     };
     let mut unit = platform(&store).await?;
     let first = new(&shop, 1, &["PT-A", "PT-B"]);
-    unit.purchases().insert(&first, &token_digest(1)).await?;
+    unit.purchases()
+        .insert(&first, builders::LOCKED_UNTIL, &token_digest(1))
+        .await?;
     let elsewhere = new(&other, 2, &["PT-A"]);
     unit.purchases()
-        .insert(&elsewhere, &token_digest(2))
+        .insert(&elsewhere, builders::LOCKED_UNTIL, &token_digest(2))
         .await?;
     let second = new(&shop, 3, &["PT-B", "PT-A"]);
-    let mut second = unit.purchases().insert(&second, &token_digest(3)).await?;
+    let mut second = unit
+        .purchases()
+        .insert(&second, builders::LOCKED_UNTIL, &token_digest(3))
+        .await?;
     let asked = ["PT-C", "PT-B", "PT-A"].map(str::to_owned);
     let mut taken = unit
         .purchases()
@@ -71,7 +83,9 @@ pub async fn names_are_sold_once(store: AnyStore) -> Done {
     let is_conflict = refused.is_conflict_on(constraints::PURCHASE_HOTSPOT_NAME);
     assert!(is_conflict, "{refused:?}");
     let mut unit = platform(&store).await?;
-    second.hotspot_name = HotspotName::from_stored("PT-A");
+    builders::edit(&mut second, |stored| {
+        stored.access.name = HotspotName::from_stored("PT-A")
+    });
     let refused = unit.purchases().save(&mut second).await.unwrap_err();
     let is_conflict = refused.is_conflict_on(constraints::PURCHASE_HOTSPOT_NAME);
     assert!(is_conflict, "{refused:?}");
@@ -85,11 +99,11 @@ pub async fn identities_are_unique(store: AnyStore) -> Done {
     buy(&mut unit, &shop.product, 1).await?;
     unit.commit().await?;
     let first = builders::purchase(&shop.product, 1);
-    let same_attempt = NewPurchase {
+    let same_attempt = Sale {
         attempt_id: first.attempt_id,
         ..builders::purchase(&shop.product, 2)
     };
-    let same_reference = NewPurchase {
+    let same_reference = Sale {
         reference: first.reference,
         ..builders::purchase(&shop.product, 2)
     };
@@ -111,25 +125,26 @@ pub async fn save_is_a_compare_and_set(store: AnyStore) -> Done {
     let mut mine = buy(&mut unit, &shop.product, 1).await?;
     unit.commit().await?;
     let mut slow = platform(&store).await?;
-    let mut theirs = slow.purchases().find(mine.id).await?.unwrap();
+    let mut theirs = slow.purchases().find(mine.id()).await?.unwrap();
 
     let mut quick = platform(&store).await?;
-    let before = mine.revision;
-    mine.attempts = 1;
+    let before = mine.work().revision;
+    builders::edit(&mut mine, |stored| stored.work.attempts = 1);
     assert!(quick.purchases().save(&mut mine).await?);
-    assert_eq!(mine.revision, before + 1);
-    mine.attempts = 2;
+    assert_eq!(mine.work().revision, before + 1);
+    builders::edit(&mut mine, |stored| stored.work.attempts = 2);
     assert!(quick.purchases().save(&mut mine).await?);
     quick.commit().await?;
 
     let stale = theirs.clone();
-    theirs.attempts = 7;
+    builders::edit(&mut theirs, |stored| stored.work.attempts = 7);
     assert!(!slow.purchases().save(&mut theirs).await?);
     assert_eq!(
-        theirs.revision, stale.revision,
+        theirs.work().revision,
+        stale.work().revision,
         "not counted up when refused"
     );
-    assert_eq!(slow.purchases().find(mine.id).await?, Some(mine.clone()));
+    assert_eq!(slow.purchases().find(mine.id()).await?, Some(mine.clone()));
     let mut missing = Purchase {
         id: NOTHING,
         ..stale
@@ -144,46 +159,51 @@ pub async fn save_writes_a_whole_life(store: AnyStore) -> Done {
     let mut unit = platform(&store).await?;
     let mut purchase = buy(&mut unit, &shop.product, 1).await?;
     send_charge(&mut unit, &mut purchase).await?;
-    purchase.card = CardSummary {
-        brand: Some("visa".to_owned()),
-        kind: Some("credit_card".to_owned()),
-        issuer: Some("banorte".to_owned()),
-        last_four: Some("4242".to_owned()),
-        installments: Some(3),
-    };
+    builders::edit(&mut purchase, |stored| {
+        stored.payment.card = CardSummary {
+            brand: Some("visa".to_owned()),
+            kind: Some("credit_card".to_owned()),
+            issuer: Some("banorte".to_owned()),
+            last_four: Some("4242".to_owned()),
+            installments: Some(3),
+        }
+    });
     purchase.outcome_unknown().unwrap();
-    purchase.reads.empty_reads = 2;
-    purchase.reads.failing_since = Some(after(3));
-    purchase.challenge_url = Some("https://x.test/3ds".to_owned());
-    purchase.attempts = 4;
-    purchase.locked_until = None;
+    builders::edit(&mut purchase, |stored| {
+        stored.payment.empty_reads = 2;
+        stored.payment.reads_failing_since = Some(after(3));
+        stored.payment.challenge_url = Some("https://x.test/3ds".to_owned());
+        stored.access.deadline = Some(after(6));
+        stored.work.attempts = 4;
+        stored.work.locked_until = None;
+    });
     save(&mut unit, &mut purchase).await?;
-    let stored = unit.purchases().find(purchase.id).await?;
+    let stored = unit.purchases().find(purchase.id()).await?;
     assert_eq!(stored.as_ref(), Some(&purchase));
     hear(&mut unit, &mut purchase, PaymentStatus::Approved).await?;
     purchase.activated("*B".to_owned(), after(5)).unwrap();
-    purchase.next_attempt_at = None;
-    purchase.partly_refunded(500);
-    purchase.park("a person must look");
+    builders::edit(&mut purchase, |stored| stored.work.next_run = None);
+    purchase.refund_finished(500, false, NOW).unwrap();
+    purchase.park(ParkReason::UserReplaced);
     save(&mut unit, &mut purchase).await?;
     unit.commit().await?;
     let mut unit = platform(&store).await?;
-    let stored = unit.purchases().find(purchase.id).await?;
+    let stored = unit.purchases().find(purchase.id()).await?;
     assert_eq!(stored.as_ref(), Some(&purchase));
 
     let fixed = purchase.clone();
-    purchase.reference = String::from("other");
-    purchase.attempt_id = AttemptId::from_random([9; 16]);
-    purchase.customer.name = String::from("Otra");
-    purchase.sale_name = String::from("otro");
-    purchase.created_at = after(9);
-    purchase.amount = builders::price(1).money();
+    builders::edit(&mut purchase, |stored| {
+        stored.sale.reference = String::from("other");
+        stored.sale.attempt_id = AttemptId::from_random([9; 16]);
+        stored.sale.customer.name = String::from("Otra");
+        stored.sale.sale_name = String::from("otro");
+        stored.sale.created_at = after(9);
+        stored.sale.amount = builders::price(1).money();
+    });
     save(&mut unit, &mut purchase).await?;
-    let stored = unit.purchases().find(fixed.id).await?;
-    let expected = Purchase {
-        revision: purchase.revision,
-        ..fixed
-    };
+    let stored = unit.purchases().find(fixed.id()).await?;
+    let mut expected = fixed;
+    expected.saved_as(purchase.work().revision);
     assert_eq!(stored, Some(expected));
     unit.commit().await
 }
@@ -197,12 +217,16 @@ pub async fn payments_belong_to_one(store: AnyStore) -> Done {
     let mut second = buy_and_send(&mut unit, &shop.product, 2).await?;
     let mut elsewhere = buy_and_send(&mut unit, &other.product, 3).await?;
     for purchase in [&mut first, &mut elsewhere] {
-        purchase.payment_id = Some("pay".to_owned());
+        builders::edit(purchase, |stored| {
+            stored.payment.payment_id = Some("pay".to_owned())
+        });
         save(&mut unit, purchase).await?;
     }
     unit.commit().await?;
     let mut unit = platform(&store).await?;
-    second.payment_id = Some("pay".to_owned());
+    builders::edit(&mut second, |stored| {
+        stored.payment.payment_id = Some("pay".to_owned())
+    });
     let refused = unit.purchases().save(&mut second).await.unwrap_err();
     let is_conflict = refused.is_conflict_on(constraints::PURCHASE_PAYMENT);
     assert!(is_conflict, "{refused:?}");
@@ -226,14 +250,14 @@ pub async fn is_found_by_what_is_known(store: AnyStore) -> Done {
     assert_eq!(purchases.find_by_token(here, &token_digest(9)).await?, None);
 
     let (ours, not_ours) = (GatewayKind::Conekta, GatewayKind::MercadoPago);
-    let reference = &paid.reference;
+    let reference = &paid.sale().reference;
     let found = purchases.find_by_reference(ours, reference).await?;
     assert_eq!(found.as_ref(), it);
     let found = purchases.find_by_reference(not_ours, reference).await?;
     assert_eq!(found, None);
 
-    let order = paid.order_id.as_deref().unwrap();
-    let payment = paid.payment_id.as_deref().unwrap();
+    let order = paid.payment().order_id.as_deref().unwrap();
+    let payment = paid.payment().payment_id.as_deref().unwrap();
     for id in [order, payment] {
         let found = purchases.find_by_gateway_id(ours, id).await?;
         assert_eq!(found.as_ref(), it);
@@ -242,7 +266,7 @@ pub async fn is_found_by_what_is_known(store: AnyStore) -> Done {
     }
     assert_eq!(purchases.find_by_gateway_id(ours, "x").await?, None);
 
-    let name = paid.hotspot_name.as_str();
+    let name = paid.access().name.as_str();
     let found = purchases.find_by_hotspot_name(here, name).await?;
     assert_eq!(found.as_ref(), it);
     assert_eq!(purchases.find_by_hotspot_name(elsewhere, name).await?, None);
@@ -254,20 +278,20 @@ pub async fn needs_its_own_product(store: AnyStore) -> Done {
     let shop = open_shop(&store, 1).await?;
     let other = open_shop(&store, 2).await?;
     let new = builders::purchase(&shop.product, 1);
-    let foreign_product = NewPurchase {
+    let foreign_product = Sale {
         product_id: other.product.id,
         ..new.clone()
     };
-    let no_product = NewPurchase {
+    let no_product = Sale {
         product_id: ProductId::new(1_000_000),
         ..new.clone()
     };
-    let foreign_router = NewPurchase {
+    let foreign_router = Sale {
         router_id: other.router.id,
         product_id: other.product.id,
         ..new.clone()
     };
-    let foreign_tenant = NewPurchase {
+    let foreign_tenant = Sale {
         tenant_id: other.tenant.id,
         ..new
     };
@@ -308,7 +332,7 @@ pub async fn later_paid(store: AnyStore) -> Done {
         (here, "x@x.test", stranger, earlier, NOTHING, false),
         (elsewhere, email.as_str(), mac, earlier, NOTHING, false),
         (here, email.as_str(), mac, NOW, NOTHING, false),
-        (here, email.as_str(), mac, earlier, purchase.id, false),
+        (here, email.as_str(), mac, earlier, purchase.id(), false),
     ] {
         let found = purchases.has_later_paid(router, email, mac, after, except);
         assert_eq!(found.await?, is_found, "{email} {mac:?} {after:?} {except}");

@@ -11,8 +11,8 @@ use crate::store_contract::shop::{AnyStore, Done, buy_and_pay, open_shop, platfo
 pub async fn one_in_flight(store: AnyStore) -> Done {
     let shop = open_shop(&store, 1).await?;
     let mut unit = platform(&store).await?;
-    let sale = buy_and_pay(&mut unit, &shop.product, 1).await?.id;
-    let other = buy_and_pay(&mut unit, &shop.product, 2).await?.id;
+    let sale = buy_and_pay(&mut unit, &shop.product, 1).await?.id();
+    let other = buy_and_pay(&mut unit, &shop.product, 2).await?.id();
     let tenant = &shop.tenant.id;
     let new = builders::refund(tenant, sale, 1, 500);
     let refund = unit.refunds().insert(&new).await?;
@@ -51,8 +51,8 @@ pub async fn request_keys_count_once(store: AnyStore) -> Done {
     let shop = open_shop(&store, 1).await?;
     let tenant = &shop.tenant.id;
     let mut unit = platform(&store).await?;
-    let sale = buy_and_pay(&mut unit, &shop.product, 1).await?.id;
-    let other = buy_and_pay(&mut unit, &shop.product, 2).await?.id;
+    let sale = buy_and_pay(&mut unit, &shop.product, 1).await?.id();
+    let other = buy_and_pay(&mut unit, &shop.product, 2).await?.id();
     let new = |number: u32, key: Option<&str>| NewRefund {
         request_key: key.map(str::to_owned),
         ..builders::refund(tenant, sale, number, 100)
@@ -85,7 +85,7 @@ pub async fn lists_and_saves(store: AnyStore) -> Done {
     let shop = open_shop(&store, 1).await?;
     let tenant = &shop.tenant.id;
     let mut unit = platform(&store).await?;
-    let sale = buy_and_pay(&mut unit, &shop.product, 1).await?.id;
+    let sale = buy_and_pay(&mut unit, &shop.product, 1).await?.id();
     let mut first = unit
         .refunds()
         .insert(&builders::refund(tenant, sale, 1, 100))
@@ -105,7 +105,7 @@ pub async fn needs_its_own_purchase(store: AnyStore) -> Done {
     let shop = open_shop(&store, 1).await?;
     let other = open_shop(&store, 2).await?;
     let mut unit = platform(&store).await?;
-    let sale = buy_and_pay(&mut unit, &shop.product, 1).await?.id;
+    let sale = buy_and_pay(&mut unit, &shop.product, 1).await?.id();
     let new = builders::refund(&other.tenant.id, sale, 1, 100);
     let refused = unit.refunds().insert(&new).await;
     assert!(matches!(refused, Err(StoreError::Reference { .. })));

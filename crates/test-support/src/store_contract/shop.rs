@@ -67,14 +67,18 @@ pub(super) async fn buy(
 ) -> Result<Purchase, StoreError> {
     let new = builders::purchase(product, number);
     unit.purchases()
-        .insert(&new, &builders::token_digest(number))
+        .insert(
+            &new,
+            builders::LOCKED_UNTIL,
+            &builders::token_digest(number),
+        )
         .await
 }
 
 /// Sends the charge of a purchase.
 pub(super) async fn send_charge(unit: &mut Unit, purchase: &mut Purchase) -> Done {
-    let name = HotspotName::from_stored(purchase.hotspot_name.as_str());
-    let order = format!("order-{}", purchase.id);
+    let name = HotspotName::from_stored(purchase.access().name.as_str());
+    let order = format!("order-{}", purchase.id());
     purchase
         .begin_charge(name, "*A".to_owned(), Some(order), NOW)
         .unwrap();
@@ -116,6 +120,6 @@ pub(super) async fn buy_and_pay(
 /// Writes a purchase that nobody else is writing.
 pub(super) async fn save(unit: &mut Unit, purchase: &mut Purchase) -> Done {
     let is_saved = unit.purchases().save(purchase).await?;
-    assert!(is_saved, "nobody else wrote {}", purchase.id);
+    assert!(is_saved, "nobody else wrote {}", purchase.id());
     Ok(())
 }

@@ -32,7 +32,10 @@ async fn with_purchase(store: &MemoryStore) -> (Product, Purchase) {
     let stored = unit.products().insert(&tenant.id, &draft, NOW).await;
     let product = stored.unwrap();
     let new = builders::purchase(&product, 1);
-    let stored = unit.purchases().insert(&new, &token_digest(1)).await;
+    let stored = unit
+        .purchases()
+        .insert(&new, builders::LOCKED_UNTIL, &token_digest(1))
+        .await;
     unit.commit().await.unwrap();
     (product, stored.unwrap())
 }
@@ -101,7 +104,11 @@ fn a_unique_value_stored_by_two_units_is_kept_once() {
         for (number, unit) in (2..).zip([&mut here, &mut there]) {
             let new = builders::purchase(&product, number);
             let digest = token_digest(number);
-            let stored = unit.purchases().insert(&new, &digest).await.unwrap();
+            let stored = unit
+                .purchases()
+                .insert(&new, builders::LOCKED_UNTIL, &digest)
+                .await
+                .unwrap();
             let claimed = unit.purchases().claim_keys(&stored, &key, "print");
             claimed.await.unwrap();
         }

@@ -9,7 +9,7 @@ use ports::payments::{CancelOutcome, GatewayAccount, PaymentHandle, ReadError, R
 use ports::store::Scope;
 
 use crate::app::App;
-use crate::crash::{self, remote};
+use crate::crash::{self, commit, remote};
 use crate::error::Failure;
 use crate::purchase::engine::{Engine, Step};
 use crate::purchase::persistence::SaveEffects;
@@ -215,7 +215,7 @@ impl Engine<'_> {
                 self.purchase.id(),
             )
             .await?;
-        work.commit().await?;
+        commit(crash::LATE_MONEY, work).await?;
         let now: Timestamp = self.app.now();
         // The user name is taken on the router: nothing can be granted.
         let name_is_lost = self.purchase.access().state == AccessState::Parked;

@@ -39,8 +39,8 @@ impl Ids {
             user: shop.operator_id,
             product: shop.product,
             sale: sales["transacciones"][0]["id"].as_i64().unwrap(),
-            reference: charge.request_reference,
-            payment: charge.facts.payment_id.unwrap(),
+            reference: charge.attempt.reference,
+            payment: charge.id,
             purchase_token: token,
             logo: "logo_EMP_0000000000_000000.png".to_owned(),
         }

@@ -15,8 +15,8 @@ use domain::gateway::GatewayKind;
 use domain::secret::Secret;
 use domain::time::Timestamp;
 use fakes::{
-    ManualClock, MemoryStore, PlainDigests, PlainPasswords, PlainSecretBox, PlainTokens,
-    RecordingNotifier, SeededRandom, StoreHook,
+    FakeGateway, FakeHotspot, ManualClock, MemoryStore, PlainDigests, PlainPasswords,
+    PlainSecretBox, PlainTokens, RecordingNotifier, SeededRandom, StoreHook,
 };
 use futures::executor::block_on;
 use http_api::limits::RateLimits;
@@ -26,8 +26,6 @@ use serde_json::{Value, json};
 use ureq::Agent;
 
 use crate::harness::call::Call;
-use crate::harness::gateway::FakeGateway;
-use crate::harness::router::FakeRouter;
 
 /// When every world begins: 2026-03-04T10:00:00Z.
 pub(crate) const NOW: Timestamp = Timestamp::from_unix_seconds(1_772_618_400);
@@ -72,7 +70,7 @@ pub(crate) struct World {
     owner: OnceLock<String>,
     pub(crate) app: Arc<App>,
     pub(crate) clock: ManualClock,
-    pub(crate) router: Arc<FakeRouter>,
+    pub(crate) router: Arc<FakeHotspot>,
     pub(crate) conekta: Arc<FakeGateway>,
     pub(crate) mercado_pago: Arc<FakeGateway>,
     pub(crate) notifier: Arc<RecordingNotifier>,
@@ -118,9 +116,15 @@ impl World {
         };
         let store = MemoryStore::build("memory", store_hook);
         let clock = ManualClock::new(NOW);
-        let router = Arc::new(FakeRouter::default());
-        let conekta = Arc::new(FakeGateway::new(GatewayKind::Conekta));
-        let mercado_pago = Arc::new(FakeGateway::new(GatewayKind::MercadoPago));
+        let router = Arc::new(FakeHotspot::new());
+        let conekta = Arc::new(FakeGateway::new(
+            GatewayKind::Conekta,
+            Arc::new(clock.clone()),
+        ));
+        let mercado_pago = Arc::new(FakeGateway::new(
+            GatewayKind::MercadoPago,
+            Arc::new(clock.clone()),
+        ));
         let notifier = Arc::new(RecordingNotifier::new());
         let ports = {
             let (store, clock) = (store.clone(), clock.clone());

@@ -1,0 +1,124 @@
+//! The company's numbers.
+
+use actix_web::web;
+use application::operator::sales::dashboard;
+use domain::purchase::Purchase;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::endpoint::{Access, Endpoint, get, tagged};
+use crate::error::ApiError;
+use crate::extract::AsTenantAdmin;
+use crate::state::State;
+use crate::wire::values::{Amount, iso};
+
+pub(crate) fn endpoints() -> Vec<Endpoint> {
+    tagged(
+        "Empresa",
+        [get(
+            "/api/v1/admin/mi-empresa/dashboard",
+            Access::TenantAdmin,
+            show,
+        )
+        .summary("Los números de la propia empresa.")
+        .ok::<CompanyDashboardView>("Números")
+        .refuses(404, "Ya no existe")],
+    )
+}
+
+/// Los números de la empresa.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct CompanyDashboardView {
+    /// La empresa.
+    #[serde(rename = "empresa")]
+    tenant: DashboardCompanyView,
+    /// Los números.
+    #[serde(rename = "estadisticas")]
+    numbers: CompanyNumbersView,
+    /// Las cinco ventas más recientes.
+    #[serde(rename = "transacciones_recientes")]
+    recent: Vec<RecentSaleView>,
+}
+
+/// La empresa.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DashboardCompanyView {
+    /// Nombre.
+    #[serde(rename = "nombre")]
+    name: String,
+    /// Si puede vender.
+    #[serde(rename = "activa")]
+    is_active: bool,
+}
+
+/// Los números, sobre las ventas cuyo cobro se envió.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct CompanyNumbersView {
+    /// Ventas.
+    #[serde(rename = "total_transacciones")]
+    total: i64,
+    /// Lo cobrado menos lo devuelto.
+    #[serde(rename = "ingresos_totales")]
+    income: Amount,
+    /// Ventas pagadas.
+    #[serde(rename = "transacciones_pagadas")]
+    paid: i64,
+    /// Ventas por confirmar.
+    #[serde(rename = "transacciones_pendientes")]
+    pending: i64,
+    /// Routers.
+    #[serde(rename = "total_routers")]
+    routers: i64,
+}
+
+/// Una venta reciente.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct RecentSaleView {
+    /// Número.
+    id: i64,
+    /// Número en la pasarela.
+    #[serde(rename = "transaccion_id")]
+    transaction_id: Option<String>,
+    /// Importe.
+    #[serde(rename = "monto")]
+    amount: Amount,
+    /// Estado del pago.
+    #[serde(rename = "estado")]
+    state: String,
+    /// Cuándo (UTC).
+    #[serde(rename = "fecha")]
+    created_at: String,
+}
+
+impl From<&Purchase> for RecentSaleView {
+    fn from(purchase: &Purchase) -> Self {
+        Self {
+            id: purchase.id().get(),
+            transaction_id: purchase.transaction_id().map(str::to_owned),
+            amount: Amount::of(purchase.sale().amount),
+            state: purchase.payment_status().to_owned(),
+            created_at: iso(purchase.sale().created_at),
+        }
+    }
+}
+
+async fn show(
+    state: web::Data<State>,
+    admin: AsTenantAdmin,
+) -> Result<web::Json<CompanyDashboardView>, ApiError> {
+    let (tenant, totals, recent) = dashboard(&state.app, &admin.0).await?;
+    Ok(web::Json(CompanyDashboardView {
+        tenant: DashboardCompanyView {
+            name: tenant.name,
+            is_active: tenant.is_active,
+        },
+        numbers: CompanyNumbersView {
+            total: totals.total,
+            income: Amount::from_minor(totals.income_minor),
+            paid: totals.paid,
+            pending: totals.pending,
+            routers: totals.routers,
+        },
+        recent: recent.iter().map(RecentSaleView::from).collect(),
+    }))
+}

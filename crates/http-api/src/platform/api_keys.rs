@@ -1,0 +1,328 @@
+//! API keys of a router.
+
+use actix_web::{HttpRequest, web};
+use application::platform::api_keys::{
+    IssuedKey, RegenerateError, RevokeError, list_keys, newest_key, regenerate_key, revoke_key,
+};
+use domain::api_key::{ApiKey, EXPIRY_WARNING_DAYS, KeyStatus};
+use domain::ids::ApiKeyId;
+use domain::time::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::endpoint::{Access, Endpoint, get, post, tagged};
+use crate::error::ApiError;
+use crate::extract::AsSuperAdmin;
+use crate::platform::router_ids;
+use crate::state::State;
+use crate::texts::TENANT_ROUTER_NOT_FOUND;
+use crate::wire::values::{iso, optional_iso};
+
+pub(crate) fn endpoints() -> Vec<Endpoint> {
+    tagged(
+        "Plataforma",
+        [
+            post(
+                "/admin/empresas/{empresa_id}/routers/{router_id}/regenerate-api-key",
+                Access::SuperAdmin,
+                regenerate,
+            )
+            .summary("Emitir una llave nueva; las anteriores dejan de valer en ese momento.")
+            .path_text("empresa_id", "Empresa")
+            .path_text("router_id", "Router")
+            .ok::<RegeneratedKeyView>("Emitida")
+            .refuses(400, "Router inactivo")
+            .refuses(404, "No existe"),
+            get(
+                "/admin/empresas/{empresa_id}/routers/{router_id}/api-keys",
+                Access::SuperAdmin,
+                list,
+            )
+            .summary("Todas las llaves de un router, de la más nueva a la más antigua.")
+            .path_text("empresa_id", "Empresa")
+            .path_text("router_id", "Router")
+            .ok_list::<ApiKeyView>("Llaves")
+            .refuses(404, "No existe"),
+            post(
+                "/admin/empresas/{empresa_id}/routers/{router_id}/api-keys/{key_id}/revoke",
+                Access::SuperAdmin,
+                revoke,
+            )
+            .summary("Revocar una llave sin emitir otra. Deja de valer en la siguiente solicitud.")
+            .path_text("empresa_id", "Empresa")
+            .path_text("router_id", "Router")
+            .path_text("key_id", "Llave")
+            .ok::<RevokedKeyView>("Revocada")
+            .refuses(400, "Ya estaba revocada")
+            .refuses(404, "No existe"),
+            get(
+                "/admin/empresas/{empresa_id}/routers/{router_id}/api-key-status",
+                Access::SuperAdmin,
+                status,
+            )
+            .summary("Cómo está la llave de un router.")
+            .path_text("empresa_id", "Empresa")
+            .path_text("router_id", "Router")
+            .ok::<KeyStatusView>("Estado")
+            .refuses(404, "No existe"),
+        ],
+    )
+}
+
+/// Lo que se sabe de una llave nueva.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct IssuedKeyView {
+    /// Identificador de la llave.
+    #[schema(example = "key_0f3a9c1e77b2d845")]
+    key_id: String,
+    /// Cuándo se emitió (UTC).
+    issued_at: String,
+    /// Cuándo expira (UTC).
+    expires_at: String,
+    /// Siempre `router_api_key`.
+    #[serde(rename = "type")]
+    kind: &'static str,
+}
+
+impl From<&IssuedKey> for IssuedKeyView {
+    fn from(issued: &IssuedKey) -> Self {
+        Self {
+            key_id: issued.record.id.as_str().to_owned(),
+            issued_at: iso(issued.record.issued_at),
+            expires_at: iso(issued.record.expires_at),
+            kind: "router_api_key",
+        }
+    }
+}
+
+/// La llave nueva. Solo se muestra aquí.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct RegeneratedKeyView {
+    /// Texto para personas.
+    message: &'static str,
+    /// El router.
+    router_id: String,
+    /// La llave nueva.
+    new_api_key: String,
+    /// Lo que se sabe de ella.
+    api_key_info: IssuedKeyView,
+    /// Si había una llave que dejó de valer.
+    previous_key_revoked: bool,
+}
+
+impl From<RegenerateError> for ApiError {
+    fn from(error: RegenerateError) -> Self {
+        match error {
+            RegenerateError::NotFound => Self::not_found(TENANT_ROUTER_NOT_FOUND),
+            RegenerateError::RouterInactive => {
+                Self::bad_request("No se puede regenerar API key de un router inactivo")
+            }
+            RegenerateError::Failure(failure) => failure.into(),
+        }
+    }
+}
+
+async fn regenerate(
+    state: web::Data<State>,
+    request: HttpRequest,
+    admin: AsSuperAdmin,
+) -> Result<web::Json<RegeneratedKeyView>, ApiError> {
+    let (tenant, router) = router_ids(&request)?;
+    let (issued, revoked) = regenerate_key(&state.app, &admin.0, &tenant, &router).await?;
+    Ok(web::Json(RegeneratedKeyView {
+        message: "API Key regenerada exitosamente",
+        router_id: router.as_str().to_owned(),
+        new_api_key: issued.key.expose().to_owned(),
+        api_key_info: IssuedKeyView::from(&issued),
+        previous_key_revoked: revoked,
+    }))
+}
+
+/// El registro de una llave. La llave misma no se guarda.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ApiKeyView {
+    /// Identificador.
+    key_id: String,
+    /// Router.
+    router_id: String,
+    /// Empresa.
+    #[serde(rename = "empresa_id")]
+    tenant_id: String,
+    /// Cuándo se emitió (UTC).
+    issued_at: String,
+    /// Cuándo expira (UTC).
+    expires_at: String,
+    /// Si se revocó.
+    revoked: bool,
+    /// Cuándo se revocó (UTC).
+    revoked_at: Option<String>,
+    /// Último uso (UTC), con unos segundos de retraso.
+    last_used: Option<String>,
+    /// Usos, con unos segundos de retraso.
+    use_count: i64,
+}
+
+impl From<ApiKey> for ApiKeyView {
+    fn from(key: ApiKey) -> Self {
+        Self {
+            key_id: key.id.as_str().to_owned(),
+            router_id: key.router_id.as_str().to_owned(),
+            tenant_id: key.tenant_id.as_str().to_owned(),
+            issued_at: iso(key.issued_at),
+            expires_at: iso(key.expires_at),
+            revoked: key.revoked_at.is_some(),
+            revoked_at: optional_iso(key.revoked_at),
+            last_used: optional_iso(key.last_used_at),
+            use_count: key.use_count,
+        }
+    }
+}
+
+async fn list(
+    state: web::Data<State>,
+    request: HttpRequest,
+    admin: AsSuperAdmin,
+) -> Result<web::Json<Vec<ApiKeyView>>, ApiError> {
+    let (tenant, router) = router_ids(&request)?;
+    let keys = list_keys(&state.app, &admin.0, &tenant, &router).await?;
+    Ok(web::Json(keys.into_iter().map(ApiKeyView::from).collect()))
+}
+
+const KEY_NOT_FOUND: &str = "API Key no encontrada";
+
+/// La llave revocada.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct RevokedKeyView {
+    /// Texto para personas.
+    message: &'static str,
+    /// La llave.
+    key_id: String,
+    /// El router.
+    router_id: String,
+    /// Cuándo (UTC).
+    revoked_at: String,
+}
+
+impl From<RevokeError> for ApiError {
+    fn from(error: RevokeError) -> Self {
+        match error {
+            RevokeError::RouterNotFound => Self::not_found(TENANT_ROUTER_NOT_FOUND),
+            RevokeError::KeyNotFound => Self::not_found(KEY_NOT_FOUND),
+            RevokeError::AlreadyRevoked => Self::bad_request("La API Key ya está revocada"),
+            RevokeError::Failure(failure) => failure.into(),
+        }
+    }
+}
+
+async fn revoke(
+    state: web::Data<State>,
+    request: HttpRequest,
+    admin: AsSuperAdmin,
+) -> Result<web::Json<RevokedKeyView>, ApiError> {
+    let (tenant, router) = router_ids(&request)?;
+    let key = request.match_info().get("key_id").unwrap_or_default();
+    let key = ApiKeyId::parse(key).map_err(|_malformed| ApiError::not_found(KEY_NOT_FOUND))?;
+    let at = revoke_key(&state.app, &admin.0, &tenant, &router, &key).await?;
+    Ok(web::Json(RevokedKeyView {
+        message: "API Key revocada exitosamente",
+        key_id: key.as_str().to_owned(),
+        router_id: router.as_str().to_owned(),
+        revoked_at: iso(at),
+    }))
+}
+
+/// Cómo está la llave de un router. Todos los campos aparecen siempre.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct KeyStatusView {
+    /// El router.
+    router_id: String,
+    /// Si hay una llave que vale.
+    has_active_key: bool,
+    /// La llave.
+    key_id: Option<String>,
+    /// Cuándo se emitió (UTC).
+    issued_at: Option<String>,
+    /// Cuándo expira (UTC).
+    expires_at: Option<String>,
+    /// Días enteros que le quedan.
+    expires_in_days: Option<i64>,
+    /// Último uso (UTC).
+    last_used: Option<String>,
+    /// Usos.
+    use_count: i64,
+    /// `active`, `expired` o `no_key`.
+    #[schema(example = "active")]
+    status: &'static str,
+    /// Qué conviene saber.
+    warning: Option<String>,
+    /// Qué conviene hacer.
+    recommendation: Option<&'static str>,
+}
+
+fn status_view(router_id: &str, key: Option<ApiKey>, now: Timestamp) -> KeyStatusView {
+    let Some(key) = key else {
+        return KeyStatusView {
+            router_id: router_id.to_owned(),
+            has_active_key: false,
+            key_id: None,
+            issued_at: None,
+            expires_at: None,
+            expires_in_days: None,
+            last_used: None,
+            use_count: 0,
+            status: "no_key",
+            warning: Some("El router no tiene una API Key activa".to_owned()),
+            recommendation: Some("Genere una API Key nueva con regenerate-api-key"),
+        };
+    };
+    let (has_active_key, days_left, status) = match key.status(now) {
+        KeyStatus::Active { days_left } => (true, days_left, "active"),
+        KeyStatus::Expired { days_left } => (false, days_left, "expired"),
+    };
+    let expiring = has_active_key && days_left < EXPIRY_WARNING_DAYS;
+    let unused = key.use_count == 0;
+    let mut warnings = Vec::new();
+    if !has_active_key {
+        warnings.push("La API Key expiró: el portal ya no puede usarla".to_owned());
+    }
+    if expiring {
+        warnings.push(format!("La API Key expira en {days_left} día(s)"));
+    }
+    if unused && has_active_key {
+        warnings.push("La API Key nunca se ha usado".to_owned());
+    }
+    let recommendation = if !has_active_key || expiring {
+        Some("Regenere la API Key y actualice el portal")
+    } else if unused {
+        Some("Verifique que el portal esté configurado con esta API Key")
+    } else {
+        None
+    };
+    KeyStatusView {
+        router_id: router_id.to_owned(),
+        has_active_key,
+        key_id: Some(key.id.as_str().to_owned()),
+        issued_at: Some(iso(key.issued_at)),
+        expires_at: Some(iso(key.expires_at)),
+        expires_in_days: Some(days_left),
+        last_used: optional_iso(key.last_used_at),
+        use_count: key.use_count,
+        status,
+        warning: (!warnings.is_empty()).then(|| warnings.join(". ")),
+        recommendation,
+    }
+}
+
+async fn status(
+    state: web::Data<State>,
+    request: HttpRequest,
+    admin: AsSuperAdmin,
+) -> Result<web::Json<KeyStatusView>, ApiError> {
+    let (tenant, router) = router_ids(&request)?;
+    let key = newest_key(&state.app, &admin.0, &tenant, &router).await?;
+    Ok(web::Json(status_view(
+        router.as_str(),
+        key,
+        state.app.now(),
+    )))
+}

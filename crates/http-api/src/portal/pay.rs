@@ -1,0 +1,265 @@
+//! Payments by card.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use application::app::App;
+use application::caller::Portal;
+use application::purchase::checkout::start_purchase;
+use application::purchase::command::{MercadoPagoFields, StartPurchase, Throttled};
+use application::purchase::status::PurchaseAnswer;
+use domain::contact::Customer;
+use domain::gateway::GatewayKind;
+use domain::ids::ProductId;
+use domain::purchase::DeviceHints;
+use domain::secret::Secret;
+use domain::voucher::VoucherKind;
+
+use crate::body::Body;
+use crate::body::fields::Fields;
+use crate::body::raw::RawBody;
+use crate::endpoint::{Access, Endpoint, post, tagged};
+use crate::error::{ApiError, ProblemsOrErrorView};
+use crate::extract::{AsPortal, idempotency_key};
+use crate::limits::subjects::Subject;
+use crate::portal::purchase_texts::refused;
+use crate::portal::purchase_view::{PaidView, answer_payment};
+use crate::state::State;
+use http_kit::client_address::limited_address;
+
+pub(crate) fn endpoints() -> Vec<Endpoint> {
+    let conekta = payment("/api/v1/payments/pagar-conekta", &CONEKTA)
+        .summary("Pagar con tarjeta por Conekta y recibir las credenciales.")
+        .refuses(400, "No se puede vender así; sin cargo");
+    let mercado_pago = payment("/api/v1/payments/pagar-mercado-pago", &MERCADO_PAGO)
+        .summary("Pagar con tarjeta por Mercado Pago y recibir las credenciales.")
+        .refuses(
+            400,
+            "Sin Mercado Pago, monto distinto u otra moneda; sin cargo",
+        );
+    tagged("Pagos", [conekta, mercado_pago])
+}
+
+/// A payment by card, with this body.
+fn payment(path: &'static str, form: &'static Body<StartPurchase>) -> Endpoint {
+    post(path, Access::Portal, move |state, request, portal, body| {
+        pay(form, state, request, portal, body)
+    })
+    .header(
+        "Idempotency-Key",
+        "Repetir con la misma clave nunca cobra dos veces",
+    )
+    .body(form)
+    .ok::<PaidView>("Pagado")
+    .refuses(
+        402,
+        "Rechazado, o en revisión (entonces con `compra` y `consulta`)",
+    )
+    .refuses(403, "Empresa o router desactivado")
+    .refuses(404, "Producto no encontrado")
+    .refuses(409, "La misma compra se está procesando")
+    .answers::<ProblemsOrErrorView>(422, "Datos no válidos, o clave usada con otros datos")
+    .refuses(429, "Demasiadas solicitudes")
+    .refuses(502, "Router o pasarela no disponible; sin cargo")
+    .refuses(
+        504,
+        "Sin respuesta a tiempo; con `compra` si el cargo se está verificando",
+    )
+}
+
+static CONEKTA: Body<StartPurchase> = Body::new(
+    "ConektaPaymentBody",
+    "Una compra con Conekta. Cada campo se acepta también con su nombre en inglés.",
+    |fields| read_purchase(fields, GatewayKind::Conekta),
+);
+
+static MERCADO_PAGO: Body<StartPurchase> = Body::new(
+    "MercadoPagoPaymentBody",
+    "Una compra con Mercado Pago.",
+    |fields| read_purchase(fields, GatewayKind::MercadoPago),
+);
+
+/// Longest card token.
+const MAX_TOKEN: usize = 255;
+
+/// Reads a purchase through this gateway. Every field is accepted under both names.
+fn read_purchase(fields: &mut Fields, gateway: GatewayKind) -> StartPurchase {
+    let is_mercado_pago = gateway == GatewayKind::MercadoPago;
+    let product_id = fields
+        .field("producto_id", "Producto (`product_id`).")
+        .alias("product_id")
+        .example(71)
+        .limits_not_described()
+        .integer(0..=i64::MAX);
+    let token = match gateway {
+        GatewayKind::Conekta => fields
+            .field(
+                "token_tarjeta",
+                "Token de Conekta.js, de un solo uso (`card_token`).",
+            )
+            .alias("card_token")
+            .example("tok_test_visa_4242"),
+        GatewayKind::MercadoPago => fields.field("token", "Token de la tarjeta, de un solo uso."),
+    };
+    let card_token = Secret::new(token.token(MAX_TOKEN));
+    let charged = is_mercado_pago.then(|| read_charged(fields));
+    let name = fields
+        .field("nombre_cliente", "Nombre (`customer_name`).")
+        .alias("customer_name")
+        .example("Ana Paz")
+        .text(100);
+    let email = fields
+        .field("email_cliente", "Correo (`customer_email`).")
+        .alias("customer_email")
+        .example("ana@example.com")
+        .email();
+    let plan = is_mercado_pago.then(|| read_plan(fields));
+    let phone = fields
+        .field("telefono_cliente", "Teléfono (`customer_phone`).")
+        .alias("customer_phone")
+        .example_unless(is_mercado_pago, "5512345678")
+        .optional_text_or_number(20);
+    let voucher_kind = fields
+        .field(
+            "tipo_usuario",
+            "`usuario_contrasena` o `pin` (`user_type`).",
+        )
+        .alias("user_type")
+        .example_unless(is_mercado_pago, "usuario_contrasena")
+        .optional_choice(VoucherKind::from_str_name, "usuario_contrasena o pin");
+    let mac = fields
+        .field("mac_cliente", "MAC del dispositivo (`mac_address`).")
+        .alias("mac_address")
+        .example_unless(is_mercado_pago, "AA:BB:CC:00:11:22")
+        .optional_mac();
+    let ip = fields
+        .field("ip_cliente", "IPv4 del dispositivo (`ip_address`).")
+        .alias("ip_address")
+        .example_unless(is_mercado_pago, "10.5.50.9")
+        .optional_ipv4();
+    let info = fields
+        .field("info_dispositivo", "Texto libre (`device_info`).")
+        .alias("device_info")
+        .optional_text(255);
+    let device_session_id = is_mercado_pago.then(|| {
+        fields
+            .field("device_id", "Huella del navegador que da Mercado Pago.")
+            .optional_text(255)
+    });
+    let auto_connect = fields
+        .field(
+            "conexion_automatica",
+            "Conectar el dispositivo al terminar (`auto_connect`).",
+        )
+        .alias("auto_connect")
+        .example_unless(is_mercado_pago, false)
+        .optional_bool();
+    let mercado_pago = charged.zip(plan).map(
+        |((payment_method_id, amount_minor), (issuer_id, installments))| MercadoPagoFields {
+            amount_minor,
+            payment_method_id,
+            issuer_id,
+            installments,
+            device_session_id: device_session_id.flatten(),
+        },
+    );
+    StartPurchase {
+        gateway,
+        product_id: ProductId::new(product_id),
+        card_token,
+        customer: Customer { name, email, phone },
+        voucher_kind: voucher_kind.unwrap_or(VoucherKind::UserAndPassword),
+        device: DeviceHints {
+            mac,
+            ip,
+            info,
+            auto_connect: auto_connect.unwrap_or(false),
+        },
+        idempotency_key: None,
+        mercado_pago,
+    }
+}
+
+/// The card's brand, and the price that the portal shows, in minor units.
+fn read_charged(fields: &mut Fields) -> (String, i64) {
+    let brand = fields
+        .field("payment_method_id", "Marca de la tarjeta.")
+        .example("visa")
+        .text(50);
+    let amount_minor = fields
+        .field(
+            "monto",
+            "Precio que muestra el portal; debe ser el del producto, salvo un centavo de redondeo\n\
+             (`transaction_amount`). Se cobra siempre el del producto.",
+        )
+        .alias("transaction_amount")
+        .example(15.0)
+        .compared_amount();
+    (brand, amount_minor)
+}
+
+/// The issuer and the number of installments.
+fn read_plan(fields: &mut Fields) -> (Option<String>, u32) {
+    let issuer = fields
+        .field("issuer_id", "Banco emisor.")
+        .optional_text_or_number(50);
+    let installments = fields
+        .field("cuotas", "Mensualidades (`installments`).")
+        .alias("installments")
+        .example(1)
+        .optional_small(1..=48);
+    (issuer, installments.unwrap_or(1))
+}
+
+async fn pay(
+    form: &'static Body<StartPurchase>,
+    state: web::Data<State>,
+    request: HttpRequest,
+    portal: AsPortal,
+    body: RawBody,
+) -> Result<HttpResponse, ApiError> {
+    let fields = body.fields()?;
+    let idempotency_key = idempotency_key(&request)?;
+    let command = StartPurchase {
+        idempotency_key,
+        ..form.read_fields(fields)?
+    };
+    let answer = buy_within_limits(&state, &request, &portal.0, command).await?;
+    answer_payment(answer, state.app.now())
+}
+
+/// Buys, unless this customer, device or address has tried too much. Repeats of a stored
+/// purchase are free; a declined card counts double.
+async fn buy_within_limits(
+    state: &State,
+    request: &HttpRequest,
+    portal: &Portal,
+    command: StartPurchase,
+) -> Result<PurchaseAnswer, ApiError> {
+    let app: &Arc<App> = &state.app;
+    let gateway = command.gateway;
+    let limits = &state.limits.payments;
+    let subjects = subjects(portal, &command);
+    let address = limited_address(request);
+    let permit = || limits.check(&subjects, address).map_err(to_retry_after);
+    let answer = start_purchase(app, portal, command, &permit).await;
+    let answer = answer.map_err(|error| refused(error, gateway))?;
+    if matches!(answer, PurchaseAnswer::Declined { .. }) {
+        limits.count_again(&subjects, address);
+    }
+    Ok(answer)
+}
+
+fn to_retry_after(throttled: http_kit::limits::Throttled) -> Throttled {
+    Throttled {
+        retry_after: Duration::from_secs(throttled.retry_after),
+    }
+}
+
+fn subjects(portal: &Portal, command: &StartPurchase) -> Vec<Subject> {
+    let key = portal.key_id();
+    let customer = Subject::customer(key, &command.customer.email);
+    let device = command.device.mac.map(|mac| Subject::device(key, mac));
+    std::iter::once(customer).chain(device).collect()
+}

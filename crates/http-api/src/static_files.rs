@@ -1,3 +1,0 @@
-//! Files that anybody may read (`/static`).
-
-pub(crate) mod logo;

@@ -1,0 +1,69 @@
+//! The bugs, and what the decorators of one run share.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::ids::PurchaseId;
+use domain::money::Money;
+use ports::hotspot::{HotspotUser, RouterAccess};
+
+/// A planted bug.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlantedBug {
+    /// A charge whose answer was lost counts as not made.
+    LostAnswerIsNoCharge,
+    /// After a lost answer of the router nobody looks whether the user was added.
+    NoLookupAfterLostReply,
+    /// Access is enabled before `paid` is committed.
+    ActivateBeforePaid,
+    /// A repeated request is not recognized.
+    ForgetKeys,
+    /// A repeated request is taken for the same whatever it asks for.
+    ForgetFingerprint,
+    /// Writes go through although somebody else has changed the purchase.
+    NoCompareAndSet,
+    /// What a gateway's message says is believed, signed or not.
+    TrustNotices,
+    /// A refund is sent again without looking whether it was made.
+    RefundWithoutReading,
+    /// Reads that failed count as reads that found no charge.
+    FailedReadsCount,
+    /// What was reserved for a declined sale stays.
+    NoRemovalAfterDecline,
+    /// A removal that the router did not answer counts as done.
+    RemoveOnce,
+    /// Purchases are worked on whoever holds their lease.
+    NoLease,
+}
+
+impl PlantedBug {
+    /// All of them.
+    pub const ALL: [Self; 12] = [
+        Self::LostAnswerIsNoCharge,
+        Self::NoLookupAfterLostReply,
+        Self::ActivateBeforePaid,
+        Self::ForgetKeys,
+        Self::ForgetFingerprint,
+        Self::NoCompareAndSet,
+        Self::TrustNotices,
+        Self::RefundWithoutReading,
+        Self::FailedReadsCount,
+        Self::NoRemovalAfterDecline,
+        Self::RemoveOnce,
+        Self::NoLease,
+    ];
+}
+
+/// What the decorators of one run have seen.
+#[derive(Default)]
+pub(super) struct Notes {
+    /// Where each sale's user was reserved.
+    pub(super) reserved: BTreeMap<PurchaseId, (RouterAccess, HotspotUser)>,
+    /// What each reference is to cost.
+    pub(super) prices: BTreeMap<String, Money>,
+    /// References that somebody claimed were paid.
+    pub(super) claimed: BTreeSet<String>,
+    /// Refunded totals as last shown, by reference.
+    pub(super) shown: BTreeMap<String, i64>,
+    /// References with a refund that was not answered.
+    pub(super) unanswered: BTreeSet<String>,
+}
