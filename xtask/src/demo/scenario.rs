@@ -30,8 +30,8 @@ enum Caller {
 
 /// A row of the table. In path, body and notes `$name` stands for a value that is known by then.
 struct Row {
-    /// A heading to print before the step.
-    chapter: &'static str,
+    /// Printed before the step, if there is one.
+    heading: &'static str,
     /// The step that the request begins; empty for a further request of the same step.
     step: &'static str,
     by: Caller,
@@ -48,7 +48,7 @@ struct Row {
 }
 
 const ROW: Row = Row {
-    chapter: "",
+    heading: "",
     step: "",
     by: Caller::Anybody,
     path: "",
@@ -61,7 +61,7 @@ const ROW: Row = Row {
 
 const TABLE: &[Row] = &[
     Row {
-        chapter: "Onboarding: a new WiFi operator comes onto the platform",
+        heading: "Onboarding: a new WiFi operator comes onto the platform",
         step: "The platform owner logs in",
         path: "/api/v1/auth/login",
         body: r#"{"email": "$owner_email", "password": "$owner_password"}"#,
@@ -174,7 +174,7 @@ const TABLE: &[Row] = &[
         ..ROW
     },
     Row {
-        chapter: "A sale: a phone lands on the captive portal",
+        heading: "A sale: a phone lands on the captive portal",
         step: "The portal asks where it is and what there is to buy",
         by: Caller::Portal,
         path: "/api/v1/config/public",
@@ -311,8 +311,8 @@ fn execute(console: Console, ports: &Ports, mut values: Values) -> anyhow::Resul
     let client = Client::new(ports.server);
     let mut steps = 0;
     for row in TABLE {
-        if !row.chapter.is_empty() {
-            console.heading(row.chapter);
+        if !row.heading.is_empty() {
+            console.heading(row.heading);
         }
         if !row.step.is_empty() {
             steps += 1;
