@@ -44,7 +44,7 @@ pub(super) fn add_to_totals(totals: &mut SalesTotals, purchase: &Purchase) {
     }
 }
 
-/// Adds a purchase to what is not finished.
+/// Counts a purchase that is not finished.
 pub(super) fn add_to_open_work(work: &mut OpenWork, purchase: &Purchase) {
     if purchase.parked_reason.is_some() {
         work.parked += 1;
