@@ -1,4 +1,4 @@
-//! A store in memory with the manners of the real one.
+//! A store in memory with the isolation, constraints and claims of the real one.
 //!
 //! Statements see what was committed plus their own unit's changes, as in Postgres' default
 //! isolation. Nothing ever waits for another unit: where Postgres would wait for a row, this

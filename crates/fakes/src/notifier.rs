@@ -1,4 +1,4 @@
-//! A messenger that keeps what it was given.
+//! A notifier that keeps what it was given.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -18,7 +18,7 @@ pub struct RecordingNotifier {
 }
 
 impl RecordingNotifier {
-    /// A messenger that delivers.
+    /// A notifier that delivers.
     #[must_use]
     pub fn new() -> Self {
         Self::default()

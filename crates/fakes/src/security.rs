@@ -117,7 +117,7 @@ fn open(kind: &str, token: &str) -> Option<Vec<String>> {
     (seal(kind, &fields) == token).then_some(fields)
 }
 
-/// The kept part of a moment: whole seconds.
+/// A time in whole seconds.
 fn seconds(at: Timestamp) -> String {
     at.unix_seconds().to_string()
 }

@@ -1,4 +1,4 @@
-//! Everything that the units of one store share.
+//! State shared by the units of one store.
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -13,7 +13,7 @@ use crate::memory::rows::{
 };
 use crate::memory::table::{Changes, Table, View};
 
-/// What a [`StoreHook`] answers with.
+/// Result of a [`StoreHook`].
 pub type StoreHookFuture = Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send>>;
 
 /// Called with the name of every step before it is done: `store.begin`, each statement
@@ -95,7 +95,7 @@ database! {
     audit: AuditRow,
 }
 
-/// What the lock protects.
+/// The state behind the lock.
 #[derive(Debug, Default)]
 pub(super) struct Data {
     pub(super) database: Database,
@@ -114,7 +114,7 @@ impl Data {
         *number
     }
 
-    /// A name for a new unit.
+    /// The number of a new unit.
     pub(super) fn next_unit(&mut self) -> u64 {
         self.units += 1;
         self.units

@@ -22,10 +22,10 @@ pub(super) trait Checked: Row {
     /// Name of the primary key.
     const KEY_CONSTRAINT: &'static str;
 
-    /// Whether the row may stand in the table.
+    /// Whether the row may be written.
     fn check(&self, key: &Self::Key, db: &Database, own: &Writes) -> Result<(), StoreError>;
 
-    /// Whether the row may go.
+    /// Whether the row may be deleted.
     fn check_removal(_key: &Self::Key, _db: &Database, _own: &Writes) -> Result<(), StoreError> {
         Ok(())
     }
@@ -342,7 +342,7 @@ impl Checked for AuditRow {
     }
 }
 
-/// Whether the purchase contradicts itself; names the check that says so.
+/// The check that the purchase violates, if any.
 fn violated(purchase: &Purchase) -> Option<&'static str> {
     let is_paid = purchase.state() == PurchaseState::Paid;
     let was_sent = purchase.payment().charge_sent_at.is_some();
@@ -385,7 +385,7 @@ fn violated(purchase: &Purchase) -> Option<&'static str> {
         .map(|(_holds, name)| name)
 }
 
-/// Refuses a purchase that contradicts itself.
+/// Refuses a purchase that violates a check.
 pub(super) fn check_purchase(purchase: &Purchase) -> Result<(), StoreError> {
     match violated(purchase) {
         Some(name) => Err(StoreError::Internal(format!("violates {name}").into())),

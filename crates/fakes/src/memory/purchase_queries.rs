@@ -50,7 +50,7 @@ pub(super) fn add_to_totals(totals: &mut SalesTotals, purchase: &Purchase) {
     }
 }
 
-/// Adds a purchase to what is not finished.
+/// Counts a purchase that is not finished.
 pub(super) fn add_to_open_work(work: &mut OpenWork, purchase: &Purchase) {
     if purchase.work().parked.is_some() {
         work.parked += 1;

@@ -1,4 +1,4 @@
-//! Purchases and the keys that keep them single.
+//! Purchases and their idempotency keys.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -24,7 +24,7 @@ use crate::memory::statement::Statement;
 use crate::memory::store::MemoryUnit;
 use crate::memory::tenants::count;
 
-/// Purchases of the unit's scope that fit, newest first.
+/// Purchases of the unit's scope that match, newest first.
 fn newest_first(rows: &Statement<'_>, fits: impl Fn(&Purchase) -> bool) -> Vec<Purchase> {
     let mut found: Vec<Purchase> = rows
         .rows::<PurchaseRow>()

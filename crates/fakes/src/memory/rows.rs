@@ -1,4 +1,4 @@
-//! What the store keeps, kind by kind.
+//! The rows of the store, by table.
 
 use domain::api_key::ApiKey;
 use domain::audit::AuditEntry;
@@ -17,7 +17,7 @@ use ports::store::outbox::OutboxEntry;
 use ports::store::tenants::Logo;
 use uuid::Uuid;
 
-/// Whose a row is.
+/// The owner of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Owner<'a> {
     /// A tenant's.
@@ -88,7 +88,7 @@ pub(super) struct PurchaseRow {
     pub(super) token_digest: String,
 }
 
-/// A key that keeps a purchase single; its place in the table is router, kind and key.
+/// An idempotency key of a purchase.
 #[derive(Debug, Clone)]
 pub(super) struct PurchaseKeyRow {
     pub(super) tenant_id: TenantId,
@@ -127,17 +127,17 @@ pub(super) struct AuditRow {
 
 /// Where a version of gateway settings stands.
 pub(super) type GatewayVersionKey = (TenantId, GatewayKind, i64);
-/// Where a purchase's key stands: router, kind, key.
+/// Primary key of an idempotency key: router, kind, key.
 pub(super) type PurchaseKeyKey = (RouterId, &'static str, String);
 
-/// What every kind of row tells of itself.
+/// A kind of row.
 pub(super) trait Row: Clone + 'static {
-    /// Where it stands in its table.
+    /// Its primary key.
     type Key: Ord + Clone + 'static;
     /// The table's name, for errors.
     const TABLE: &'static str;
 
-    /// Whose it is.
+    /// Its owner.
     fn owner(&self) -> Owner<'_>;
 
     /// Under which number claims may hold it; `None` for rows that nobody claims.
