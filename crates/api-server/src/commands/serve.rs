@@ -87,9 +87,9 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failed> {
     wait_for_a_signal().await?;
     tracing::info!("shutting down: no new requests; those under way are finished");
     stop.cancel();
-    let patience = wired.app.settings().purchase_budget() + GRACE;
+    let shutdown_timeout = wired.app.settings().purchases.purchase_budget() + GRACE;
     // Handlers wait for their purchases, so both end together.
-    let finished = tokio::time::timeout(patience, async {
+    let finished = tokio::time::timeout(shutdown_timeout, async {
         handle.stop(true).await;
         wired.tasks.close();
         wired.tasks.wait().await;

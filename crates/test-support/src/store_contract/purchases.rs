@@ -145,10 +145,8 @@ pub async fn save_is_a_compare_and_set(store: AnyStore) -> Done {
         "not counted up when refused"
     );
     assert_eq!(slow.purchases().find(mine.id()).await?, Some(mine.clone()));
-    let mut missing = Purchase {
-        id: NOTHING,
-        ..stale
-    };
+    let mut missing = stale;
+    builders::edit(&mut missing, |stored| stored.id = NOTHING);
     assert!(!slow.purchases().save(&mut missing).await?);
     slow.commit().await
 }

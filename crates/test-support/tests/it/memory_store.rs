@@ -55,14 +55,14 @@ fn two_saves_of_one_revision_never_lose_one() {
         let mut here = begin(&store).await;
         let mut there = begin(&store).await;
         let (mut mine, mut theirs) = (purchase.clone(), purchase);
-        mine.attempts = 1;
-        theirs.attempts = 2;
+        mine.work().attempts = 1;
+        theirs.work().attempts = 2;
         assert!(here.purchases().save(&mut mine).await.unwrap());
         assert!(there.purchases().save(&mut theirs).await.unwrap());
         here.commit().await.unwrap();
         assert_collided(&there.commit().await);
         let mut unit = begin(&store).await;
-        let found = unit.purchases().find(mine.id).await.unwrap();
+        let found = unit.purchases().find(mine.id()).await.unwrap();
         assert_eq!(found, Some(mine));
     });
 }
@@ -166,7 +166,7 @@ fn a_claim_that_was_dropped_is_free_again() {
         assert_eq!(unit.purchases().claim_due(&claim).await.unwrap(), []);
         drop(gone);
         let claimed = unit.purchases().claim_due(&claim).await.unwrap();
-        assert_eq!(claimed[0].id, purchase.id);
+        assert_eq!(claimed[0].id(), purchase.id());
         unit.commit().await.unwrap();
     });
 }
@@ -179,7 +179,7 @@ fn a_refused_statement_spoils_its_unit() {
         let mut unit = begin(&store).await;
         let tenant = builders::tenant(1);
         assert!(unit.tenants().insert(&tenant).await.is_err());
-        let next = unit.purchases().find(purchase.id).await;
+        let next = unit.purchases().find(purchase.id()).await;
         assert!(matches!(next, Err(StoreError::Internal(_))));
         assert!(matches!(unit.commit().await, Err(StoreError::Internal(_))));
     });
@@ -190,8 +190,8 @@ fn nobody_is_activated_unpaid_even_by_a_bug() {
     block_on(async {
         let store = MemoryStore::new();
         let (_product, mut purchase) = with_purchase(&store).await;
-        purchase.access = domain::purchase::AccessState::Active;
-        purchase.activated_at = Some(NOW);
+        purchase.access().state = domain::purchase::AccessState::Active;
+        purchase.access().activated_at = Some(NOW);
         let mut unit = begin(&store).await;
         let refused = unit.purchases().save(&mut purchase).await;
         assert!(matches!(refused, Err(StoreError::Internal(_))));
@@ -269,7 +269,7 @@ fn a_unit_dropped_in_the_middle_of_a_step_leaves_nothing() {
         let (_product, mut purchase) = with_purchase(&store).await;
         armed.store(true, Ordering::Relaxed);
         let mut unit = begin(&store).await;
-        purchase.attempts = 9;
+        purchase.work().attempts = 9;
         assert!(unit.purchases().save(&mut purchase).await.unwrap());
         {
             let mut commit = pin!(unit.commit());
@@ -278,8 +278,8 @@ fn a_unit_dropped_in_the_middle_of_a_step_leaves_nothing() {
         }
         armed.store(false, Ordering::Relaxed);
         let mut unit = begin(&store).await;
-        let found = unit.purchases().find(purchase.id).await.unwrap().unwrap();
-        assert_eq!(found.attempts, 0);
+        let found = unit.purchases().find(purchase.id()).await.unwrap().unwrap();
+        assert_eq!(found.work().attempts, 0);
         let mut found = found;
         assert!(unit.purchases().save(&mut found).await.unwrap());
         unit.commit().await.unwrap();
