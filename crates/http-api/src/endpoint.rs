@@ -183,7 +183,7 @@ impl Endpoint {
             .schema_type(Type::Integer)
             .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)));
         self.parameter(name, ParameterIn::Path, about, schema)
-            .answers::<ProblemsView>(422, "Número no válido")
+            .responds::<ProblemsView>(422, "Número no válido")
     }
 
     /// A header that may be sent.
@@ -205,7 +205,7 @@ impl Endpoint {
         parameters
             .into_iter()
             .fold(self, Self::with_parameter)
-            .answers::<ProblemsView>(422, "Filtro no válido")
+            .responds::<ProblemsView>(422, "Filtro no válido")
     }
 
     fn parameter(self, name: &str, place: ParameterIn, about: &str, schema: ObjectBuilder) -> Self {
@@ -238,7 +238,7 @@ impl Endpoint {
         self.schemas.push(body.schema());
         let reference = Ref::from_schema_name(body.name());
         self.takes(JSON, Content::new(Some(reference)))
-            .answers::<ProblemsView>(422, "Datos no válidos")
+            .responds::<ProblemsView>(422, "Datos no válidos")
     }
 
     /// A JSON body that may be left out.
@@ -249,7 +249,7 @@ impl Endpoint {
             .item(ObjectBuilder::new().schema_type(Type::Null));
         let mut endpoint = self
             .takes(JSON, Content::new(Some(schema)))
-            .answers::<ProblemsView>(422, "Datos no válidos");
+            .responds::<ProblemsView>(422, "Datos no válidos");
         if let Some(RefOr::T(body)) = &mut endpoint.operation.request_body {
             body.required = None;
         }
@@ -287,7 +287,7 @@ impl Endpoint {
 
     /// `200` with this body.
     pub(crate) fn ok<T: ToSchema>(self, about: &str) -> Self {
-        self.answers::<T>(200, about)
+        self.responds::<T>(200, about)
     }
 
     /// `200` with a list of these.
@@ -304,7 +304,7 @@ impl Endpoint {
     }
 
     /// This status with this body.
-    pub(crate) fn answers<T: ToSchema>(mut self, status: u16, about: &str) -> Self {
+    pub(crate) fn responds<T: ToSchema>(mut self, status: u16, about: &str) -> Self {
         self.refer_to::<T>();
         let content = Content::new(Some(Ref::from_schema_name(T::name())));
         self.respond(
@@ -316,7 +316,7 @@ impl Endpoint {
     }
 
     /// This status without a body.
-    pub(crate) fn answers_empty(self, status: u16, about: &str) -> Self {
+    pub(crate) fn responds_empty(self, status: u16, about: &str) -> Self {
         self.respond(status, ResponseBuilder::new().description(about))
     }
 
@@ -338,7 +338,7 @@ impl Endpoint {
 
     /// This status with a text for people.
     pub(crate) fn refuses(self, status: u16, about: &str) -> Self {
-        self.answers::<ErrorView>(status, about)
+        self.responds::<ErrorView>(status, about)
     }
 
     fn respond(mut self, status: u16, response: ResponseBuilder) -> Self {

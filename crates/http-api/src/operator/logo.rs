@@ -8,6 +8,8 @@ use actix_web::http::header::{
 use actix_web::{HttpRequest, HttpResponse, web};
 use application::operator::logo::{LogoError, MAX_LOGO, find_logo, upload_logo};
 use futures::TryStreamExt;
+use http_kit::body::{body_timeout, in_time};
+use http_kit::etag::is_known;
 use serde::Serialize;
 use utoipa::{PartialSchema, ToSchema};
 
@@ -17,8 +19,6 @@ use crate::error::{ApiError, ProblemsView};
 use crate::extract::AsTenantAdmin;
 use crate::state::State;
 use crate::texts::{NOT_FOUND, TENANT_NOT_FOUND};
-use http_kit::body::{body_timeout, in_time};
-use http_kit::etag::is_known;
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     tagged(
@@ -31,7 +31,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
                 .refuses(400, "No es PNG, JPEG ni WebP")
                 .refuses(404, "Ya no existe")
                 .refuses(413, "Más de 2 MiB")
-                .answers::<ProblemsView>(422, "Falta el archivo"),
+                .responds::<ProblemsView>(422, "Falta el archivo"),
         ],
     )
 }
@@ -44,7 +44,7 @@ pub(crate) fn public_endpoints() -> Vec<Endpoint> {
             .summary("El logotipo de una empresa.")
             .path_text("archivo", "El nombre que da `logo_url`")
             .ok_content("La imagen", "image/png", Vec::<u8>::schema())
-            .answers_empty(304, "La que ya tiene")
+            .responds_empty(304, "La que ya tiene")
             .refuses(404, "No existe")],
     )
 }
@@ -52,7 +52,7 @@ pub(crate) fn public_endpoints() -> Vec<Endpoint> {
 /// Un logotipo.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "describes the body; it is read as a stream")]
-pub(crate) struct LogoBody {
+struct LogoBody {
     /// La imagen: PNG, JPEG o WebP, de 2 MiB como máximo.
     #[schema(value_type = String, format = Binary)]
     file: Vec<u8>,
@@ -60,7 +60,7 @@ pub(crate) struct LogoBody {
 
 /// Guardado.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct LogoView {
+struct LogoView {
     /// Texto para personas.
     message: &'static str,
     /// Dirección del logotipo.
@@ -104,12 +104,12 @@ async fn download(state: web::Data<State>, request: HttpRequest) -> Result<HttpR
     let logo = found.ok_or_else(|| ApiError::not_found(NOT_FOUND))?;
     let tag = EntityTag::new_strong(logo.etag);
     let known = is_known(&request, &tag);
-    let mut answer = if known {
+    let mut response = if known {
         HttpResponse::NotModified()
     } else {
         HttpResponse::Ok()
     };
-    answer
+    response
         .insert_header(ETag(tag))
         .insert_header(CacheControl(vec![
             CacheDirective::Public,
@@ -119,9 +119,9 @@ async fn download(state: web::Data<State>, request: HttpRequest) -> Result<HttpR
         // An upload by others: whatever it holds must not run.
         .insert_header((CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"));
     if known {
-        return Ok(answer.finish());
+        return Ok(response.finish());
     }
-    Ok(answer.content_type(logo.content_type).body(logo.content))
+    Ok(response.content_type(logo.content_type).body(logo.content))
 }
 
 /// The part that holds the file.
@@ -132,13 +132,13 @@ const MAX_PARTS: usize = 8;
 const MAX_DRAINED: usize = 16 * 1024 * 1024;
 
 /// An uploaded file.
-pub(super) struct UploadedFile {
+struct UploadedFile {
     /// As the sender calls it; empty if it does not say.
     pub(super) name: String,
     pub(super) content: Vec<u8>,
 }
 
-pub(super) fn too_large() -> ApiError {
+fn too_large() -> ApiError {
     ApiError::new(
         StatusCode::PAYLOAD_TOO_LARGE,
         "El logo no debe pesar más de 2 MiB",
@@ -162,7 +162,7 @@ fn malformed() -> ApiError {
 ///
 /// # Errors
 /// `413` when there is too much, `422` when there is no such part or the body is malformed.
-pub(super) async fn read_file(mut body: Multipart) -> Result<UploadedFile, ApiError> {
+async fn read_file(mut body: Multipart) -> Result<UploadedFile, ApiError> {
     let mut file = None;
     let mut read = 0;
     let mut parts = 0;

@@ -64,10 +64,7 @@ pub(crate) fn payment_state(purchase: &Purchase) -> String {
         | PurchaseState::Pending => "pending".to_owned(),
         // Paid until a refund is proved. The stored status, which lists filter by, agrees.
         PurchaseState::Paid | PurchaseState::Mismatch | PurchaseState::Refunding => {
-            match purchase.gateway {
-                GatewayKind::Conekta => "paid".to_owned(),
-                GatewayKind::MercadoPago => "approved".to_owned(),
-            }
+            paid_status(purchase.gateway).to_owned()
         }
         PurchaseState::Declined => purchase
             .gateway_status
@@ -76,6 +73,14 @@ pub(crate) fn payment_state(purchase: &Purchase) -> String {
         PurchaseState::Failed | PurchaseState::GivenUp => "failed".to_owned(),
         PurchaseState::Refunded => "refunded".to_owned(),
         PurchaseState::ChargedBack => "charged_back".to_owned(),
+    }
+}
+
+/// `estado_pago` of a purchase that is paid.
+pub(crate) const fn paid_status(gateway: GatewayKind) -> &'static str {
+    match gateway {
+        GatewayKind::Conekta => "paid",
+        GatewayKind::MercadoPago => "approved",
     }
 }
 
