@@ -117,14 +117,4 @@ pub(crate) const KNOWN_CIRCLES: &[KnownCircle] = &[
         modules: &["commands", "wiring"],
         reason: "starting the server and the first admin's account share their set-up",
     },
-    KnownCircle {
-        package: "http-api",
-        modules: &["body", "error"],
-        reason: "reading a body refuses it in the shape of an error, which names the field",
-    },
-    KnownCircle {
-        package: "http-api",
-        modules: &["health", "openapi"],
-        reason: "the description of all endpoints is served by one of them",
-    },
 ];

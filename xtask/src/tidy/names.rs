@@ -75,10 +75,6 @@ struct Exemption {
 /// Where Spanish identifiers stand.
 const SPANISH_ALLOWED: &[Exemption] = &[
     Exemption {
-        path: "crates/http-api/src/",
-        reason: "fields of requests and answers are Spanish on the wire",
-    },
-    Exemption {
         path: "crates/storage-postgres/src/schema.rs",
         reason: "tables and columns are Spanish",
     },
