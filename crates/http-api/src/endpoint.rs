@@ -15,8 +15,8 @@ use utoipa::openapi::schema::{
 use utoipa::openapi::security::SecurityRequirement;
 use utoipa::openapi::{Content, Ref, RefOr, Required};
 
-use crate::body::Body;
 use crate::body::fields::Fields;
+use crate::body::{Body, Upload};
 use crate::error::{ErrorView, ProblemsView};
 
 /// Who may call an endpoint. The extractor in its handler enforces it; declaring it lets a test
@@ -256,11 +256,12 @@ impl Endpoint {
         endpoint
     }
 
-    /// A body of another content type, described by `T`.
-    pub(crate) fn body_of_type<T: ToSchema>(mut self, content_type: &str) -> Self {
-        self.schemas.push((T::name().into_owned(), T::schema()));
-        let content = Content::new(Some(Ref::from_schema_name(T::name())));
-        self.takes(content_type, content)
+    /// A multipart body with one file.
+    pub(crate) fn upload(mut self, upload: &Upload) -> Self {
+        self.schemas
+            .push((upload.name.to_owned(), RefOr::T(upload.schema())));
+        let content = Content::new(Some(Ref::from_schema_name(upload.name)));
+        self.takes("multipart/form-data", content)
     }
 
     /// A body of any JSON, which is not looked into here.

@@ -13,6 +13,7 @@ use http_kit::etag::is_known;
 use serde::Serialize;
 use utoipa::{PartialSchema, ToSchema};
 
+use crate::body::Upload;
 use crate::body::fields::Fields;
 use crate::endpoint::{Access, Endpoint, get, post, tagged};
 use crate::error::{ApiError, ProblemsView};
@@ -26,7 +27,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         [
             post("/api/v1/admin/mi-empresa/logo", Access::TenantAdmin, upload)
                 .summary("Subir el logotipo de la propia empresa; reemplaza al anterior.")
-                .body_of_type::<LogoBody>("multipart/form-data")
+                .upload(&LOGO)
                 .ok::<LogoView>("Guardado")
                 .refuses(400, "No es PNG, JPEG ni WebP")
                 .refuses(404, "Ya no existe")
@@ -49,14 +50,12 @@ pub(crate) fn public_endpoints() -> Vec<Endpoint> {
     )
 }
 
-/// Un logotipo.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "describes the body; it is read as a stream")]
-struct LogoBody {
-    /// La imagen: PNG, JPEG o WebP, de 2 MiB como máximo.
-    #[schema(value_type = String, format = Binary)]
-    file: Vec<u8>,
-}
+static LOGO: Upload = Upload {
+    name: "LogoBody",
+    about: "Un logotipo.",
+    part: "file",
+    about_part: "La imagen: PNG, JPEG o WebP, de 2 MiB como máximo.",
+};
 
 /// Guardado.
 #[derive(Serialize, ToSchema)]
@@ -124,8 +123,6 @@ async fn download(state: web::Data<State>, request: HttpRequest) -> Result<HttpR
     Ok(response.content_type(logo.content_type).body(logo.content))
 }
 
-/// The part that holds the file.
-const PART: &str = "file";
 /// Parts of a body at most.
 const MAX_PARTS: usize = 8;
 /// How much of a body that is too large is still read, so that the sender gets to see why.
@@ -134,8 +131,8 @@ const MAX_DRAINED: usize = 16 * 1024 * 1024;
 /// An uploaded file.
 struct UploadedFile {
     /// As the sender calls it; empty if it does not say.
-    pub(super) name: String,
-    pub(super) content: Vec<u8>,
+    name: String,
+    content: Vec<u8>,
 }
 
 fn too_large() -> ApiError {
@@ -147,7 +144,7 @@ fn too_large() -> ApiError {
 
 fn invalid(kind: &'static str, msg: &str) -> ApiError {
     let mut fields = Fields::empty("body");
-    fields.problem(PART, kind, msg);
+    fields.problem(LOGO.part, kind, msg);
     fields.into_error()
 }
 
@@ -171,7 +168,7 @@ async fn read_file(mut body: Multipart) -> Result<UploadedFile, ApiError> {
         if parts > MAX_PARTS {
             return Err(malformed());
         }
-        let wanted = file.is_none() && part.name() == Some(PART);
+        let wanted = file.is_none() && part.name() == Some(LOGO.part);
         let content = read_part(&mut part, &mut read, wanted).await?;
         if wanted {
             let name = part
