@@ -111,10 +111,8 @@ pub(crate) struct KnownCircle {
 }
 
 /// Circles that stand today. An entry that is no longer needed is an error, so that the list only shrinks.
-pub(crate) const KNOWN_CIRCLES: &[KnownCircle] = &[
-    KnownCircle {
-        package: "api-server",
-        modules: &["commands", "wiring"],
-        reason: "starting the server and the first admin's account share their set-up",
-    },
-];
+pub(crate) const KNOWN_CIRCLES: &[KnownCircle] = &[KnownCircle {
+    package: "api-server",
+    modules: &["commands", "wiring"],
+    reason: "starting the server and the first admin's account share their set-up",
+}];
