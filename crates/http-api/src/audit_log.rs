@@ -40,7 +40,7 @@ pub(crate) fn operator_endpoints() -> Vec<Endpoint> {
 
 /// Una página de la bitácora.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct AuditPageView {
+struct AuditPageView {
     /// Cuántas entradas hay en total.
     #[schema(example = 128)]
     total: i64,
@@ -57,7 +57,7 @@ pub(crate) struct AuditPageView {
 
 /// Quién hizo qué, cuándo y desde dónde.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct AuditEntryView {
+struct AuditEntryView {
     /// Número.
     #[schema(example = 912)]
     id: i64,
@@ -150,8 +150,8 @@ fn read_platform_query(query: &mut Fields) -> (Option<String>, AuditQuery) {
     (tenant, read_query(query))
 }
 
-/// The answer to a question with this page size and offset.
-pub(crate) fn page_view((total, entries): AuditPage, limit: i64, offset: i64) -> AuditPageView {
+/// The response to a query with this page size and offset.
+fn page_view((total, entries): AuditPage, limit: i64, offset: i64) -> AuditPageView {
     AuditPageView {
         total,
         limit,

@@ -6,6 +6,7 @@ use application::auth::login::{LoggedIn, LoginError, login};
 use application::auth::session::logout;
 use domain::contact::Email;
 use domain::secret::Secret;
+use http_kit::client_address::limited_address;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -17,9 +18,7 @@ use crate::extract::{AnySession, origin};
 use crate::state::State;
 use crate::texts::PASSWORD_CHANGED;
 use crate::wire::values::iso;
-use crate::wire::views::MessageView;
-use crate::wire::views::UserView;
-use http_kit::client_address::limited_address;
+use crate::wire::views::{MessageView, UserView};
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     tagged(
@@ -47,7 +46,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
     )
 }
 
-const LOGIN: Body<(Email, Secret)> = Body::new("LoginBody", "Correo y contraseña.", |fields| {
+static LOGIN: Body<(Email, Secret)> = Body::new("LoginBody", "Correo y contraseña.", |fields| {
     let email = fields
         .field("email", "Correo electrónico.")
         .example("admin@tuempresa.com")
@@ -62,7 +61,7 @@ const LOGIN: Body<(Email, Secret)> = Body::new("LoginBody", "Correo y contraseñ
 
 /// Una sesión nueva.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct LoginView {
+struct LoginView {
     /// Token para `Authorization: Bearer`.
     access_token: String,
     /// Siempre `bearer`.
@@ -134,7 +133,7 @@ async fn sign_out(
 }
 
 /// The password now and the new one.
-const PASSWORDS: Body<(Secret, Secret)> = Body::new(
+static PASSWORDS: Body<(Secret, Secret)> = Body::new(
     "ChangePasswordBody",
     "La contraseña de ahora y la nueva.",
     |fields| {

@@ -7,7 +7,7 @@ pub(crate) mod fields;
 pub(crate) mod raw;
 
 use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::Schema;
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
 
 use crate::body::fields::Fields;
 use crate::body::raw::RawBody;
@@ -62,5 +62,29 @@ impl<T> Body<T> {
         let read = (self.read)(&mut fields);
         fields.finish()?;
         Ok(read)
+    }
+}
+
+/// A multipart body that holds one file.
+pub(crate) struct Upload {
+    /// Its name in the API description.
+    pub(crate) name: &'static str,
+    pub(crate) about: &'static str,
+    /// The name of the part with the file.
+    pub(crate) part: &'static str,
+    pub(crate) about_part: &'static str,
+}
+
+impl Upload {
+    pub(crate) fn schema(&self) -> Schema {
+        let file = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)))
+            .description(Some(self.about_part));
+        ObjectBuilder::new()
+            .description(Some(self.about))
+            .property(self.part, file)
+            .required(self.part)
+            .into()
     }
 }

@@ -30,7 +30,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
                 .refuses(404, "No existe"),
             get("/redoc", Access::Public, redoc)
                 .summary("Lleva a `/docs`.")
-                .answers_empty(308, "La referencia está en `/docs`"),
+                .responds_empty(308, "La referencia está en `/docs`"),
         ],
     )
 }

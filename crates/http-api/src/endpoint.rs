@@ -15,8 +15,8 @@ use utoipa::openapi::schema::{
 use utoipa::openapi::security::SecurityRequirement;
 use utoipa::openapi::{Content, Ref, RefOr, Required};
 
-use crate::body::Body;
 use crate::body::fields::Fields;
+use crate::body::{Body, Upload};
 use crate::error::{ErrorView, ProblemsView};
 
 /// Who may call an endpoint. The extractor in its handler enforces it; declaring it lets a test
@@ -183,7 +183,7 @@ impl Endpoint {
             .schema_type(Type::Integer)
             .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)));
         self.parameter(name, ParameterIn::Path, about, schema)
-            .answers::<ProblemsView>(422, "Número no válido")
+            .responds::<ProblemsView>(422, "Número no válido")
     }
 
     /// A header that may be sent.
@@ -205,7 +205,7 @@ impl Endpoint {
         parameters
             .into_iter()
             .fold(self, Self::with_parameter)
-            .answers::<ProblemsView>(422, "Filtro no válido")
+            .responds::<ProblemsView>(422, "Filtro no válido")
     }
 
     fn parameter(self, name: &str, place: ParameterIn, about: &str, schema: ObjectBuilder) -> Self {
@@ -238,7 +238,7 @@ impl Endpoint {
         self.schemas.push(body.schema());
         let reference = Ref::from_schema_name(body.name());
         self.takes(JSON, Content::new(Some(reference)))
-            .answers::<ProblemsView>(422, "Datos no válidos")
+            .responds::<ProblemsView>(422, "Datos no válidos")
     }
 
     /// A JSON body that may be left out.
@@ -249,18 +249,19 @@ impl Endpoint {
             .item(ObjectBuilder::new().schema_type(Type::Null));
         let mut endpoint = self
             .takes(JSON, Content::new(Some(schema)))
-            .answers::<ProblemsView>(422, "Datos no válidos");
+            .responds::<ProblemsView>(422, "Datos no válidos");
         if let Some(RefOr::T(body)) = &mut endpoint.operation.request_body {
             body.required = None;
         }
         endpoint
     }
 
-    /// A body of another content type, described by `T`.
-    pub(crate) fn body_of_type<T: ToSchema>(mut self, content_type: &str) -> Self {
-        self.schemas.push((T::name().into_owned(), T::schema()));
-        let content = Content::new(Some(Ref::from_schema_name(T::name())));
-        self.takes(content_type, content)
+    /// A multipart body with one file.
+    pub(crate) fn upload(mut self, upload: &Upload) -> Self {
+        self.schemas
+            .push((upload.name.to_owned(), RefOr::T(upload.schema())));
+        let content = Content::new(Some(Ref::from_schema_name(upload.name)));
+        self.takes("multipart/form-data", content)
     }
 
     /// A body of any JSON, which is not looked into here.
@@ -287,7 +288,7 @@ impl Endpoint {
 
     /// `200` with this body.
     pub(crate) fn ok<T: ToSchema>(self, about: &str) -> Self {
-        self.answers::<T>(200, about)
+        self.responds::<T>(200, about)
     }
 
     /// `200` with a list of these.
@@ -304,7 +305,7 @@ impl Endpoint {
     }
 
     /// This status with this body.
-    pub(crate) fn answers<T: ToSchema>(mut self, status: u16, about: &str) -> Self {
+    pub(crate) fn responds<T: ToSchema>(mut self, status: u16, about: &str) -> Self {
         self.refer_to::<T>();
         let content = Content::new(Some(Ref::from_schema_name(T::name())));
         self.respond(
@@ -316,7 +317,7 @@ impl Endpoint {
     }
 
     /// This status without a body.
-    pub(crate) fn answers_empty(self, status: u16, about: &str) -> Self {
+    pub(crate) fn responds_empty(self, status: u16, about: &str) -> Self {
         self.respond(status, ResponseBuilder::new().description(about))
     }
 
@@ -338,7 +339,7 @@ impl Endpoint {
 
     /// This status with a text for people.
     pub(crate) fn refuses(self, status: u16, about: &str) -> Self {
-        self.answers::<ErrorView>(status, about)
+        self.responds::<ErrorView>(status, about)
     }
 
     fn respond(mut self, status: u16, response: ResponseBuilder) -> Self {

@@ -26,7 +26,7 @@ pub(crate) struct ApiError {
 }
 
 impl ApiError {
-    /// An answer with this status and this text for people.
+    /// A response with this status and this text for people.
     pub(crate) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         Self {
             status,
@@ -119,14 +119,14 @@ impl ResponseError for ApiError {
     fn error_response(&self) -> HttpResponse {
         let mut body = self.more.clone();
         body.insert("detail".to_owned(), self.detail.clone());
-        let mut answer = HttpResponse::build(self.status);
+        let mut response = HttpResponse::build(self.status);
         if let Some(seconds) = self.retry_after {
-            answer.insert_header((RETRY_AFTER, seconds.to_string()));
+            response.insert_header((RETRY_AFTER, seconds.to_string()));
         }
         if self.status == StatusCode::UNAUTHORIZED {
-            answer.insert_header((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")));
+            response.insert_header((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")));
         }
-        answer.json(body)
+        response.json(body)
     }
 }
 

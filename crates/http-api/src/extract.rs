@@ -9,10 +9,10 @@ use actix_web::{FromRequest, HttpRequest, web};
 use application::auth::portal::{self, KEY_PREFIX};
 use application::auth::session;
 use application::caller::{Origin, Portal, Session, SuperAdmin, TenantAdmin};
+use http_kit::client_address::client_address;
 
 use crate::error::{ApiError, Problem};
 use crate::state::State;
-use http_kit::client_address::client_address;
 
 type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, actix_web::Error>>>>;
 

@@ -11,7 +11,7 @@ use crate::error::ApiError;
 use crate::texts::NOT_FOUND;
 
 /// `404` in the shape of every other error.
-pub(crate) async fn answer(_request: HttpRequest) -> Result<&'static str, ApiError> {
+pub(crate) async fn not_found(_request: HttpRequest) -> Result<&'static str, ApiError> {
     Err(ApiError::not_found(NOT_FOUND))
 }
 

@@ -45,7 +45,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
 
 /// Quién responde aquí.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct RootView {
+struct RootView {
     /// Nombre del servicio.
     message: String,
     /// Versión del contrato.
@@ -73,7 +73,7 @@ async fn root(state: web::Data<State>) -> web::Json<RootView> {
 
 /// El proceso responde.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct HealthView {
+struct HealthView {
     /// Siempre `healthy`.
     #[schema(example = "healthy")]
     status: &'static str,
@@ -85,7 +85,7 @@ async fn live() -> web::Json<HealthView> {
 
 /// Listo para atender.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct ReadyView {
+struct ReadyView {
     /// Siempre `ready`.
     #[schema(example = "ready")]
     status: &'static str,

@@ -1,8 +1,10 @@
 //! The JSON API.
 //!
-//! One file per resource: its endpoints, what they read, what they answer, and the mapping from
+//! One file per resource: its endpoints, what they read, what they respond, and the mapping from
 //! the use cases' errors to status and Spanish text. JSON names and customer texts live here and
 //! nowhere else. This crate knows no adapter: it calls use cases of `application`.
+//!
+//! How to add an endpoint: `docs/contributing.md`.
 
 mod audit_log;
 mod auth;

@@ -3,14 +3,7 @@
 use actix_web::web;
 
 use crate::endpoint::Endpoint;
-use crate::operator::{
-    company, dashboard, gateways, logo, notifications, products, refunds, router_checks, sale,
-    sales,
-};
-use crate::platform::{api_keys, purchases, tenants, users};
-use crate::portal::{catalogue, pay, profile_info, purchase, reconnect, router_check};
-use crate::webhooks::setup;
-use crate::{audit_log, auth, docs, fallback, health, operator, platform, webhooks};
+use crate::{audit_log, auth, docs, fallback, health, operator, platform, portal, webhooks};
 
 /// Every endpoint, in the order in which they are matched and described.
 #[must_use]
@@ -18,40 +11,40 @@ pub fn endpoints() -> Vec<Endpoint> {
     [
         health::endpoints(),
         docs::endpoints(),
-        logo::public_endpoints(),
+        operator::logo::public_endpoints(),
         auth::endpoints(),
-        catalogue::endpoints(),
-        pay::endpoints(),
-        purchase::endpoints(),
-        reconnect::endpoints(),
-        profile_info::endpoints(),
-        router_check::endpoints(),
+        portal::catalogue::endpoints(),
+        portal::pay::endpoints(),
+        portal::purchase::endpoints(),
+        portal::reconnect::endpoints(),
+        portal::profile_info::endpoints(),
+        portal::router_check::endpoints(),
         webhooks::endpoints(),
-        setup::endpoints(),
+        webhooks::setup::endpoints(),
         webhooks::sale::endpoints(),
-        tenants::endpoints(),
+        platform::tenants::endpoints(),
         platform::routers::endpoints(),
-        api_keys::endpoints(),
-        users::endpoints(),
-        purchases::endpoints(),
+        platform::api_keys::endpoints(),
+        platform::users::endpoints(),
+        platform::purchases::endpoints(),
         audit_log::platform_endpoints(),
-        company::endpoints(),
-        gateways::endpoints(),
-        logo::endpoints(),
-        notifications::endpoints(),
-        dashboard::endpoints(),
+        operator::company::endpoints(),
+        operator::gateways::endpoints(),
+        operator::logo::endpoints(),
+        operator::notifications::endpoints(),
+        operator::dashboard::endpoints(),
         operator::routers::endpoints(),
-        sales::endpoints(),
-        refunds::endpoints(),
+        operator::sales::endpoints(),
+        operator::refunds::endpoints(),
         audit_log::operator_endpoints(),
-        sale::endpoints(),
-        products::endpoints(),
-        router_checks::endpoints(),
+        operator::sale::endpoints(),
+        operator::products::endpoints(),
+        operator::router_checks::endpoints(),
     ]
     .concat()
 }
 
-/// Registers every endpoint. A path that exists answers other methods with those that it has.
+/// Registers every endpoint. A path that exists responds to other methods with those that it has.
 pub fn configure(config: &mut web::ServiceConfig) {
     let mut paths: Vec<(&str, Vec<Endpoint>)> = Vec::new();
     for endpoint in endpoints() {
@@ -69,8 +62,8 @@ pub fn configure(config: &mut web::ServiceConfig) {
                 resource.route(endpoint.route())
             });
         config.service(resource.default_service(web::to(move || {
-            let answer = fallback::wrong_method(&allowed);
-            async { answer }
+            let response = fallback::wrong_method(&allowed);
+            async { response }
         })));
     }
 }

@@ -13,11 +13,10 @@ use http_kit::settings::{Settings, Timeouts};
 use http_kit::{connection, headers, request_id};
 
 use crate::docs::ApiDocument;
-use crate::fallback;
 use crate::health::metrics_page;
 use crate::openapi::document;
-use crate::routes;
 use crate::state::State;
+use crate::{fallback, routes};
 
 /// How long an idle connection is kept: longer than load balancers usually do, so that none sends
 /// a request down a connection that is just being closed.
@@ -45,7 +44,7 @@ pub fn start(listener: TcpListener, state: State) -> io::Result<Server> {
             .wrap(from_fn(request_id::assign))
             .wrap(from_fn(connection::track))
             .configure(routes::configure)
-            .default_service(web::to(fallback::answer))
+            .default_service(web::to(fallback::not_found))
     })
     .on_connect(connection::watch(unused))
     .client_request_timeout(head)
@@ -66,7 +65,7 @@ pub fn start_metrics(listener: TcpListener, state: State) -> io::Result<Server> 
         App::new()
             .app_data(web::Data::new(state.clone()))
             .route("/metrics", web::get().to(metrics_page))
-            .default_service(web::to(fallback::answer))
+            .default_service(web::to(fallback::not_found))
     })
     .workers(1)
     .client_request_timeout(head_timeout)

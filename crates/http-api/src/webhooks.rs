@@ -1,4 +1,4 @@
-//! Events from payment gateways: these addresses take whatever comes, reveal nothing, and answer
+//! Events from payment gateways: these addresses take whatever comes, reveal nothing, and respond
 //! `200` only when there is nothing left to send again.
 
 pub(crate) mod sale;
@@ -94,7 +94,7 @@ fn signed_by_mercado_pago(endpoint: Endpoint) -> Endpoint {
 
 /// Aviso recibido. No dice nada de la empresa ni de la venta.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ReceivedView {
+struct ReceivedView {
     /// Siempre `received`.
     #[schema(example = "received")]
     status: &'static str,

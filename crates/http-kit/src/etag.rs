@@ -43,7 +43,7 @@ pub fn json_or_not_modified<T: Serialize>(
             CacheDirective::Private,
             CacheDirective::NoCache,
         ]))
-        // The same address is another answer to another credential.
+        // The same address is another response to another credential.
         .append_header((VARY, "Accept-Encoding, X-API-Key, Authorization"));
     if known {
         return Ok(response.finish());

@@ -1,7 +1,7 @@
 //! What every HTTP face of the server shares: deadlines for connections and bodies, request ids,
 //! client addresses, abuse limits, security headers, entity tags and static assets.
 //!
-//! It knows no tenant, no purchase and no text for people: each face answers in its own words.
+//! It knows no tenant, no purchase and no text for people: each face responds in its own words.
 
 pub mod assets;
 pub mod body;

@@ -74,7 +74,7 @@ pub(crate) fn run(lab: &Lab<'_>) -> anyhow::Result<Outcome> {
     let log = String::from_utf8_lossy(&log).into_owned();
     for (name, text, mark) in [
         ("the dump", &database, "COPY public.transacciones"),
-        ("the log", &log, "answered"),
+        ("the log", &log, "request finished"),
         ("the answers", &answers, "EMP_"),
     ] {
         if !text.contains(mark) {

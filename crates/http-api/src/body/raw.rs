@@ -1,5 +1,5 @@
-//! The body as it came. Read beside authentication, judged after it: a bad body with a bad
-//! credential is answered `401`.
+//! The body as it was sent. It is read beside authentication and checked after it: a bad body with a
+//! bad credential gets `401`.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -14,7 +14,7 @@ use crate::body::fields::Fields;
 use crate::error::{ApiError, Problem};
 
 /// Largest JSON body.
-pub(crate) const MAX_JSON: usize = 1024 * 1024;
+const MAX_JSON: usize = 1024 * 1024;
 /// Largest event from a gateway.
 pub(crate) const MAX_EVENT: usize = 64 * 1024;
 

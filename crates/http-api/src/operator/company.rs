@@ -52,7 +52,7 @@ pub(super) fn masked(secret: &Secret) -> String {
 
 /// La empresa. Las llaves privadas nunca aparecen.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct CompanyView {
+struct CompanyView {
     /// Identificador.
     #[schema(example = "EMP_7B20C4D91E")]
     id: String,
@@ -122,7 +122,7 @@ async fn find(
     Ok(web::Json(find_company(&state.app, &admin.0).await?.into()))
 }
 
-const CHANGE: Body<UpdateProfile> = Body::new(
+static CHANGE: Body<UpdateProfile> = Body::new(
     "UpdateCompanyBody",
     "Lo que cambia. Lo que no se envía queda igual; nulo borra lo que puede faltar.",
     |fields| UpdateProfile {
@@ -162,7 +162,7 @@ fn token_edit(edit: Edit<String>) -> Edit<Secret> {
 
 /// La empresa después del cambio.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct UpdatedCompanyView {
+struct UpdatedCompanyView {
     /// Texto para personas.
     message: &'static str,
     /// Lo que se puede cambiar, como quedó.
@@ -172,7 +172,7 @@ pub(crate) struct UpdatedCompanyView {
 
 /// Lo que el cliente puede cambiar de su empresa.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct CompanyProfileView {
+struct CompanyProfileView {
     /// Nombre.
     #[serde(rename = "nombre")]
     name: String,

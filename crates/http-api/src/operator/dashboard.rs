@@ -28,7 +28,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
 
 /// Los números de la empresa.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct CompanyDashboardView {
+struct CompanyDashboardView {
     /// La empresa.
     #[serde(rename = "empresa")]
     tenant: DashboardCompanyView,
@@ -42,7 +42,7 @@ pub(crate) struct CompanyDashboardView {
 
 /// La empresa.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct DashboardCompanyView {
+struct DashboardCompanyView {
     /// Nombre.
     #[serde(rename = "nombre")]
     name: String,
@@ -53,7 +53,7 @@ pub(crate) struct DashboardCompanyView {
 
 /// Los números, sobre las ventas cuyo cobro se envió.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct CompanyNumbersView {
+struct CompanyNumbersView {
     /// Ventas.
     #[serde(rename = "total_transacciones")]
     total: i64,
@@ -73,7 +73,7 @@ pub(crate) struct CompanyNumbersView {
 
 /// Una venta reciente.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct RecentSaleView {
+struct RecentSaleView {
     /// Número.
     id: i64,
     /// Número en la pasarela.

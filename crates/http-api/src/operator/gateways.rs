@@ -87,7 +87,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
 
 /// La configuración de Conekta.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct ConektaView {
+struct ConektaView {
     /// Texto para personas.
     message: &'static str,
     /// La configuración.
@@ -97,7 +97,7 @@ pub(crate) struct ConektaView {
 
 /// La configuración de Conekta, con la llave privada oculta.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct ConektaSettingsView {
+struct ConektaSettingsView {
     /// Llave pública.
     conekta_public_key: Option<String>,
     /// `test` o `live`.
@@ -135,7 +135,7 @@ const MAX_PEM: usize = 4096;
 
 /// Guardado.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct ConfiguredView {
+struct ConfiguredView {
     /// Texto para personas.
     message: &'static str,
     /// Si la llave dice ser de otro modo que el configurado.
@@ -318,7 +318,7 @@ async fn configure(
 
 /// La configuración de Mercado Pago.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct MercadoPagoSettingsAnswer {
+struct MercadoPagoSettingsAnswer {
     /// Texto para personas.
     message: &'static str,
     /// La configuración.
@@ -328,7 +328,7 @@ pub(crate) struct MercadoPagoSettingsAnswer {
 
 /// La configuración de Mercado Pago, con los secretos ocultos.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct MercadoPagoSettingsView {
+struct MercadoPagoSettingsView {
     /// `********` si hay uno.
     access_token: Option<&'static str>,
     /// Llave pública.
@@ -360,7 +360,7 @@ async fn mercado_pago(
 
 /// Guardado, con un resumen.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct CredentialsSavedView {
+struct CredentialsSavedView {
     /// Siempre `true`.
     success: bool,
     /// Texto para personas.
@@ -387,7 +387,7 @@ pub(crate) struct CredentialsSavedView {
 
 /// La empresa.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct NamedCompanyView {
+struct NamedCompanyView {
     /// Identificador.
     id: String,
     /// Nombre.
@@ -401,7 +401,7 @@ pub(crate) struct NamedCompanyView {
     clippy::struct_excessive_bools,
     reason = "the wire has a flag for each setting"
 )]
-pub(crate) struct SummaryView {
+struct SummaryView {
     /// Hay token de acceso.
     access_token: bool,
     /// Hay secreto de avisos.

@@ -8,17 +8,18 @@ use actix_web::http::header::{
 use actix_web::{HttpRequest, HttpResponse, web};
 use application::operator::logo::{LogoError, MAX_LOGO, find_logo, upload_logo};
 use futures::TryStreamExt;
+use http_kit::body::{body_timeout, in_time};
+use http_kit::etag::is_known;
 use serde::Serialize;
 use utoipa::{PartialSchema, ToSchema};
 
+use crate::body::Upload;
 use crate::body::fields::Fields;
 use crate::endpoint::{Access, Endpoint, get, post, tagged};
 use crate::error::{ApiError, ProblemsView};
 use crate::extract::AsTenantAdmin;
 use crate::state::State;
 use crate::texts::{NOT_FOUND, TENANT_NOT_FOUND};
-use http_kit::body::{body_timeout, in_time};
-use http_kit::etag::is_known;
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     tagged(
@@ -26,12 +27,12 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         [
             post("/api/v1/admin/mi-empresa/logo", Access::TenantAdmin, upload)
                 .summary("Subir el logotipo de la propia empresa; reemplaza al anterior.")
-                .body_of_type::<LogoBody>("multipart/form-data")
+                .upload(&LOGO)
                 .ok::<LogoView>("Guardado")
                 .refuses(400, "No es PNG, JPEG ni WebP")
                 .refuses(404, "Ya no existe")
                 .refuses(413, "Más de 2 MiB")
-                .answers::<ProblemsView>(422, "Falta el archivo"),
+                .responds::<ProblemsView>(422, "Falta el archivo"),
         ],
     )
 }
@@ -44,23 +45,21 @@ pub(crate) fn public_endpoints() -> Vec<Endpoint> {
             .summary("El logotipo de una empresa.")
             .path_text("archivo", "El nombre que da `logo_url`")
             .ok_content("La imagen", "image/png", Vec::<u8>::schema())
-            .answers_empty(304, "La que ya tiene")
+            .responds_empty(304, "La que ya tiene")
             .refuses(404, "No existe")],
     )
 }
 
-/// Un logotipo.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "describes the body; it is read as a stream")]
-pub(crate) struct LogoBody {
-    /// La imagen: PNG, JPEG o WebP, de 2 MiB como máximo.
-    #[schema(value_type = String, format = Binary)]
-    file: Vec<u8>,
-}
+static LOGO: Upload = Upload {
+    name: "LogoBody",
+    about: "Un logotipo.",
+    part: "file",
+    about_part: "La imagen: PNG, JPEG o WebP, de 2 MiB como máximo.",
+};
 
 /// Guardado.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct LogoView {
+struct LogoView {
     /// Texto para personas.
     message: &'static str,
     /// Dirección del logotipo.
@@ -104,12 +103,12 @@ async fn download(state: web::Data<State>, request: HttpRequest) -> Result<HttpR
     let logo = found.ok_or_else(|| ApiError::not_found(NOT_FOUND))?;
     let tag = EntityTag::new_strong(logo.etag);
     let known = is_known(&request, &tag);
-    let mut answer = if known {
+    let mut response = if known {
         HttpResponse::NotModified()
     } else {
         HttpResponse::Ok()
     };
-    answer
+    response
         .insert_header(ETag(tag))
         .insert_header(CacheControl(vec![
             CacheDirective::Public,
@@ -119,26 +118,24 @@ async fn download(state: web::Data<State>, request: HttpRequest) -> Result<HttpR
         // An upload by others: whatever it holds must not run.
         .insert_header((CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"));
     if known {
-        return Ok(answer.finish());
+        return Ok(response.finish());
     }
-    Ok(answer.content_type(logo.content_type).body(logo.content))
+    Ok(response.content_type(logo.content_type).body(logo.content))
 }
 
-/// The part that holds the file.
-const PART: &str = "file";
 /// Parts of a body at most.
 const MAX_PARTS: usize = 8;
 /// How much of a body that is too large is still read, so that the sender gets to see why.
 const MAX_DRAINED: usize = 16 * 1024 * 1024;
 
 /// An uploaded file.
-pub(super) struct UploadedFile {
+struct UploadedFile {
     /// As the sender calls it; empty if it does not say.
-    pub(super) name: String,
-    pub(super) content: Vec<u8>,
+    name: String,
+    content: Vec<u8>,
 }
 
-pub(super) fn too_large() -> ApiError {
+fn too_large() -> ApiError {
     ApiError::new(
         StatusCode::PAYLOAD_TOO_LARGE,
         "El logo no debe pesar más de 2 MiB",
@@ -147,7 +144,7 @@ pub(super) fn too_large() -> ApiError {
 
 fn invalid(kind: &'static str, msg: &str) -> ApiError {
     let mut fields = Fields::empty("body");
-    fields.problem(PART, kind, msg);
+    fields.problem(LOGO.part, kind, msg);
     fields.into_error()
 }
 
@@ -162,7 +159,7 @@ fn malformed() -> ApiError {
 ///
 /// # Errors
 /// `413` when there is too much, `422` when there is no such part or the body is malformed.
-pub(super) async fn read_file(mut body: Multipart) -> Result<UploadedFile, ApiError> {
+async fn read_file(mut body: Multipart) -> Result<UploadedFile, ApiError> {
     let mut file = None;
     let mut read = 0;
     let mut parts = 0;
@@ -171,7 +168,7 @@ pub(super) async fn read_file(mut body: Multipart) -> Result<UploadedFile, ApiEr
         if parts > MAX_PARTS {
             return Err(malformed());
         }
-        let wanted = file.is_none() && part.name() == Some(PART);
+        let wanted = file.is_none() && part.name() == Some(LOGO.part);
         let content = read_part(&mut part, &mut read, wanted).await?;
         if wanted {
             let name = part

@@ -32,7 +32,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
     )
 }
 
-const TEST: Body<(Option<Secret>, Option<String>)> = Body::new(
+static TEST: Body<(Option<Secret>, Option<String>)> = Body::new(
     "TestTelegramBody",
     "Con qué probar. Lo que falta se toma de la configuración guardada.",
     |fields| {

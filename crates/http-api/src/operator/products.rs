@@ -31,7 +31,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
             post("/api/v1/admin/products", Access::TenantAdmin, create)
                 .summary("Añadir un producto al catálogo de un router.")
                 .body(&NEW_PRODUCT)
-                .answers::<ProductView>(201, "Creado")
+                .responds::<ProductView>(201, "Creado")
                 .refuses(404, "No existe el router")
                 .refuses(409, "El router ya vende este perfil"),
             get("/api/v1/admin/products", Access::TenantAdmin, list)
@@ -78,7 +78,7 @@ const MAX_DETAILS_BYTES: usize = 16 * 1024;
 
 /// Un producto.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct ProductView {
+struct ProductView {
     /// Número.
     #[schema(example = 71)]
     id: i64,
@@ -213,7 +213,7 @@ const MAX_DESCRIPTION: usize = 5000;
 /// Positions in the catalogue.
 const ORDERS: RangeInclusive<i64> = -0x8000_0000..=0x7fff_ffff;
 
-const NEW_PRODUCT: Body<Result<ProductDraft, ApiError>> = Body::new(
+static NEW_PRODUCT: Body<Result<ProductDraft, ApiError>> = Body::new(
     "CreateProductBody",
     "Un producto nuevo: un perfil del router con precio.",
     |fields| {
@@ -341,7 +341,7 @@ async fn find(
     Ok(web::Json(product.into()))
 }
 
-const CHANGE: Body<UpdateProduct> = Body::new(
+static CHANGE: Body<UpdateProduct> = Body::new(
     "UpdateProductBody",
     "Lo que cambia. Router y perfil no se pueden cambiar.",
     |fields| UpdateProduct {
@@ -400,7 +400,7 @@ async fn update(
 
 /// El producto ya no se vende.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct DeactivatedProductView {
+struct DeactivatedProductView {
     /// Texto para personas.
     message: &'static str,
     /// El producto.

@@ -37,18 +37,18 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         )
         .optional_body(&REFUND)
         .ok::<RefundedView>("Devuelto")
-        .answers::<RefundUnderWayView>(202, "La pasarela aún no confirma")
+        .responds::<RefundUnderWayView>(202, "La pasarela aún no confirma")
         .refuses(400, "No se puede reembolsar")
         .refuses(404, "No es una venta de la empresa")
         .refuses(409, "Hay otro en curso")
-        .answers::<ProblemsOrErrorView>(
+        .responds::<ProblemsOrErrorView>(
             422,
             "Datos no válidos, más de lo que queda, o clave ausente o usada",
         )],
     )
 }
 
-const REFUND: Body<RequestRefund> = Body::new(
+static REFUND: Body<RequestRefund> = Body::new(
     "RefundBody",
     "Cuánto devolver y por qué. El cuerpo puede faltar.",
     |fields| RequestRefund {
@@ -66,7 +66,7 @@ const REFUND: Body<RequestRefund> = Body::new(
 
 /// El dinero volvió.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct RefundedView {
+struct RefundedView {
     /// Siempre `true`.
     success: bool,
     /// Número de la venta en la pasarela.
@@ -86,7 +86,7 @@ pub(crate) struct RefundedView {
 
 /// La pasarela aún no confirma; el servidor sigue preguntando.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct RefundUnderWayView {
+struct RefundUnderWayView {
     /// Siempre `verificando`.
     #[serde(rename = "estado")]
     #[schema(example = "verificando")]
@@ -122,7 +122,7 @@ impl From<RequestRefundError> for ApiError {
     }
 }
 
-fn answer(outcome: &RefundAnswer) -> Result<HttpResponse, ApiError> {
+fn response(outcome: &RefundAnswer) -> Result<HttpResponse, ApiError> {
     let RefundAnswer { refund, purchase } = outcome;
     match refund.state {
         RefundState::Done => Ok(HttpResponse::Ok().json(RefundedView {
@@ -155,5 +155,5 @@ async fn request(
         ..REFUND.read_fields(fields)?
     };
     let outcome = request_refund(&state.app, &admin.0, id, command).await?;
-    answer(&outcome)
+    response(&outcome)
 }

@@ -47,7 +47,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
 
 /// Un perfil del hotspot. Cada valor es el texto del router, o nulo si no está.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct ProfileView {
+struct ProfileView {
     /// `.id` en el router.
     #[schema(example = "*2")]
     id: Option<String>,
@@ -124,7 +124,7 @@ async fn profiles(
 
 /// Lo que resultó de conectar.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct ConnectionTestView {
+struct ConnectionTestView {
     /// Si se pudo conectar y entrar.
     success: bool,
     /// Texto para personas.
@@ -153,7 +153,7 @@ pub(crate) struct ConnectionTestView {
 
 /// El router.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct TestedRouterView {
+struct TestedRouterView {
     /// Identificador.
     id: String,
     /// Nombre.
@@ -235,7 +235,7 @@ async fn connect(
 }
 
 /// Why the router at `address` (`host:port`) could not be used.
-pub(crate) fn router_trouble(error: &HotspotError, address: &str) -> String {
+fn router_trouble(error: &HotspotError, address: &str) -> String {
     let why = match error {
         HotspotError::TimedOut => format!("Timeout al conectar a {address}"),
         HotspotError::Unreachable => format!(

@@ -56,7 +56,7 @@ pub(super) fn router_id(request: &HttpRequest) -> Result<RouterId, ApiError> {
 
 /// Los routers de la empresa.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct OwnRoutersView {
+struct OwnRoutersView {
     /// La empresa.
     #[serde(rename = "empresa_id")]
     tenant_id: String,
@@ -68,7 +68,7 @@ pub(crate) struct OwnRoutersView {
 
 /// Un router.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct OwnRouterView {
+struct OwnRouterView {
     /// Identificador.
     id: String,
     /// Nombre.
@@ -126,7 +126,7 @@ async fn list(
     }))
 }
 
-const CHANGE: Body<UpdateRouter> = Body::new(
+static CHANGE: Body<UpdateRouter> = Body::new(
     "UpdateRouterBody",
     "Lo que cambia. Lo que no se envía queda igual, salvo `puerto`, que entonces es 8728.",
     |fields| {
@@ -172,7 +172,7 @@ const CHANGE: Body<UpdateRouter> = Body::new(
 
 /// El router después del cambio.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct UpdatedRouterView {
+struct UpdatedRouterView {
     /// Texto para personas.
     message: &'static str,
     /// El router.
@@ -184,7 +184,7 @@ pub(crate) struct UpdatedRouterView {
 
 /// El router, sin su contraseña.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct UpdatedRouterFields {
+struct UpdatedRouterFields {
     /// Identificador.
     id: String,
     /// Nombre.

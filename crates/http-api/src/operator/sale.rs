@@ -39,7 +39,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
 
 /// Una venta con todo lo que su operador puede ver.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct SaleView {
+struct SaleView {
     /// Número.
     #[schema(example = 142)]
     id: i64,
@@ -108,7 +108,7 @@ pub(crate) struct SaleView {
 
 /// El plan vendido, como era entonces.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct SaleProductView {
+struct SaleProductView {
     /// Número del producto.
     id: Option<i64>,
     /// Nombre del plan.
@@ -136,7 +136,7 @@ impl ToSchema for SoldCredentialsView {}
 
 /// Quién compró.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct SaleCustomerView {
+struct SaleCustomerView {
     /// Nombre.
     #[serde(rename = "nombre")]
     name: String,

@@ -34,13 +34,13 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         .query(|query| read_query(query, Format::Csv))
         .ok::<TransactionsView>("Ventas; en CSV, `X-Total-Count` dice cuántas hay en total")
         .or_content("text/csv", String::schema())
-        .answers::<ProblemsView>(422, "Página o filtro no válidos")],
+        .responds::<ProblemsView>(422, "Página o filtro no válidos")],
     )
 }
 
 /// Una página de ventas.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct TransactionsView {
+struct TransactionsView {
     /// La empresa.
     #[serde(rename = "empresa_id")]
     tenant_id: String,
@@ -57,7 +57,7 @@ pub(crate) struct TransactionsView {
 
 /// Una venta.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct TransactionView {
+struct TransactionView {
     /// Número.
     id: i64,
     /// Número en la pasarela.
@@ -205,12 +205,12 @@ async fn list(
     } = asked;
     if format == Format::Csv {
         if matches_nothing {
-            return Ok(sales_csv::empty());
+            return Ok(sales_csv::empty_response());
         }
         // Sales made while the table is sent would move the pages under it.
         let now = state.app.now().plus(Duration::from_micros(1));
         filter.to = Some(filter.to.map_or(now, |to| to.min(now)));
-        return sales_csv::answer(&state.app, admin.0, filter, limit, offset).await;
+        return sales_csv::response(&state.app, admin.0, filter, limit, offset).await;
     }
     let (total, sales) = if matches_nothing {
         (0, Vec::new())

@@ -110,7 +110,7 @@ struct Export {
 }
 
 impl Export {
-    /// Reads the next page into `ready`; answers how many sales fit in all.
+    /// Reads the next page into `ready`; returns how many sales match in all.
     async fn read(&mut self) -> Result<i64, Failure> {
         let limit = self.left.min(PAGE);
         let page =
@@ -143,8 +143,8 @@ impl Export {
     }
 }
 
-/// Answers at most `limit` sales as a table, page by page.
-pub(super) async fn answer(
+/// Responds with at most `limit` sales as a table, page by page.
+pub(super) async fn response(
     app: &Arc<App>,
     admin: TenantAdmin,
     filter: PurchaseFilter,
@@ -173,7 +173,7 @@ pub(super) async fn answer(
 }
 
 /// The headings alone.
-pub(super) fn empty() -> HttpResponse {
+pub(super) fn empty_response() -> HttpResponse {
     HttpResponse::Ok()
         .content_type("text/csv; charset=utf-8")
         .insert_header((TOTAL, "0"))

@@ -97,7 +97,7 @@ impl From<&IssuedKey> for IssuedKeyView {
 
 /// La llave nueva. Solo se muestra aquí.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct RegeneratedKeyView {
+struct RegeneratedKeyView {
     /// Texto para personas.
     message: &'static str,
     /// El router.
@@ -140,7 +140,7 @@ async fn regenerate(
 
 /// El registro de una llave. La llave misma no se guarda.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct ApiKeyView {
+struct ApiKeyView {
     /// Identificador.
     key_id: String,
     /// Router.
@@ -192,7 +192,7 @@ const KEY_NOT_FOUND: &str = "API Key no encontrada";
 
 /// La llave revocada.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct RevokedKeyView {
+struct RevokedKeyView {
     /// Texto para personas.
     message: &'static str,
     /// La llave.
@@ -233,7 +233,7 @@ async fn revoke(
 
 /// Cómo está la llave de un router. Todos los campos aparecen siempre.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct KeyStatusView {
+struct KeyStatusView {
     /// El router.
     router_id: String,
     /// Si hay una llave que vale.

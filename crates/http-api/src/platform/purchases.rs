@@ -47,7 +47,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
 
 /// Una compra, sin datos del cliente.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct PurchaseView {
+struct PurchaseView {
     /// Número.
     #[schema(example = 142)]
     id: i64,
@@ -206,7 +206,7 @@ async fn list(
 }
 
 /// The decision, or none together with a problem, and the reason.
-const DECISION: Body<(Option<Decision>, String)> =
+static DECISION: Body<(Option<Decision>, String)> =
     Body::new("ResolveBody", "Qué se decide y por qué.", |fields| {
         let action = fields
             .field("accion", "`reembolsar`, `conceder` o `cerrar`.")

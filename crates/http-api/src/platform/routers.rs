@@ -88,7 +88,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
 
 /// Un router. Usuario y contraseña nunca aparecen.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct RouterView {
+struct RouterView {
     /// Identificador.
     #[schema(example = "RTR_51D0A2BC")]
     id: String,
@@ -149,7 +149,7 @@ impl From<RouterError> for ApiError {
 /// Longest name of a host.
 const MAX_HOST: usize = 253;
 
-const NEW_ROUTER: Body<(CreateRouter, Option<String>)> =
+static NEW_ROUTER: Body<(CreateRouter, Option<String>)> =
     Body::new("CreateRouterBody", "Un router nuevo.", |fields| {
         let named_tenant = fields
             .field(
@@ -198,7 +198,7 @@ const NEW_ROUTER: Body<(CreateRouter, Option<String>)> =
 
 /// El router con su llave. La llave solo se muestra aquí.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct CreatedRouterView {
+struct CreatedRouterView {
     /// Identificador.
     #[schema(example = "RTR_51D0A2BC")]
     id: String,
@@ -306,7 +306,7 @@ async fn find(
 
 /// Cómo quedó el router.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct ToggledRouterView {
+struct ToggledRouterView {
     /// Texto para personas.
     message: &'static str,
     /// El router.
@@ -337,7 +337,7 @@ async fn toggle(
 
 /// El router eliminado.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct DeletedRouterView {
+struct DeletedRouterView {
     /// Texto para personas.
     message: &'static str,
     /// El router.

@@ -65,7 +65,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
 
 /// Una empresa. Las llaves privadas nunca aparecen.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct TenantView {
+struct TenantView {
     /// Identificador.
     #[schema(example = "EMP_7B20C4D91E")]
     id: String,
@@ -105,7 +105,7 @@ impl From<Tenant> for TenantView {
     }
 }
 
-const NEW_TENANT: Body<CreateTenant> = Body::new(
+static NEW_TENANT: Body<CreateTenant> = Body::new(
     "CreateTenantBody",
     "Una empresa nueva. Las llaves de Conekta pueden ser provisionales.",
     |fields| CreateTenant {
@@ -171,7 +171,7 @@ async fn list(
 
 /// Números de la plataforma.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct DashboardView {
+struct DashboardView {
     /// Los números.
     #[serde(rename = "estadisticas")]
     numbers: DashboardNumbers,
@@ -181,7 +181,7 @@ pub(crate) struct DashboardView {
 
 /// Los números.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct DashboardNumbers {
+struct DashboardNumbers {
     /// Empresas.
     #[serde(rename = "total_empresas")]
     tenants: i64,
@@ -210,7 +210,7 @@ async fn dashboard(
 
 /// Una empresa con sus números.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct StatsView {
+struct StatsView {
     /// La empresa.
     #[serde(rename = "empresa")]
     tenant: StatsTenant,
@@ -221,7 +221,7 @@ pub(crate) struct StatsView {
 
 /// La empresa.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct StatsTenant {
+struct StatsTenant {
     /// Identificador.
     id: String,
     /// Nombre.
@@ -240,7 +240,7 @@ pub(crate) struct StatsTenant {
 
 /// Los números.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct StatsNumbers {
+struct StatsNumbers {
     /// Routers.
     #[serde(rename = "total_routers")]
     routers: i64,
@@ -286,7 +286,7 @@ async fn stats(
 
 /// Cómo quedó la empresa.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct ToggledTenantView {
+struct ToggledTenantView {
     /// Texto para personas.
     message: &'static str,
     /// La empresa.

@@ -20,8 +20,7 @@ use crate::extract::AsSuperAdmin;
 use crate::state::State;
 use crate::texts::{PASSWORD_CHANGED, TENANT_NOT_FOUND, USER_NOT_FOUND};
 use crate::wire::filters::ListFilter;
-use crate::wire::views::MessageView;
-use crate::wire::views::UserView;
+use crate::wire::views::{MessageView, UserView};
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     tagged(
@@ -66,7 +65,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
     )
 }
 
-const NEW_USER: Body<CreateUser> =
+static NEW_USER: Body<CreateUser> =
     Body::new("CreateUserBody", "Un usuario nuevo del panel.", |fields| {
         CreateUser {
             email: fields
@@ -98,7 +97,7 @@ const NEW_USER: Body<CreateUser> =
 
 /// El usuario creado.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct CreatedUserView {
+struct CreatedUserView {
     /// Texto para personas.
     message: &'static str,
     /// El usuario.
@@ -172,7 +171,7 @@ async fn find(
 
 /// Cómo quedó el usuario.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct ToggledUserView {
+struct ToggledUserView {
     /// Texto para personas.
     message: &'static str,
     /// El usuario.
@@ -212,7 +211,7 @@ async fn toggle(
     }))
 }
 
-const NEW_PASSWORD: Body<Secret> =
+static NEW_PASSWORD: Body<Secret> =
     Body::new("ResetPasswordBody", "La contraseña nueva.", |fields| {
         let password = fields
             .field(

@@ -4,6 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use application::portal::catalogue::{PortalRefusal, find_product, list_products, public_config};
 use domain::ids::ProductId;
 use domain::product::Product;
+use http_kit::etag::json_or_not_modified;
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -15,7 +16,6 @@ use crate::extract::AsPortal;
 use crate::state::State;
 use crate::texts::TENANT_NOT_ACTIVE;
 use crate::wire::values::{Amount, iso};
-use http_kit::etag::json_or_not_modified;
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     tagged(
@@ -27,7 +27,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
             get("/api/v1/catalogo_perfiles_venta", Access::Portal, list)
                 .summary("Planes a la venta en el router de esta llave.")
                 .ok_list::<OfferView>("Planes, en el orden del catálogo")
-                .answers_empty(304, "Los que ya tiene (`If-None-Match`)"),
+                .responds_empty(304, "Los que ya tiene (`If-None-Match`)"),
             get(
                 "/api/v1/catalogo_perfiles_venta/{producto_id}",
                 Access::Portal,
@@ -36,7 +36,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
             .summary("Un plan a la venta en el router de esta llave.")
             .path_number("producto_id", "Número del producto")
             .ok::<OfferView>("El plan")
-            .answers_empty(304, "El que ya tiene (`If-None-Match`)")
+            .responds_empty(304, "El que ya tiene (`If-None-Match`)")
             .refuses(404, "No existe o no se vende aquí"),
         ],
     )
@@ -44,7 +44,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
 
 /// Lo que la página del portal necesita.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct PublicConfigView {
+struct PublicConfigView {
     /// La empresa.
     #[serde(rename = "empresa")]
     tenant: PublicTenantView,
@@ -54,7 +54,7 @@ pub(crate) struct PublicConfigView {
 
 /// La empresa, sin nada secreto.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct PublicTenantView {
+struct PublicTenantView {
     /// Identificador.
     #[schema(example = "EMP_7B20C4D91E")]
     id: String,
@@ -75,7 +75,7 @@ pub(crate) struct PublicTenantView {
 
 /// El router de esta llave.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct PublicRouterView {
+struct PublicRouterView {
     /// Identificador.
     #[schema(example = "RTR_51D0A2BC")]
     id: String,
@@ -111,7 +111,7 @@ async fn config(
 
 /// Un plan a la venta.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct OfferView {
+struct OfferView {
     /// Número del producto.
     #[schema(example = 71)]
     id: i64,

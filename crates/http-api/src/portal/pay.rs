@@ -15,6 +15,7 @@ use domain::ids::ProductId;
 use domain::purchase::DeviceHints;
 use domain::secret::Secret;
 use domain::voucher::VoucherKind;
+use http_kit::client_address::limited_address;
 
 use crate::body::Body;
 use crate::body::fields::Fields;
@@ -24,9 +25,8 @@ use crate::error::{ApiError, ProblemsOrErrorView};
 use crate::extract::{AsPortal, idempotency_key};
 use crate::limits::subjects::Subject;
 use crate::portal::purchase_texts::refused;
-use crate::portal::purchase_view::{PaidView, answer_payment};
+use crate::portal::purchase_view::{PaidView, payment_response};
 use crate::state::State;
-use http_kit::client_address::limited_address;
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     let conekta = payment("/api/v1/payments/pagar-conekta", &CONEKTA)
@@ -59,7 +59,7 @@ fn payment(path: &'static str, form: &'static Body<StartPurchase>) -> Endpoint {
     .refuses(403, "Empresa o router desactivado")
     .refuses(404, "Producto no encontrado")
     .refuses(409, "La misma compra se está procesando")
-    .answers::<ProblemsOrErrorView>(422, "Datos no válidos, o clave usada con otros datos")
+    .responds::<ProblemsOrErrorView>(422, "Datos no válidos, o clave usada con otros datos")
     .refuses(429, "Demasiadas solicitudes")
     .refuses(502, "Router o pasarela no disponible; sin cargo")
     .refuses(
@@ -226,7 +226,7 @@ async fn pay(
         ..form.read_fields(fields)?
     };
     let answer = buy_within_limits(&state, &request, &portal.0, command).await?;
-    answer_payment(answer, state.app.now())
+    payment_response(answer, state.app.now())
 }
 
 /// Buys, unless this customer, device or address has tried too much. Repeats of a stored

@@ -5,6 +5,7 @@ use application::error::Failure;
 use application::portal::reconnect::{ProfileInfoAnswer, profile_info};
 use application::vocabulary::{ProfileInfoOutcome, UserProfileInfo};
 use domain::secret::Secret;
+use http_kit::client_address::limited_address;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -18,9 +19,9 @@ use crate::limits::subjects::Subject;
 use crate::portal::hotspot_texts::{
     INTERNAL_CODE, ROUTER_INACTIVE, SERVER_FAILED, TENANT_INACTIVE, TOO_MANY, code, text,
 };
+use crate::portal::{MAX_NAME, MAX_PASSWORD};
 use crate::state::State;
 use crate::wire::values::iso;
-use http_kit::client_address::limited_address;
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     tagged(
@@ -38,12 +39,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
     )
 }
 
-/// Longest user name looked up.
-const MAX_NAME: usize = 128;
-/// Longest password compared.
-const MAX_PASSWORD: usize = 1024;
-
-const CREDENTIALS: Body<(String, Option<Secret>)> = Body::new(
+static CREDENTIALS: Body<(String, Option<Secret>)> = Body::new(
     "ProfileInfoBody",
     "Las credenciales de un usuario del hotspot.",
     |fields| {
@@ -63,7 +59,7 @@ const CREDENTIALS: Body<(String, Option<Secret>)> = Body::new(
 
 /// Un usuario del hotspot y su perfil. Fuera de `ok` solo hay estado y textos.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ProfileInfoView {
+struct ProfileInfoView {
     /// Si se encontró y las credenciales son las suyas.
     success: bool,
     /// `ok`, `credenciales_invalidas`, `empresa_inactiva`, `router_inactivo` o `error`.

@@ -12,7 +12,7 @@ use crate::body::fields::path_number;
 use crate::endpoint::{Access, Endpoint, get, tagged};
 use crate::error::{ApiError, log_chain};
 use crate::extract::AsPortal;
-use crate::portal::purchase_view::{PaidView, answer_question};
+use crate::portal::purchase_view::{PaidView, lookup_response};
 use crate::state::State;
 use crate::texts::{MERCADO_PAGO_NOT_CONFIGURED, PURCHASE_NOT_FOUND, TENANT_NOT_ACTIVE};
 use crate::wire::values::{Amount, optional_iso};
@@ -43,7 +43,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
 
 /// Un pago como lo tiene Mercado Pago ahora.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct PaymentStatusView {
+struct PaymentStatusView {
     /// Siempre `true`.
     success: bool,
     /// Número del pago.
@@ -113,5 +113,5 @@ async fn find(
     let token = request.match_info().get("token").unwrap_or_default();
     let found = find_purchase(&state.app, &portal.0, token).await?;
     let answer = found.ok_or_else(|| ApiError::not_found(PURCHASE_NOT_FOUND))?;
-    Ok(answer_question(answer, state.app.now()))
+    Ok(lookup_response(answer, state.app.now()))
 }

@@ -15,7 +15,7 @@ use crate::portal::purchase_texts::{
     GIVEN_UP_TEXT, PENDING_TEXT, UNKNOWN_TEXT, consult_path, declined_text, not_charged,
     returned_text,
 };
-use crate::wire::values::{Amount, iso};
+use crate::wire::values::{Amount, iso, paid_status, transaction_id};
 use crate::wire::views::CredentialsView;
 
 /// Una compra pagada.
@@ -60,7 +60,7 @@ pub(crate) struct PaidView {
 
 /// El plan vendido.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct SoldView {
+struct SoldView {
     /// Nombre del plan.
     #[serde(rename = "nombre")]
     name: String,
@@ -78,7 +78,7 @@ pub(crate) struct SoldView {
 
 /// El cliente.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct CustomerView {
+struct CustomerView {
     /// Nombre.
     #[serde(rename = "nombre")]
     name: String,
@@ -88,7 +88,7 @@ pub(crate) struct CustomerView {
 
 /// Si el dispositivo quedó conectado.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct ConnectionView {
+struct ConnectionView {
     /// `conectado` o `no_conectado`.
     #[serde(rename = "estado")]
     #[schema(example = "no_conectado")]
@@ -111,7 +111,7 @@ pub(crate) struct ConnectionView {
 
 /// Lo que añade Mercado Pago.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct MercadoPagoView {
+struct MercadoPagoView {
     /// Número del pago.
     payment_id: Value,
     /// Estado.
@@ -131,7 +131,7 @@ pub(crate) struct MercadoPagoView {
 
 /// La tarjeta, sin nada secreto.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct CardView {
+struct CardView {
     /// Marca.
     id: Option<String>,
     /// Tipo.
@@ -257,14 +257,10 @@ fn paid_view(receipt: Receipt, now: Timestamp) -> PaidView {
             raw_response: Map::new(),
         }
     });
-    let (transaction_id, payment_status) = match purchase.sale().gateway {
-        GatewayKind::Conekta => (purchase.payment().order_id.clone(), "paid"),
-        GatewayKind::MercadoPago => (purchase.payment().payment_id.clone(), "approved"),
-    };
     PaidView {
         success: true,
-        transaction_id: transaction_id.unwrap_or_default(),
-        payment_status: payment_status.to_owned(),
+        transaction_id: purchase.transaction_id().unwrap_or_default().to_owned(),
+        payment_status: purchase.payment_status().to_owned(),
         voucher_kind: purchase.sale().voucher_kind.as_str(),
         credentials: CredentialsView::new(&purchase.access().name, &password),
         product: SoldView {
@@ -294,11 +290,11 @@ fn number_or_text(id: Option<&str>) -> Value {
     })
 }
 
-/// The answer to a payment.
+/// The response to a payment.
 ///
 /// # Errors
 /// Whatever is not a success, with the text for the customer.
-pub(super) fn answer_payment(
+pub(super) fn payment_response(
     answer: PurchaseAnswer,
     now: Timestamp,
 ) -> Result<HttpResponse, ApiError> {
@@ -342,8 +338,8 @@ pub(super) fn answer_payment(
     }
 }
 
-/// The answer to a question for a purchase: always `200`.
-pub(super) fn answer_question(answer: PurchaseAnswer, now: Timestamp) -> HttpResponse {
+/// The response to a look-up of a purchase: always `200`.
+pub(super) fn lookup_response(answer: PurchaseAnswer, now: Timestamp) -> HttpResponse {
     let (token, shown_status, detail, url) = match answer {
         PurchaseAnswer::Paid(receipt) => {
             return HttpResponse::Ok().json(paid_view(*receipt, now));

@@ -6,6 +6,7 @@ use application::portal::reconnect::{Reconnect, ReconnectAnswer, base_name, reco
 use application::vocabulary::{DeviceConnection, NotConnected, ReconnectOutcome, SessionInfo};
 use domain::network::MacAddress;
 use domain::secret::Secret;
+use http_kit::client_address::limited_address;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -18,9 +19,9 @@ use crate::limits::subjects::Subject;
 use crate::portal::hotspot_texts::{
     INTERNAL_CODE, ROUTER_INACTIVE, SERVER_FAILED, TENANT_INACTIVE, TOO_MANY, code, text,
 };
+use crate::portal::{MAX_NAME, MAX_PASSWORD};
 use crate::state::State;
 use crate::wire::values::iso;
-use http_kit::client_address::limited_address;
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     tagged(
@@ -39,13 +40,8 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
     )
 }
 
-/// Longest user name looked up.
-const MAX_NAME: usize = 128;
-/// Longest password compared.
-const MAX_PASSWORD: usize = 1024;
-
 /// The request, or none together with a problem.
-const DEVICE: Body<Option<Reconnect>> = Body::new(
+static DEVICE: Body<Option<Reconnect>> = Body::new(
     "ReconnectBody",
     "Las credenciales que el portal guardó, y el dispositivo que vuelve.",
     |fields| {
@@ -87,7 +83,7 @@ const DEVICE: Body<Option<Reconnect>> = Body::new(
 
 /// Cómo quedó el dispositivo.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ReconnectView {
+struct ReconnectView {
     /// Si el usuario existe y se intentó conectar.
     success: bool,
     /// `activo`, `expirado`, `empresa_inactiva`, `router_inactivo` o `error`. Solo con `expirado`
@@ -127,7 +123,7 @@ pub(crate) struct ReconnectView {
 
 /// Una sesión como la muestra el router.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ReconnectedSessionView {
+struct ReconnectedSessionView {
     /// Usuario.
     #[schema(example = "PT-K7Q2M")]
     user: String,

@@ -33,7 +33,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
 
 /// Si el punto de acceso de esta llave puede atender.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct RouterCheckView {
+struct RouterCheckView {
     /// Si todo está bien.
     success: bool,
     /// `activo`, `router_inactivo`, `empresa_inactiva` o `internal_error`.

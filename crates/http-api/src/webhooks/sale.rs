@@ -33,7 +33,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
 
 /// Una venta de Mercado Pago por su referencia.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct TransactionLookupView {
+struct TransactionLookupView {
     /// La venta.
     transaction: ReferencedSaleView,
     /// La empresa.
@@ -43,7 +43,7 @@ pub(crate) struct TransactionLookupView {
 
 /// La venta, sin datos del cliente.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct ReferencedSaleView {
+struct ReferencedSaleView {
     /// Número.
     id: i64,
     /// Número del pago en Mercado Pago; nulo mientras no se conoce.
@@ -83,7 +83,7 @@ pub(crate) struct ReferencedSaleView {
 
 /// Lo que la pasarela dijo por última vez.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct GatewayWordsView {
+struct GatewayWordsView {
     /// Estado.
     #[schema(example = "approved")]
     status: Option<String>,
@@ -99,7 +99,7 @@ pub(crate) struct GatewayWordsView {
 
 /// La empresa.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct ReferencedTenantView {
+struct ReferencedTenantView {
     /// Identificador.
     #[schema(example = "EMP_7B20C4D91E")]
     id: String,

@@ -59,7 +59,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
 /// Longest secret.
 const MAX_SECRET: usize = 1024;
 
-const SECRET: Body<Option<Secret>> = Body::new(
+static SECRET: Body<Option<Secret>> = Body::new(
     "ConfigureWebhookBody",
     "El secreto que Mercado Pago muestra al configurar los avisos.",
     |fields| {
@@ -77,7 +77,7 @@ const SECRET: Body<Option<Secret>> = Body::new(
 
 /// Secreto guardado. Nada de él se repite.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct WebhookConfiguredView {
+struct WebhookConfiguredView {
     /// Siempre `true`.
     success: bool,
     /// Texto para personas.
@@ -95,7 +95,7 @@ pub(crate) struct WebhookConfiguredView {
 
 /// La empresa.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct WebhookTenantView {
+struct WebhookTenantView {
     /// Identificador.
     #[schema(example = "EMP_7B20C4D91E")]
     id: String,
@@ -146,7 +146,7 @@ async fn configure(
 
 /// Cómo están los avisos de Mercado Pago de una empresa.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct WebhookStatusView {
+struct WebhookStatusView {
     /// La empresa.
     #[serde(rename = "empresa")]
     tenant: WebhookSettingsView,
@@ -166,7 +166,7 @@ pub(crate) struct WebhookStatusView {
 
 /// La empresa y qué tiene configurado; ningún secreto se muestra.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct WebhookSettingsView {
+struct WebhookSettingsView {
     /// Identificador.
     #[schema(example = "EMP_7B20C4D91E")]
     id: String,
@@ -186,7 +186,7 @@ pub(crate) struct WebhookSettingsView {
 
 /// Los números de la empresa.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct WebhookNumbersView {
+struct WebhookNumbersView {
     /// Ventas cuyo cobro se envió.
     #[serde(rename = "total_transacciones")]
     total: i64,
@@ -194,7 +194,7 @@ pub(crate) struct WebhookNumbersView {
 
 /// Lo que se registra en Mercado Pago.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct WebhookRegistrationView {
+struct WebhookRegistrationView {
     /// Dirección; solo la ruta si el servidor no conoce su dirección pública.
     url: String,
     /// Método.
@@ -251,7 +251,7 @@ async fn status(
 
 /// A dónde llegan los avisos de Mercado Pago.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct TestWebhookView {
+struct TestWebhookView {
     /// Siempre `active`.
     #[schema(example = "active")]
     status: &'static str,

@@ -33,16 +33,16 @@ impl<K: Hash + Eq + Clone, V: Copy + Ord> BoundedMap<K, V> {
     ) -> Result<T, E> {
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(value) = entries.get_mut(key) {
-            let (answer, new) = change(Some(*value))?;
+            let (result, new) = change(Some(*value))?;
             *value = new;
-            return Ok(answer);
+            return Ok(result);
         }
-        let (answer, new) = change(None)?;
+        let (result, new) = change(None)?;
         if entries.len() >= self.capacity {
             make_room(&mut entries);
         }
         entries.insert(key.clone(), new);
-        Ok(answer)
+        Ok(result)
     }
 
     /// The value of a key.
