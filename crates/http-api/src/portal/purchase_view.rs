@@ -15,7 +15,7 @@ use crate::portal::purchase_texts::{
     GIVEN_UP_TEXT, PENDING_TEXT, UNKNOWN_TEXT, consult_path, declined_text, not_charged,
     returned_text,
 };
-use crate::wire::values::{Amount, iso, paid_status, transaction_id};
+use crate::wire::values::{Amount, iso};
 use crate::wire::views::CredentialsView;
 
 /// Una compra pagada.

@@ -23,7 +23,7 @@ async fn no_two_claimers_get_the_same_purchase() {
         let shop = open_shop(&store, number).await;
         let mut unit = platform(&store).await;
         for sale in 0..10 {
-            all.insert(buy(&mut unit, &shop, number * 100 + sale).await.id);
+            all.insert(buy(&mut unit, &shop, number * 100 + sale).await.id());
         }
         unit.commit().await.unwrap();
     }
@@ -46,7 +46,7 @@ async fn no_two_claimers_get_the_same_purchase() {
                 unit.commit().await.unwrap();
                 assert!(claimed.len() <= 3);
                 fruitless = if claimed.is_empty() { fruitless + 1 } else { 0 };
-                mine.extend(claimed.iter().map(|purchase| purchase.id));
+                mine.extend(claimed.iter().map(|purchase| purchase.id()));
             }
             mine
         })

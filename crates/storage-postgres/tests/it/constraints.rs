@@ -26,8 +26,8 @@ async fn refusal(client: &Client, statement: &str) -> (SqlState, String) {
 }
 
 async fn send_charge(unit: &mut Box<dyn UnitOfWork>, purchase: &mut Purchase) {
-    let name = purchase.hotspot_name.clone();
-    let order = Some(format!("order-{}", purchase.id));
+    let name = purchase.access().name.clone();
+    let order = Some(format!("order-{}", purchase.id()));
     purchase
         .begin_charge(name, "*1".to_owned(), order, NOW)
         .unwrap();
@@ -64,74 +64,74 @@ async fn purchases_in_impossible_states_are_refused() {
     let changes = [
         // Nobody gets access unpaid.
         (
-            created.id,
+            created.id(),
             "estado_hotspot = 'active', usuario_creado_en = now()",
             "transacciones_acceso_check",
         ),
         (
-            paid.id,
+            paid.id(),
             "estado_hotspot = 'active'",
             "transacciones_acceso_check",
         ),
         // Nothing is paid without a charge that was announced, or without a time.
         (
-            created.id,
+            created.id(),
             "estado = 'paid', estado_pago = 'paid', pagada_en = now()",
             "transacciones_pagada_check",
         ),
-        (paid.id, "pagada_en = NULL", "transacciones_pagada_check"),
+        (paid.id(), "pagada_en = NULL", "transacciones_pagada_check"),
         (
-            paid.id,
+            paid.id(),
             "cargo_enviado_en = NULL",
             "transacciones_pagada_check",
         ),
         // What callers see agrees.
         (
-            paid.id,
+            paid.id(),
             "estado_pago = 'pending'",
             "transacciones_estado_pago_check",
         ),
         // Charges and states agree.
         (
-            created.id,
+            created.id(),
             "cargo_enviado_en = now()",
             "transacciones_cargo_check",
         ),
         (
-            created.id,
+            created.id(),
             "estado = 'verifying'",
             "transacciones_cargo_check",
         ),
         // Never more back than was taken, never less than nothing.
         (
-            paid.id,
+            paid.id(),
             "monto_reembolsado = 20",
             "transacciones_reembolsado_check",
         ),
         (
-            paid.id,
+            paid.id(),
             "monto_reembolsado = -1",
             "transacciones_reembolsado_check",
         ),
         (
-            paid.id,
+            paid.id(),
             "monto_cobrado = 5, monto_reembolsado = 5.01",
             "transacciones_reembolsado_check",
         ),
-        (paid.id, "monto = 0", "transacciones_monto_check"),
+        (paid.id(), "monto = 0", "transacciones_monto_check"),
         (
-            paid.id,
+            paid.id(),
             "estado = 'unheard_of'",
             "transacciones_estado_check",
         ),
         (
-            paid.id,
+            paid.id(),
             "estado_hotspot = 'unheard_of'",
             "transacciones_estado_hotspot_check",
         ),
-        (paid.id, "moneda = 'ZZZ'", "transacciones_moneda_check"),
+        (paid.id(), "moneda = 'ZZZ'", "transacciones_moneda_check"),
         (
-            paid.id,
+            paid.id(),
             "tipo_usuario = 'x'",
             "transacciones_tipo_usuario_check",
         ),
@@ -145,7 +145,7 @@ async fn purchases_in_impossible_states_are_refused() {
     let fine = format!(
         "UPDATE transacciones SET estado_hotspot = 'active', usuario_creado_en = now(), \
          monto_reembolsado = 19.99 WHERE id = {}",
-        paid.id
+        paid.id()
     );
     client.batch_execute(&fine).await.unwrap();
 }
@@ -250,12 +250,17 @@ async fn the_columns_that_callers_know_follow_the_state() {
     };
     let text = str::to_owned;
     assert_eq!(
-        shown(created.id).await,
+        shown(created.id()).await,
         (None, text("pending"), text("pending"), text("19.99"))
     );
     assert_eq!(
-        shown(paid.id).await,
-        (paid.order_id, text("paid"), text("pending"), text("19.99"))
+        shown(paid.id()).await,
+        (
+            paid.payment().order_id.clone(),
+            text("paid"),
+            text("pending"),
+            text("19.99")
+        )
     );
 }
 
@@ -276,10 +281,10 @@ async fn what_a_gateway_sends_cannot_keep_a_sale_from_being_written() {
         .apply_facts(&facts, &expected, FactSource::Read, NOW)
         .unwrap();
     assert!(unit.purchases().save(&mut purchase).await.unwrap());
-    let found = unit.purchases().find(purchase.id).await.unwrap().unwrap();
-    assert_eq!(found.gateway_status.as_deref(), Some("paid"));
-    assert_eq!(found.gateway_detail, facts.detail);
-    assert_eq!(found.card.issuer.as_deref(), Some("bnk"));
+    let found = unit.purchases().find(purchase.id()).await.unwrap().unwrap();
+    assert_eq!(found.payment().gateway_status.as_deref(), Some("paid"));
+    assert_eq!(found.payment().gateway_detail, facts.detail);
+    assert_eq!(found.payment().card.issuer.as_deref(), Some("bnk"));
     unit.commit().await.unwrap();
 }
 
@@ -290,18 +295,18 @@ async fn a_row_that_makes_no_sense_is_named_not_guessed() {
     let client = client(&database).await;
     let damage = format!(
         "UPDATE transacciones SET motivo_fallo = 'x' WHERE id = {}",
-        paid.id
+        paid.id()
     );
     client.batch_execute(&damage).await.unwrap();
     let store = store(&database, 1);
     let error = platform(&store)
         .await
         .purchases()
-        .find(paid.id)
+        .find(paid.id())
         .await
         .unwrap_err();
     let StoreError::Corrupt { table, id } = error else {
         panic!("{error:?}");
     };
-    assert_eq!((table, id), ("transacciones", paid.id.to_string()));
+    assert_eq!((table, id), ("transacciones", paid.id().to_string()));
 }

@@ -230,13 +230,16 @@ async fn sales_of_others_are_not_found_without_row_level_security_either() {
         .unwrap();
     let mut mine = scoped(&store, &shops.0.tenant.id).await;
     let purchases = mine.purchases();
-    assert_eq!(purchases.find(theirs.id).await.unwrap(), None);
+    assert_eq!(purchases.find(theirs.id()).await.unwrap(), None);
     let by_reference = purchases
-        .find_by_reference(theirs.gateway, &theirs.reference)
+        .find_by_reference(theirs.sale().gateway, &theirs.sale().reference)
         .await;
     assert_eq!(by_reference.unwrap(), None);
     mine.commit().await.unwrap();
     let mut own = scoped(&store, &shops.1.tenant.id).await;
-    assert_eq!(own.purchases().find(theirs.id).await.unwrap(), Some(theirs));
+    assert_eq!(
+        own.purchases().find(theirs.id()).await.unwrap(),
+        Some(theirs)
+    );
     own.commit().await.unwrap();
 }

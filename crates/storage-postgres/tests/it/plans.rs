@@ -61,7 +61,7 @@ async fn some_sales(database: &TestDatabase) -> Shop {
     let mut unit = platform(&store).await;
     for number in 0..20 {
         let mut purchase = buy(&mut unit, &shop, number).await;
-        let name = purchase.hotspot_name.clone();
+        let name = purchase.access().name.clone();
         purchase
             .begin_charge(name, "*1".to_owned(), None, NOW)
             .unwrap();
@@ -157,9 +157,9 @@ async fn work(unit: &mut Box<dyn UnitOfWork>, shop: &Shop) {
     let claimed = purchases.claim_due(&claim).await.unwrap();
     assert_eq!(claimed.len(), 5);
     let mut purchase = claimed.into_iter().next().unwrap();
-    purchases.bring_forward(purchase.id, NOW).await.unwrap();
+    purchases.bring_forward(purchase.id(), NOW).await.unwrap();
     assert!(purchases.save(&mut purchase).await.unwrap());
-    purchases.release_keys(purchase.id, None).await.unwrap();
+    purchases.release_keys(purchase.id(), None).await.unwrap();
     purchases.open_work().await.unwrap();
     purchases
         .list_paid_between(tenant, GatewayKind::Conekta, NOW, after(9))
@@ -170,9 +170,12 @@ async fn work(unit: &mut Box<dyn UnitOfWork>, shop: &Shop) {
     purchases.list_by_state(&[], None, 10).await.unwrap();
     purchases.blank_customers(NOW).await.unwrap();
     let refunds = unit.refunds();
-    refunds.find_open(purchase.id).await.unwrap();
-    refunds.find_by_request_key(purchase.id, "k").await.unwrap();
-    refunds.list(purchase.id).await.unwrap();
+    refunds.find_open(purchase.id()).await.unwrap();
+    refunds
+        .find_by_request_key(purchase.id(), "k")
+        .await
+        .unwrap();
+    refunds.list(purchase.id()).await.unwrap();
     unit.outbox().claim(claim.now, lease, 5).await.unwrap();
     unit.inbox().claim(&claim).await.unwrap();
     unit.inbox().purge(NOW, NOW).await.unwrap();

@@ -346,7 +346,7 @@ async fn the_parts_of_a_sale_take_few_statements() {
     since(1, 2, "a purchase and both its keys");
 
     let mut unit = scoped(&store, &shop.tenant.id).await;
-    let name = purchase.hotspot_name.clone();
+    let name = purchase.access().name.clone();
     purchase
         .begin_charge(name, "*1".to_owned(), None, builders::NOW)
         .unwrap();
