@@ -198,6 +198,7 @@ pub async fn parked_is_left_alone(store: AnyStore) -> Done {
     assert_eq!(claim_and_commit(&store, claim(after(99))).await, []);
     let mut unit = platform(&store).await?;
     purchase.unpark();
+    purchase.schedule_now(NOW);
     save(&mut unit, &mut purchase).await?;
     unit.commit().await?;
     assert_eq!(claim_and_commit(&store, claim(after(99))).await.len(), 1);

@@ -55,8 +55,8 @@ fn two_saves_of_one_revision_never_lose_one() {
         let mut here = begin(&store).await;
         let mut there = begin(&store).await;
         let (mut mine, mut theirs) = (purchase.clone(), purchase);
-        mine.work().attempts = 1;
-        theirs.work().attempts = 2;
+        builders::edit(&mut mine, |stored| stored.work.attempts = 1);
+        builders::edit(&mut theirs, |stored| stored.work.attempts = 2);
         assert!(here.purchases().save(&mut mine).await.unwrap());
         assert!(there.purchases().save(&mut theirs).await.unwrap());
         here.commit().await.unwrap();
@@ -190,8 +190,12 @@ fn nobody_is_activated_unpaid_even_by_a_bug() {
     block_on(async {
         let store = MemoryStore::new();
         let (_product, mut purchase) = with_purchase(&store).await;
-        purchase.access().state = domain::purchase::AccessState::Active;
-        purchase.access().activated_at = Some(NOW);
+        builders::edit(&mut purchase, |stored| {
+            stored.access.state = domain::purchase::AccessState::Active
+        });
+        builders::edit(&mut purchase, |stored| {
+            stored.access.activated_at = Some(NOW)
+        });
         let mut unit = begin(&store).await;
         let refused = unit.purchases().save(&mut purchase).await;
         assert!(matches!(refused, Err(StoreError::Internal(_))));
@@ -269,7 +273,7 @@ fn a_unit_dropped_in_the_middle_of_a_step_leaves_nothing() {
         let (_product, mut purchase) = with_purchase(&store).await;
         armed.store(true, Ordering::Relaxed);
         let mut unit = begin(&store).await;
-        purchase.work().attempts = 9;
+        builders::edit(&mut purchase, |stored| stored.work.attempts = 9);
         assert!(unit.purchases().save(&mut purchase).await.unwrap());
         {
             let mut commit = pin!(unit.commit());

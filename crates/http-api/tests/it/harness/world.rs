@@ -238,10 +238,7 @@ impl World {
                 return;
             }
             for purchase in due {
-                block_on(application::purchase::engine::worker::advance(
-                    &self.app, purchase,
-                ))
-                .unwrap();
+                block_on(application::purchase::engine::advance(&self.app, purchase)).unwrap();
             }
         }
     }
