@@ -56,8 +56,8 @@ pub(crate) fn hotspot_password(tenant_id: &TenantId, attempt: AttemptId) -> Secr
     }
 }
 
-/// A stored notice's raw body.
-pub(crate) fn notice_body(tenant_id: &TenantId, body_hash: &str) -> SecretContext {
+/// A stored event's raw body.
+pub(crate) fn event_body(tenant_id: &TenantId, body_hash: &str) -> SecretContext {
     SecretContext {
         table: "bandeja_webhooks",
         column: "cuerpo",

@@ -1,7 +1,7 @@
 //! A payment gateway in memory: a ledger, test cards, and faults.
 
+mod events;
 mod ledger;
-mod notices;
 
 use std::fmt;
 use std::sync::{Arc, Mutex};
@@ -10,14 +10,14 @@ use async_trait::async_trait;
 use domain::gateway::{DeclineReason, GatewayKind};
 use domain::time::Timestamp;
 use ports::payments::{
-    CancelOutcome, ChargeOutcome, ChargeRequest, GatewayAccount, NotCharged, Notice, NoticeKeys,
-    NoticeProof, PaymentGateway, PaymentHandle, PaymentPage, RawNotice, ReadError, ReadOutcome,
-    RefundOutcome, RefundRequest,
+    CancelOutcome, ChargeOutcome, ChargeRequest, EventKeys, EventProof, GatewayAccount,
+    GatewayEvent, NotCharged, PaymentGateway, PaymentHandle, PaymentPage, RawEvent, ReadError,
+    ReadOutcome, RefundOutcome, RefundRequest,
 };
 use ports::system::Clock;
 
+pub use self::events::write_event;
 pub use self::ledger::{Authorization, ChargeAttempt, Charged, Ledger, Payment, Standing};
-pub use self::notices::write_notice;
 use crate::fault::{Call, Fault, Faults, Lost, lock};
 
 /// What the issuer of a card says to a charge; asked before the gateway looks at its ledger.
@@ -332,11 +332,11 @@ impl PaymentGateway for FakeGateway {
         })
     }
 
-    fn parse_notice(&self, raw: &RawNotice) -> Option<Notice> {
-        notices::parse(raw)
+    fn parse_event(&self, raw: &RawEvent) -> Option<GatewayEvent> {
+        events::parse(raw)
     }
 
-    fn prove_notice(&self, raw: &RawNotice, keys: &NoticeKeys) -> NoticeProof {
-        notices::prove(self.kind, raw, keys)
+    fn prove_event(&self, raw: &RawEvent, keys: &EventKeys) -> EventProof {
+        events::prove(self.kind, raw, keys)
     }
 }

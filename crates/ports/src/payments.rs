@@ -59,7 +59,7 @@ pub struct ChargeRequest {
     pub device_session_id: Option<String>,
     /// The customer's address as the portal says.
     pub customer_ip: Option<Ipv4Addr>,
-    /// Where the gateway should send notices, if we are reachable from outside.
+    /// Where the gateway should send events, if we are reachable from outside.
     pub notification_url: Option<String>,
     /// Our marks.
     pub mark: PaymentMark,
@@ -176,9 +176,9 @@ pub enum CancelOutcome {
     Unknown,
 }
 
-/// A notice as it arrived.
+/// An event as it arrived.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct RawNotice {
+pub struct RawEvent {
     /// Query parameters, decoded, in order.
     pub query: Vec<(String, String)>,
     /// Header names in lower case, and values.
@@ -187,10 +187,10 @@ pub struct RawNotice {
     pub body: Vec<u8>,
 }
 
-/// What a gateway's notice points at. Its body is a hint; the payment is read again.
+/// What a gateway's event points at. Its body is a hint; the payment is read again.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notice {
-    /// The gateway's id of the notice, for de-duplication.
+pub struct GatewayEvent {
+    /// The gateway's id of the event, for de-duplication.
     pub event_id: String,
     /// The gateway's word for the event (`order.paid`, `payment.updated`).
     pub topic: String,
@@ -202,9 +202,9 @@ pub struct Notice {
     pub reference: Option<String>,
 }
 
-/// What the keys of a tenant say of a notice.
+/// What the keys of a tenant say of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NoticeProof {
+pub enum EventProof {
     /// Signed with a key of the tenant.
     Verified,
     /// The tenant has no key: a hint at most.
@@ -213,9 +213,9 @@ pub enum NoticeProof {
     Forged,
 }
 
-/// What a tenant checks notices with.
+/// What a tenant checks events with.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct NoticeKeys {
+pub struct EventKeys {
     /// Mercado Pago's secret.
     pub secret: Option<Secret>,
     /// Conekta's PEM public keys.
@@ -296,9 +296,9 @@ pub trait PaymentGateway: Send + Sync {
         cursor: Option<String>,
     ) -> Result<PaymentPage, ReadError>;
 
-    /// Parses a notice; `None` when it concerns nothing of ours (pings, other topics, garbage).
-    fn parse_notice(&self, raw: &RawNotice) -> Option<Notice>;
+    /// Parses an event; `None` when it concerns nothing of ours (pings, other topics, garbage).
+    fn parse_event(&self, raw: &RawEvent) -> Option<GatewayEvent>;
 
-    /// Checks a notice's signature in constant time.
-    fn prove_notice(&self, raw: &RawNotice, keys: &NoticeKeys) -> NoticeProof;
+    /// Checks an event's signature in constant time.
+    fn prove_event(&self, raw: &RawEvent, keys: &EventKeys) -> EventProof;
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use domain::gateway::GatewayKind;
 use domain::ids::TenantId;
 use domain::purchase::Purchase;
-use ports::payments::{Notice, PaymentHandle, ReadError, ReadOutcome};
+use ports::payments::{GatewayEvent, PaymentHandle, ReadError, ReadOutcome};
 use ports::store::Scope;
 use ports::store::inbox::InboxEntry;
 use ports::store::purchases::Claim;
@@ -18,14 +18,14 @@ use crate::purchase::engine::{self, gateway};
 use crate::purchase::persistence;
 use crate::secrets;
 
-/// At most this many notices of one tenant in one claim.
+/// At most this many events of one tenant in one claim.
 const PER_TENANT: i64 = 4;
 /// A gateway that was away comes back, or its account is gone.
 const GIVE_UP_AFTER: Duration = Duration::from_hours(7 * 24);
 const OFTEN_FOR: Duration = Duration::from_hours(1);
 const SELDOM: Duration = Duration::from_mins(5);
 
-/// Claims up to `limit` notices, none of the tenants to `skip`; each must be handed to
+/// Claims up to `limit` events, none of the tenants to `skip`; each must be handed to
 /// [`process`] at once.
 ///
 /// # Errors
@@ -48,12 +48,12 @@ pub async fn claim(app: &App, limit: i64, skip: Vec<TenantId>) -> Result<Vec<Inb
     Ok(entries)
 }
 
-/// Processes one notice: reads the payment and applies what the gateway says.
+/// Processes one event: reads the payment and applies what the gateway says.
 ///
 /// # Errors
-/// [`Failure`]; the notice comes up again when its lease ends.
+/// [`Failure`]; the event comes up again when its lease ends.
 pub async fn process(app: &App, entry: InboxEntry) -> Result<(), Failure> {
-    let notice = Notice {
+    let event = GatewayEvent {
         event_id: entry.event_id.clone(),
         topic: entry.topic.clone(),
         order_id: entry.order_id.clone(),
@@ -65,7 +65,7 @@ pub async fn process(app: &App, entry: InboxEntry) -> Result<(), Failure> {
         .store
         .begin(Scope::Tenant(entry.tenant_id.clone()))
         .await?;
-    let found = receive::find(work.as_mut(), entry.gateway, &notice).await?;
+    let found = receive::find(work.as_mut(), entry.gateway, &event).await?;
     work.commit().await?;
     // The payment itself says whose it is only where nothing stored does.
     let is_news = found.is_none();
@@ -97,7 +97,7 @@ pub async fn process(app: &App, entry: InboxEntry) -> Result<(), Failure> {
     }
 }
 
-/// Whose payment a notice is about.
+/// Whose payment an event is about.
 enum Asked {
     IsOf(Box<Purchase>),
     Nobodys,
@@ -105,7 +105,7 @@ enum Asked {
     Unanswered,
 }
 
-/// Reads the payment that a notice names, and finds the purchase by the reference on it.
+/// Reads the payment that an event names, and finds the purchase by the reference on it.
 async fn ask_whose(app: &App, entry: &InboxEntry) -> Result<Asked, Failure> {
     let (Some(payment_id), GatewayKind::MercadoPago) = (&entry.payment_id, entry.gateway) else {
         // An order's number is known before anything is charged.
@@ -166,12 +166,12 @@ async fn finish(app: &App, entry: &InboxEntry) -> Result<(), Failure> {
 }
 
 /// After 1, 2, 4, 8 seconds, then every 10; after an hour every five minutes, for a week. What
-/// no notice told is for the daily audit to find.
+/// no event told is for the daily audit to find.
 async fn retry(app: &App, entry: &InboxEntry) -> Result<(), Failure> {
     let now = app.now();
     let age = now.since(entry.received_at);
     if age > GIVE_UP_AFTER {
-        tracing::error!(tenant = %entry.tenant_id, event = %entry.event_id, "a notice was never processed");
+        tracing::error!(tenant = %entry.tenant_id, event = %entry.event_id, "an event was never processed");
         return finish(app, entry).await;
     }
     let exponent = u32::try_from(entry.attempts.clamp(0, 4)).unwrap_or(0);

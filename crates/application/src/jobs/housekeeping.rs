@@ -7,12 +7,12 @@ use ports::store::Scope;
 use crate::app::App;
 use crate::error::Failure;
 
-/// How long raw notice bodies are kept.
+/// How long raw event bodies are kept.
 const BODIES: Duration = Duration::from_hours(30 * 24);
-/// How long processed notices are remembered, for de-duplication.
+/// How long processed events are remembered, for de-duplication.
 const NOTICES: Duration = Duration::from_hours(180 * 24);
 
-/// Forgets expired sessions and old notices, and blanks customers whose retention time is over.
+/// Forgets expired sessions and old events, and blanks customers whose retention time is over.
 ///
 /// # Errors
 /// [`Failure`].

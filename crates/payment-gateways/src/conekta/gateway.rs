@@ -4,13 +4,13 @@ use async_trait::async_trait;
 use domain::gateway::GatewayKind;
 use domain::time::Timestamp;
 use ports::payments::{
-    CancelOutcome, ChargeOutcome, ChargeRequest, GatewayAccount, NotCharged, Notice, NoticeKeys,
-    NoticeProof, PaymentGateway, PaymentHandle, PaymentPage, RawNotice, ReadError, ReadOutcome,
-    RefundOutcome, RefundRequest,
+    CancelOutcome, ChargeOutcome, ChargeRequest, EventKeys, EventProof, GatewayAccount,
+    GatewayEvent, NotCharged, PaymentGateway, PaymentHandle, PaymentPage, RawEvent, ReadError,
+    ReadOutcome, RefundOutcome, RefundRequest,
 };
 
 use crate::conekta::api::Api;
-use crate::conekta::{audit, cancel, charge, notice, open_order, proof, read, refund};
+use crate::conekta::{audit, cancel, charge, event, open_order, proof, read, refund};
 use crate::config::{ConektaConfig, ConfigError};
 
 /// Conekta behind the payment port.
@@ -91,11 +91,11 @@ impl PaymentGateway for ConektaGateway {
         audit::run(&self.api, account, from, to, cursor).await
     }
 
-    fn parse_notice(&self, raw: &RawNotice) -> Option<Notice> {
-        notice::parse(raw)
+    fn parse_event(&self, raw: &RawEvent) -> Option<GatewayEvent> {
+        event::parse(raw)
     }
 
-    fn prove_notice(&self, raw: &RawNotice, keys: &NoticeKeys) -> NoticeProof {
+    fn prove_event(&self, raw: &RawEvent, keys: &EventKeys) -> EventProof {
         proof::prove(raw, &keys.public_keys)
     }
 }

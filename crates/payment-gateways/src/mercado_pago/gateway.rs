@@ -4,14 +4,14 @@ use async_trait::async_trait;
 use domain::gateway::GatewayKind;
 use domain::time::Timestamp;
 use ports::payments::{
-    CancelOutcome, ChargeOutcome, ChargeRequest, GatewayAccount, NotCharged, Notice, NoticeKeys,
-    NoticeProof, PaymentGateway, PaymentHandle, PaymentPage, RawNotice, ReadError, ReadOutcome,
-    RefundOutcome, RefundRequest,
+    CancelOutcome, ChargeOutcome, ChargeRequest, EventKeys, EventProof, GatewayAccount,
+    GatewayEvent, NotCharged, PaymentGateway, PaymentHandle, PaymentPage, RawEvent, ReadError,
+    ReadOutcome, RefundOutcome, RefundRequest,
 };
 
 use crate::config::{ConfigError, MercadoPagoConfig};
 use crate::mercado_pago::api::Api;
-use crate::mercado_pago::{audit, cancel, charge, notice, proof, read, refund};
+use crate::mercado_pago::{audit, cancel, charge, event, proof, read, refund};
 
 /// Mercado Pago behind the payment port.
 ///
@@ -88,11 +88,11 @@ impl PaymentGateway for MercadoPagoGateway {
         audit::run(&self.api, account, from, to, cursor).await
     }
 
-    fn parse_notice(&self, raw: &RawNotice) -> Option<Notice> {
-        notice::parse(raw)
+    fn parse_event(&self, raw: &RawEvent) -> Option<GatewayEvent> {
+        event::parse(raw)
     }
 
-    fn prove_notice(&self, raw: &RawNotice, keys: &NoticeKeys) -> NoticeProof {
+    fn prove_event(&self, raw: &RawEvent, keys: &EventKeys) -> EventProof {
         proof::prove(raw, keys.secret.as_ref())
     }
 }

@@ -7,9 +7,9 @@ use domain::gateway::{GatewayKind, PaymentFacts, PaymentStatus};
 use domain::time::Timestamp;
 use ports::hotspot::HotspotGateway;
 use ports::payments::{
-    CancelOutcome, ChargeOutcome, ChargeRequest, GatewayAccount, NotCharged, Notice, NoticeKeys,
-    NoticeProof, PaymentGateway, PaymentHandle, PaymentPage, RawNotice, ReadError, ReadOutcome,
-    RefundOutcome, RefundRequest,
+    CancelOutcome, ChargeOutcome, ChargeRequest, EventKeys, EventProof, GatewayAccount,
+    GatewayEvent, NotCharged, PaymentGateway, PaymentHandle, PaymentPage, RawEvent, ReadError,
+    ReadOutcome, RefundOutcome, RefundRequest,
 };
 
 use crate::engine::lock;
@@ -155,22 +155,22 @@ impl PaymentGateway for BuggyGateway {
         self.inner.list_payments(account, from, to, cursor).await
     }
 
-    fn parse_notice(&self, raw: &RawNotice) -> Option<Notice> {
-        self.inner.parse_notice(raw)
+    fn parse_event(&self, raw: &RawEvent) -> Option<GatewayEvent> {
+        self.inner.parse_event(raw)
     }
 
-    fn prove_notice(&self, raw: &RawNotice, keys: &NoticeKeys) -> NoticeProof {
-        let proof = self.inner.prove_notice(raw, keys);
+    fn prove_event(&self, raw: &RawEvent, keys: &EventKeys) -> EventProof {
+        let proof = self.inner.prove_event(raw, keys);
         if self.bug != PlantedBug::TrustNotices {
             return proof;
         }
-        let notice = self.inner.parse_notice(raw);
+        let notice = self.inner.parse_event(raw);
         let claim = notice.filter(|notice| notice.topic == "paid");
         lock(&self.notes)
             .claimed
             .extend(claim.and_then(|notice| notice.reference));
         match proof {
-            NoticeProof::Forged => NoticeProof::NoKey,
+            EventProof::Forged => EventProof::NoKey,
             proof => proof,
         }
     }

@@ -11,9 +11,9 @@ use fakes::fault::Lost;
 use fakes::gateway::{Authorization, ChargeAttempt, Standing};
 use futures::FutureExt;
 use ports::payments::{
-    CancelOutcome, ChargeOutcome, ChargeRequest, GatewayAccount, NotCharged, Notice, NoticeKeys,
-    NoticeProof, PaymentGateway, PaymentHandle, PaymentPage, RawNotice, ReadError, ReadOutcome,
-    RefundOutcome, RefundRequest,
+    CancelOutcome, ChargeOutcome, ChargeRequest, EventKeys, EventProof, GatewayAccount,
+    GatewayEvent, NotCharged, PaymentGateway, PaymentHandle, PaymentPage, RawEvent, ReadError,
+    ReadOutcome, RefundOutcome, RefundRequest,
 };
 
 use crate::engine::lock;
@@ -361,11 +361,11 @@ impl PaymentGateway for SimGateway {
         asked.await.unwrap_or(Err(ReadError::Unavailable))
     }
 
-    fn parse_notice(&self, raw: &RawNotice) -> Option<Notice> {
-        self.far.parse_notice(raw)
+    fn parse_event(&self, raw: &RawEvent) -> Option<GatewayEvent> {
+        self.far.parse_event(raw)
     }
 
-    fn prove_notice(&self, raw: &RawNotice, keys: &NoticeKeys) -> NoticeProof {
-        self.far.prove_notice(raw, keys)
+    fn prove_event(&self, raw: &RawEvent, keys: &EventKeys) -> EventProof {
+        self.far.prove_event(raw, keys)
     }
 }
