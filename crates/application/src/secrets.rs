@@ -20,10 +20,7 @@ fn of_tenant(tenant_id: &TenantId, column: &'static str) -> SecretContext {
 
 /// A gateway's private key or access token.
 pub(crate) fn gateway_secret(tenant_id: &TenantId, kind: GatewayKind) -> SecretContext {
-    match kind {
-        GatewayKind::Conekta => of_tenant(tenant_id, "conekta_private_key"),
-        GatewayKind::MercadoPago => of_tenant(tenant_id, "mercado_pago_access_token"),
-    }
+    SecretContext::gateway_secret(tenant_id, kind)
 }
 
 /// Mercado Pago's webhook secret.

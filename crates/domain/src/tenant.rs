@@ -82,12 +82,42 @@ pub struct Tenant {
 }
 
 impl Tenant {
+    /// An active tenant with nothing configured.
+    #[must_use]
+    pub const fn new(id: TenantId, name: String, created_at: Timestamp) -> Self {
+        Self {
+            id,
+            name,
+            contact_email: None,
+            contact_phone: None,
+            logo_url: None,
+            is_active: true,
+            created_at,
+            conekta: GatewaySettings::unset(GatewayKind::Conekta),
+            mercado_pago: GatewaySettings::unset(GatewayKind::MercadoPago),
+            telegram: TelegramSettings {
+                bot_token: None,
+                chat_id: None,
+                is_enabled: false,
+            },
+        }
+    }
+
     /// The settings of one gateway.
     #[must_use]
     pub const fn gateway(&self, kind: GatewayKind) -> &GatewaySettings {
         match kind {
             GatewayKind::Conekta => &self.conekta,
             GatewayKind::MercadoPago => &self.mercado_pago,
+        }
+    }
+
+    /// The settings of one gateway, to be changed.
+    #[must_use]
+    pub const fn gateway_mut(&mut self, kind: GatewayKind) -> &mut GatewaySettings {
+        match kind {
+            GatewayKind::Conekta => &mut self.conekta,
+            GatewayKind::MercadoPago => &mut self.mercado_pago,
         }
     }
 }

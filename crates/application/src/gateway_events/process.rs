@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use domain::gateway::GatewayKind;
 use domain::ids::TenantId;
 use domain::purchase::Purchase;
 use ports::payments::{GatewayEvent, PaymentHandle, ReadError, ReadOutcome};
@@ -107,10 +106,13 @@ enum Asked {
 
 /// Reads the payment that an event names, and finds the purchase by the reference on it.
 async fn ask_whose(app: &App, entry: &InboxEntry) -> Result<Asked, Failure> {
-    let (Some(payment_id), GatewayKind::MercadoPago) = (&entry.payment_id, entry.gateway) else {
-        // An order's number is known before anything is charged.
+    let Some(payment_id) = &entry.payment_id else {
         return Ok(Asked::Nobodys);
     };
+    if !app.gateway(entry.gateway).reads_by_payment_id() {
+        // It has orders, whose ids are known before anything is charged.
+        return Ok(Asked::Nobodys);
+    }
     let tenant_id = &entry.tenant_id;
     let mut work = app
         .ports

@@ -166,12 +166,9 @@ pub async fn configure_gateway(
     };
     let told = secret
         .as_ref()
-        .and_then(|secret| mode_of_key(kind, secret.expose()));
+        .and_then(|secret| app.gateway(kind).mode_of_key(secret.expose()));
     let contradicted_by = told.filter(|mode| *mode != settings.mode);
-    match kind {
-        GatewayKind::Conekta => tenant.conekta = settings,
-        GatewayKind::MercadoPago => tenant.mercado_pago = settings,
-    }
+    *tenant.gateway_mut(kind) = settings;
     Ok(Configured {
         tenant,
         contradicted_by,
@@ -183,18 +180,6 @@ fn sealed<S>(edit: Edit<Secret>, present: Option<S>, seal: impl Fn(&Secret) -> S
         Edit::Keep => present,
         Edit::Clear => None,
         Edit::Set(secret) => Some(seal(&secret)),
-    }
-}
-
-/// The mode that a key tells of itself. Conekta's placeholder for new companies tells nothing.
-fn mode_of_key(kind: GatewayKind, key: &str) -> Option<GatewayMode> {
-    match kind {
-        GatewayKind::Conekta if key.starts_with("key_live_") => Some(GatewayMode::Live),
-        GatewayKind::Conekta if key.starts_with("key_test_") && key != "key_test_default" => {
-            Some(GatewayMode::Test)
-        }
-        GatewayKind::MercadoPago if key.starts_with("TEST-") => Some(GatewayMode::Test),
-        GatewayKind::Conekta | GatewayKind::MercadoPago => None,
     }
 }
 
@@ -265,22 +250,23 @@ pub async fn webhook_status(
     Ok(tenant.map(|tenant| (tenant, totals)))
 }
 
-/// Asks Mercado Pago whose token this is and notes the answer, in a task of its own: nobody
+/// Asks the gateways whose keys these are and notes the answers, in a task of its own: nobody
 /// waits for it, and without an answer the collector is simply not compared.
 pub fn learn_collector(app: &Arc<App>, tenant: TenantId) {
     let task = {
         let app = Arc::clone(app);
         Box::pin(async move {
-            if let Err(error) = learn(&app, &tenant).await {
-                tracing::warn!(%tenant, %error, "the gateway account's id was not learned");
+            for kind in GatewayKind::ALL {
+                if let Err(error) = learn(&app, &tenant, kind).await {
+                    tracing::warn!(%tenant, %kind, %error, "the gateway account's id was not learned");
+                }
             }
         })
     };
     app.ports.spawner.spawn(task);
 }
 
-async fn learn(app: &App, tenant_id: &TenantId) -> Result<(), Failure> {
-    let kind = GatewayKind::MercadoPago;
+async fn learn(app: &App, tenant_id: &TenantId, kind: GatewayKind) -> Result<(), Failure> {
     let mut work = app
         .ports
         .store
@@ -290,6 +276,9 @@ async fn learn(app: &App, tenant_id: &TenantId) -> Result<(), Failure> {
     work.commit().await?;
     let Some(tenant) = tenant else { return Ok(()) };
     let settings = tenant.gateway(kind);
+    if settings.collector.is_some() {
+        return Ok(());
+    }
     let secrets = app.ports.secrets.as_ref();
     let Some(account) = secrets::open_account(secrets, tenant_id, settings)? else {
         return Ok(());
@@ -307,28 +296,4 @@ async fn learn(app: &App, tenant_id: &TenantId) -> Result<(), Failure> {
         .await?;
     work.commit().await?;
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn keys_that_tell_their_mode_are_understood() {
-        assert_eq!(
-            mode_of_key(GatewayKind::Conekta, "key_live_x"),
-            Some(GatewayMode::Live)
-        );
-        assert_eq!(
-            mode_of_key(GatewayKind::Conekta, "key_test_x"),
-            Some(GatewayMode::Test)
-        );
-        assert_eq!(mode_of_key(GatewayKind::Conekta, "key_test_default"), None);
-        assert_eq!(mode_of_key(GatewayKind::Conekta, "key_abc"), None);
-        assert_eq!(
-            mode_of_key(GatewayKind::MercadoPago, "TEST-1"),
-            Some(GatewayMode::Test)
-        );
-        assert_eq!(mode_of_key(GatewayKind::MercadoPago, "APP_USR-1"), None);
-    }
 }

@@ -83,6 +83,7 @@ const MAX_REFERENCE: usize = 256;
 pub async fn find_by_reference(
     app: &App,
     session: &Session,
+    gateway: GatewayKind,
     reference: &str,
 ) -> Result<Option<(Purchase, Tenant)>, Failure> {
     // Nobody's reference, and nothing that a database could be asked for.
@@ -92,7 +93,7 @@ pub async fn find_by_reference(
     let mut work = app.ports.store.begin(session.scope()).await?;
     let found = work
         .purchases()
-        .find_by_reference(GatewayKind::MercadoPago, reference)
+        .find_by_reference(gateway, reference)
         .await?;
     let purchase = found.filter(|purchase| session.may_see(&purchase.sale().tenant_id));
     let tenant = match &purchase {

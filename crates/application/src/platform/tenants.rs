@@ -4,7 +4,7 @@ use domain::contact::Email;
 use domain::gateway::{GatewayKind, GatewayMode};
 use domain::ids::TenantId;
 use domain::secret::Secret;
-use domain::tenant::{GatewaySettings, TelegramSettings, Tenant};
+use domain::tenant::{GatewaySettings, Tenant};
 use ports::store::Scope;
 use ports::store::tenants::{PlatformCounts, TenantCounts};
 
@@ -22,12 +22,14 @@ pub struct CreateTenant {
     pub contact_email: Email,
     /// Contact phone.
     pub contact_phone: Option<String>,
-    /// Conekta's private key; may be a placeholder.
-    pub conekta_private_key: Secret,
-    /// Conekta's public key; may be a placeholder.
-    pub conekta_public_key: String,
+    /// The gateway that is set up at once.
+    pub gateway: GatewayKind,
+    /// Its private key; may be a placeholder.
+    pub gateway_secret: Secret,
+    /// Its public key; may be a placeholder.
+    pub gateway_public_key: String,
     /// Test or live.
-    pub conekta_mode: GatewayMode,
+    pub gateway_mode: GatewayMode,
 }
 
 /// Creates a tenant.
@@ -41,28 +43,16 @@ pub async fn create_tenant(
 ) -> Result<Tenant, Failure> {
     let now = app.now();
     let id = TenantId::from_random(app.random_bytes());
-    let context = secrets::gateway_secret(&id, GatewayKind::Conekta);
-    let tenant = Tenant {
-        name: command.name,
-        contact_email: Some(command.contact_email),
-        contact_phone: command.contact_phone,
-        logo_url: None,
-        is_active: true,
-        created_at: now,
-        conekta: GatewaySettings {
-            version: 1,
-            secret: Some(
-                app.ports
-                    .secrets
-                    .seal(&context, &command.conekta_private_key),
-            ),
-            public_key: Some(command.conekta_public_key),
-            mode: command.conekta_mode,
-            ..GatewaySettings::unset(GatewayKind::Conekta)
-        },
-        mercado_pago: GatewaySettings::unset(GatewayKind::MercadoPago),
-        telegram: TelegramSettings::default(),
-        id,
+    let context = secrets::gateway_secret(&id, command.gateway);
+    let mut tenant = Tenant::new(id, command.name, now);
+    tenant.contact_email = Some(command.contact_email);
+    tenant.contact_phone = command.contact_phone;
+    *tenant.gateway_mut(command.gateway) = GatewaySettings {
+        version: 1,
+        secret: Some(app.ports.secrets.seal(&context, &command.gateway_secret)),
+        public_key: Some(command.gateway_public_key),
+        mode: command.gateway_mode,
+        ..GatewaySettings::unset(command.gateway)
     };
     let mut work = app.ports.store.begin(Scope::Platform).await?;
     work.tenants().insert(&tenant).await?;

@@ -1,4 +1,4 @@
-//! A payment as Mercado Pago has it now.
+//! A payment as its gateway has it now.
 
 use domain::gateway::{GatewayKind, PaymentFacts};
 use ports::payments::{PaymentHandle, ReadError, ReadOutcome};
@@ -38,13 +38,13 @@ failures_into!(PaymentStatusError);
 pub async fn payment_status(
     app: &App,
     portal: &Portal,
+    kind: GatewayKind,
     payment_id: &str,
 ) -> Result<PaymentFacts, PaymentStatusError> {
     if !portal.tenant_is_active {
         return Err(PaymentStatusError::TenantInactive);
     }
     let tenant_id = &portal.tenant_id;
-    let kind = GatewayKind::MercadoPago;
     let mut work = app
         .ports
         .store

@@ -3,14 +3,17 @@
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use domain::gateway::{GatewayKind, PaymentFacts, PaymentStatus};
+use domain::gateway::{GatewayKind, GatewayMode, PaymentFacts, PaymentStatus};
+use domain::ids::TenantId;
+use domain::money::Currency;
 use domain::time::Timestamp;
 use ports::hotspot::HotspotGateway;
 use ports::payments::{
     CancelOutcome, ChargeOutcome, ChargeRequest, EventKeys, EventProof, GatewayAccount,
     GatewayEvent, NotCharged, PaymentGateway, PaymentHandle, PaymentPage, RawEvent, ReadError,
-    ReadOutcome, RefundOutcome, RefundRequest,
+    ReadOutcome, ReferenceParts, RefundOutcome, RefundRequest,
 };
+use ports::system::SecureRandom;
 
 use crate::engine::lock;
 use crate::planted::bug::{Notes, PlantedBug};
@@ -71,6 +74,30 @@ impl BuggyGateway {
 impl PaymentGateway for BuggyGateway {
     fn kind(&self) -> GatewayKind {
         self.inner.kind()
+    }
+
+    fn reference(&self, parts: &ReferenceParts, random: &dyn SecureRandom) -> String {
+        self.inner.reference(parts, random)
+    }
+
+    fn notification_url(&self, base: &str, tenant: &TenantId) -> Option<String> {
+        self.inner.notification_url(base, tenant)
+    }
+
+    fn is_reusable_test_token(&self, token: &str) -> bool {
+        self.inner.is_reusable_test_token(token)
+    }
+
+    fn accepts_currency(&self, currency: Currency) -> bool {
+        self.inner.accepts_currency(currency)
+    }
+
+    fn mode_of_key(&self, key: &str) -> Option<GatewayMode> {
+        self.inner.mode_of_key(key)
+    }
+
+    fn reads_by_payment_id(&self) -> bool {
+        self.inner.reads_by_payment_id()
     }
 
     async fn open_order(

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use domain::gateway::{DeclineReason, GatewayKind, PaymentFacts, PaymentStatus};
+use domain::gateway::{DeclineReason, GatewayKind, GatewayMode, PaymentFacts, PaymentStatus};
+use domain::ids::TenantId;
+use domain::money::Currency;
 use domain::time::Timestamp;
 use fakes::FakeGateway;
 use fakes::fault::Lost;
@@ -13,8 +15,9 @@ use futures::FutureExt;
 use ports::payments::{
     CancelOutcome, ChargeOutcome, ChargeRequest, EventKeys, EventProof, GatewayAccount,
     GatewayEvent, NotCharged, PaymentGateway, PaymentHandle, PaymentPage, RawEvent, ReadError,
-    ReadOutcome, RefundOutcome, RefundRequest,
+    ReadOutcome, ReferenceParts, RefundOutcome, RefundRequest,
 };
+use ports::system::SecureRandom;
 
 use crate::engine::lock;
 use crate::engine::scheduler::SimClock;
@@ -187,6 +190,30 @@ fn refusal(world: &World) -> Option<NotCharged> {
 impl PaymentGateway for SimGateway {
     fn kind(&self) -> GatewayKind {
         self.far.kind()
+    }
+
+    fn reference(&self, parts: &ReferenceParts, random: &dyn SecureRandom) -> String {
+        self.far.reference(parts, random)
+    }
+
+    fn notification_url(&self, base: &str, tenant: &TenantId) -> Option<String> {
+        self.far.notification_url(base, tenant)
+    }
+
+    fn is_reusable_test_token(&self, token: &str) -> bool {
+        self.far.is_reusable_test_token(token)
+    }
+
+    fn accepts_currency(&self, currency: Currency) -> bool {
+        self.far.accepts_currency(currency)
+    }
+
+    fn mode_of_key(&self, key: &str) -> Option<GatewayMode> {
+        self.far.mode_of_key(key)
+    }
+
+    fn reads_by_payment_id(&self) -> bool {
+        self.far.reads_by_payment_id()
     }
 
     async fn open_order(

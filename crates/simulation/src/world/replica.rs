@@ -6,10 +6,10 @@ use std::time::Duration;
 use application::app::{App, Ports};
 use application::settings::Settings;
 use async_trait::async_trait;
-use domain::gateway::GatewayKind;
 use domain::notice::NoticeKind;
 use fakes::{FakeHotspot, PlainDigests, PlainPasswords, PlainSecretBox, PlainTokens, SeededRandom};
 use ports::notify::{NoticeTarget, Notifier, NotifyError};
+use ports::payments::Gateways;
 use ports::system::{SecureRandom, Task, TaskSpawner};
 
 use crate::engine::lock;
@@ -28,10 +28,10 @@ pub(crate) fn start(world: &Arc<World>, replica: Replica, planter: &Planter) -> 
         Arc::clone(&world.routers),
         network,
     )));
-    let gateway = |kind| {
+    let gateways = Gateways::new(|kind| {
         let gateway = Arc::new(SimGateway::new(kind, Arc::clone(world)));
         planter.gateway(gateway, &hotspot)
-    };
+    });
     let skew = if world.clocks_differ {
         world.dice.between(Duration::ZERO, MAX_SKEW)
     } else {
@@ -49,8 +49,7 @@ pub(crate) fn start(world: &Arc<World>, replica: Replica, planter: &Planter) -> 
         tokens: Arc::new(PlainTokens),
         secrets: Arc::new(PlainSecretBox::new()),
         digests: planter.digests(Arc::new(PlainDigests::default())),
-        conekta: gateway(GatewayKind::Conekta),
-        mercado_pago: gateway(GatewayKind::MercadoPago),
+        gateways,
         hotspot,
         notifier: Arc::new(SimNotifier(Arc::clone(world))),
     };

@@ -21,6 +21,7 @@ use fakes::{
 use futures::executor::block_on;
 use http_api::limits::RateLimits;
 use http_api::state::{HttpConfig, State, Timeouts};
+use ports::payments::Gateways;
 use ports::system::{Task, TaskSpawner};
 use serde_json::{Value, json};
 use ureq::Agent;
@@ -141,8 +142,10 @@ impl World {
                 secrets: Arc::new(PlainSecretBox::new()),
                 digests: Arc::new(PlainDigests::default()),
                 hotspot: router,
-                conekta,
-                mercado_pago,
+                gateways: Gateways::new(|kind| match kind {
+                    GatewayKind::Conekta => conekta.clone(),
+                    GatewayKind::MercadoPago => mercado_pago.clone(),
+                }),
                 notifier,
             }
         };
