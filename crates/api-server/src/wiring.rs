@@ -8,9 +8,10 @@ use application::settings::Settings;
 use domain::gateway::GatewayKind;
 use hotspot_routeros::config::HotspotConfig;
 use hotspot_routeros::gateway::RouterOsHotspot;
-use notify_telegram::TelegramNotifier;
+use notify_telegram::TelegramChannel;
 use payment_gateways::{ConektaConfig, ConektaGateway, MercadoPagoConfig, MercadoPagoGateway};
 use ports::hotspot::HotspotGateway;
+use ports::notify::{Channel, Channels};
 use ports::payments::{Gateways, PaymentGateway};
 use ports::store::Store;
 use ports::system::SecureRandom;
@@ -78,6 +79,7 @@ impl Wired {
             GatewayKind::Conekta => Arc::clone(&conekta),
             GatewayKind::MercadoPago => Arc::clone(&mercado_pago),
         });
+        let telegram: Arc<dyn Channel> = Arc::new(TelegramChannel::new(&config.telegram_api_base)?);
         let ports = Ports {
             store: shared_store,
             clock: Arc::new(SystemClock),
@@ -96,7 +98,7 @@ impl Wired {
             digests: Arc::new(HmacDigests::new(&config.jwt_api_key_secret)),
             hotspot: shared_hotspot,
             gateways,
-            notifier: Arc::new(TelegramNotifier::new(&config.telegram_api_base)?),
+            channels: Channels::new([telegram]),
             random,
         };
         let app = Arc::new(App::new(ports, settings(config)));

@@ -7,7 +7,7 @@ use std::time::Duration;
 use domain::gateway::GatewayKind;
 use domain::time::Timestamp;
 use ports::hotspot::HotspotGateway;
-use ports::notify::Notifier;
+use ports::notify::Channels;
 use ports::payments::{Gateways, PaymentGateway};
 use ports::security::{Digests, PasswordHasher, SecretBox, TokenIssuer};
 use ports::store::Store;
@@ -40,8 +40,8 @@ pub struct Ports {
     pub hotspot: Arc<dyn HotspotGateway>,
     /// Payment gateways.
     pub gateways: Gateways,
-    /// Notices to operators.
-    pub notifier: Arc<dyn Notifier>,
+    /// Channels to operators.
+    pub channels: Channels,
 }
 
 /// The application: ports, settings, and the little state that each replica keeps for itself.

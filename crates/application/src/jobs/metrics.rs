@@ -13,9 +13,9 @@ use crate::error::Failure;
 pub struct Metrics {
     /// Purchases that are not finished.
     pub work: OpenWork,
-    /// Notices to operators that wait.
+    /// Notifications to operators that wait.
     pub outbox: i64,
-    /// Gateways' notices that wait.
+    /// Gateways' events that wait.
     pub inbox: i64,
     /// Gateway accounts that this replica has stopped calling for a moment.
     pub open_breakers: usize,

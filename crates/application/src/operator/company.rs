@@ -25,7 +25,7 @@ pub struct UpdateProfile {
     pub telegram_token: Edit<Secret>,
     /// Telegram chat.
     pub telegram_chat_id: Edit<String>,
-    /// Whether notices are wanted.
+    /// Whether notifications are wanted.
     pub notices_enabled: Option<bool>,
 }
 

@@ -27,15 +27,15 @@ pub struct ConfigureGateway {
     pub public_key: Edit<String>,
     /// Test or live; written only when sent.
     pub mode: Option<GatewayMode>,
-    /// Mercado Pago: secret that signs notices.
+    /// Mercado Pago: secret that signs events.
     pub webhook_secret: Edit<Secret>,
-    /// Conekta: PEM public keys that sign notices, all of them.
+    /// Conekta: PEM public keys that sign events, all of them.
     pub webhook_public_keys: Option<Vec<String>>,
     /// Telegram, which one endpoint sets along.
     pub telegram_token: Edit<Secret>,
     /// Telegram chat.
     pub telegram_chat_id: Edit<String>,
-    /// Whether notices are wanted.
+    /// Whether notifications are wanted.
     pub notices_enabled: Option<bool>,
 }
 

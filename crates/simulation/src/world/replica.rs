@@ -6,9 +6,9 @@ use std::time::Duration;
 use application::app::{App, Ports};
 use application::settings::Settings;
 use async_trait::async_trait;
-use domain::notice::NoticeKind;
+use domain::notification::{ChannelKind, Notification, NotificationKind};
 use fakes::{FakeHotspot, PlainDigests, PlainPasswords, PlainSecretBox, PlainTokens, SeededRandom};
-use ports::notify::{NoticeTarget, Notifier, NotifyError};
+use ports::notify::{Channel, ChannelAddress, Channels, NotifyError};
 use ports::payments::Gateways;
 use ports::system::{SecureRandom, Task, TaskSpawner};
 
@@ -37,6 +37,7 @@ pub(crate) fn start(world: &Arc<World>, replica: Replica, planter: &Planter) -> 
     } else {
         Duration::ZERO
     };
+    let channel: Arc<dyn Channel> = Arc::new(SimChannel(Arc::clone(world)));
     let ports = Ports {
         store: planter.store(world.shared_store()),
         clock: Arc::new(SimClock::new(Arc::clone(&world.scheduler), skew)),
@@ -51,7 +52,7 @@ pub(crate) fn start(world: &Arc<World>, replica: Replica, planter: &Planter) -> 
         digests: planter.digests(Arc::new(PlainDigests::default())),
         gateways,
         hotspot,
-        notifier: Arc::new(SimNotifier(Arc::clone(world))),
+        channels: Channels::new([channel]),
     };
     Arc::new(App::new(ports, Settings::default()))
 }
@@ -102,12 +103,20 @@ impl SecureRandom for SimRandom {
     }
 }
 
-struct SimNotifier(Arc<World>);
+struct SimChannel(Arc<World>);
 
 #[async_trait]
-impl Notifier for SimNotifier {
-    async fn send(&self, _target: &NoticeTarget, _html: &str) -> Result<(), NotifyError> {
-        let is_alert = self.0.delivering() == Some(NoticeKind::NeedsDecision);
+impl Channel for SimChannel {
+    fn kind(&self) -> ChannelKind {
+        ChannelKind::Telegram
+    }
+
+    async fn send(
+        &self,
+        _address: &ChannelAddress,
+        notification: &Notification,
+    ) -> Result<(), NotifyError> {
+        let is_alert = notification.kind == NotificationKind::NeedsDecision;
         let limit = Duration::from_secs(10);
         let refused = self.0.faults.occurs(&self.0.dice, self.0.faults.messenger);
         let sent = exchange(
