@@ -59,13 +59,11 @@ pub async fn process(app: &App, entry: InboxEntry) -> Result<(), Failure> {
         payment_id: entry.payment_id.clone(),
         reference: entry.reference.clone(),
     };
-    let mut work = app
-        .ports
-        .store
-        .begin(Scope::Tenant(entry.tenant_id.clone()))
+    let found = app
+        .read(Scope::Tenant(entry.tenant_id.clone()), async |uow| {
+            receive::find(&mut **uow, entry.gateway, &event).await
+        })
         .await?;
-    let found = receive::find(work.as_mut(), entry.gateway, &event).await?;
-    work.commit().await?;
     // The payment itself says whose it is only where nothing stored does.
     let is_news = found.is_none();
     let found = match found {
@@ -114,13 +112,11 @@ async fn ask_whose(app: &App, entry: &InboxEntry) -> Result<Asked, Failure> {
         return Ok(Asked::Nobodys);
     }
     let tenant_id = &entry.tenant_id;
-    let mut work = app
-        .ports
-        .store
-        .begin(Scope::Tenant(tenant_id.clone()))
+    let tenant = app
+        .read(Scope::Tenant(tenant_id.clone()), async |uow| {
+            uow.tenants().find(tenant_id).await
+        })
         .await?;
-    let tenant = work.tenants().find(tenant_id).await?;
-    work.commit().await?;
     let Some(tenant) = tenant else {
         return Ok(Asked::Nobodys);
     };
@@ -143,16 +139,13 @@ async fn ask_whose(app: &App, entry: &InboxEntry) -> Result<Asked, Failure> {
     let Some(reference) = reference.filter(|reference| !reference.is_empty()) else {
         return Ok(Asked::Nobodys);
     };
-    let mut work = app
-        .ports
-        .store
-        .begin(Scope::Tenant(tenant_id.clone()))
+    let found = app
+        .read(Scope::Tenant(tenant_id.clone()), async |uow| {
+            uow.purchases()
+                .find_by_reference(entry.gateway, &reference)
+                .await
+        })
         .await?;
-    let found = work
-        .purchases()
-        .find_by_reference(entry.gateway, &reference)
-        .await?;
-    work.commit().await?;
     Ok(found.map_or(Asked::Nobodys, |purchase| Asked::IsOf(Box::new(purchase))))
 }
 
@@ -182,12 +175,9 @@ async fn retry(app: &App, entry: &InboxEntry) -> Result<(), Failure> {
     } else {
         Duration::from_secs((1_u64 << exponent).min(10))
     };
-    let mut work = app
-        .ports
-        .store
-        .begin(Scope::Tenant(entry.tenant_id.clone()))
-        .await?;
-    work.inbox().retry(entry.id, now.plus(delay)).await?;
-    work.commit().await?;
-    Ok(())
+    app.write(Scope::Tenant(entry.tenant_id.clone()), async |uow| {
+        uow.inbox().retry(entry.id, now.plus(delay)).await?;
+        Ok(())
+    })
+    .await
 }

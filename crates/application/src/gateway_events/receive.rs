@@ -6,6 +6,7 @@ use domain::purchase::Purchase;
 use domain::tenant::Tenant;
 use ports::payments::{EventKeys, EventProof, GatewayEvent, RawEvent};
 use ports::security::to_hex;
+use ports::store::error::StoreError;
 use ports::store::inbox::InboxEntry;
 use ports::store::{Scope, UnitOfWork};
 
@@ -45,14 +46,13 @@ pub async fn receive(
             None => return Ok(Received::Ignored),
         },
     };
-    let mut work = app
-        .ports
-        .store
-        .begin(Scope::Tenant(tenant_id.clone()))
+    let (tenant, purchase) = app
+        .read(Scope::Tenant(tenant_id.clone()), async |uow| {
+            let tenant = uow.tenants().find(&tenant_id).await?;
+            let purchase = find(&mut **uow, gateway, &event).await?;
+            Ok((tenant, purchase))
+        })
         .await?;
-    let tenant = work.tenants().find(&tenant_id).await?;
-    let purchase = find(work.as_mut(), gateway, &event).await?;
-    work.commit().await?;
     let Some(tenant) = tenant else {
         return Ok(Received::Ignored);
     };
@@ -77,9 +77,11 @@ async fn owner_of(
     gateway: GatewayKind,
     event: &GatewayEvent,
 ) -> Result<Option<TenantId>, Failure> {
-    let mut work = app.ports.store.begin(Scope::Platform).await?;
-    let purchase = find(work.as_mut(), gateway, event).await?;
-    work.commit().await?;
+    let purchase = app
+        .read(Scope::Platform, async |uow| {
+            find(&mut **uow, gateway, event).await
+        })
+        .await?;
     Ok(purchase.map(|purchase| purchase.sale().tenant_id.clone()))
 }
 
@@ -88,7 +90,7 @@ pub(crate) async fn find(
     work: &mut dyn UnitOfWork,
     gateway: GatewayKind,
     event: &GatewayEvent,
-) -> Result<Option<Purchase>, Failure> {
+) -> Result<Option<Purchase>, StoreError> {
     if let Some(reference) = &event.reference
         && let Some(found) = work
             .purchases()

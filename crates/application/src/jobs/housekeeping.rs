@@ -18,20 +18,21 @@ const NOTICES: Duration = Duration::from_hours(180 * 24);
 /// [`Failure`].
 pub async fn tidy_up(app: &App) -> Result<(), Failure> {
     let now = app.now();
-    let mut work = app.ports.store.begin(Scope::Platform).await?;
-    work.users().forget_expired_sessions(now).await?;
-    work.inbox()
-        .purge(now.minus(BODIES), now.minus(NOTICES))
-        .await?;
-    if let Some(retention) = app.settings.customer_data_retention {
-        let blanked = work
-            .purchases()
-            .blank_customers(now.minus(retention))
+    app.write(Scope::Platform, async |uow| {
+        uow.users().forget_expired_sessions(now).await?;
+        uow.inbox()
+            .purge(now.minus(BODIES), now.minus(NOTICES))
             .await?;
-        if blanked > 0 {
-            tracing::info!(blanked, "customers' data blanked after the retention time");
+        if let Some(retention) = app.settings.customer_data_retention {
+            let blanked = uow
+                .purchases()
+                .blank_customers(now.minus(retention))
+                .await?;
+            if blanked > 0 {
+                tracing::info!(blanked, "customers' data blanked after the retention time");
+            }
         }
-    }
-    work.commit().await?;
-    Ok(())
+        Ok(())
+    })
+    .await
 }

@@ -97,9 +97,11 @@ pub async fn test_channel(
     channel: ChannelToTest,
 ) -> Result<(), ChannelTestError> {
     let id = admin.tenant_id();
-    let mut work = app.ports.store.begin(Scope::Tenant(id.clone())).await?;
-    let found = work.tenants().find(id).await?;
-    work.commit().await?;
+    let found = app
+        .read(Scope::Tenant(id.clone()), async |uow| {
+            uow.tenants().find(id).await
+        })
+        .await?;
     let tenant = found.ok_or(ChannelTestError::NotFound)?;
     let address = completed(app, &tenant, channel)?.ok_or(ChannelTestError::NotConfigured)?;
     let channel = app

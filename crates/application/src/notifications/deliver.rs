@@ -41,17 +41,16 @@ pub async fn claim(app: &App, limit: i64) -> Result<Vec<OutboxEntry>, Failure> {
 /// # Errors
 /// [`Failure`]; the entry comes up again when its lease ends.
 pub async fn deliver(app: &App, entry: OutboxEntry) -> Result<(), Failure> {
-    let mut work = app
-        .ports
-        .store
-        .begin(Scope::Tenant(entry.tenant_id.clone()))
+    let (tenant, purchase) = app
+        .read(Scope::Tenant(entry.tenant_id.clone()), async |uow| {
+            let tenant = uow.tenants().find(&entry.tenant_id).await?;
+            let purchase = match entry.purchase_id {
+                Some(id) => uow.purchases().find(id).await?,
+                None => None,
+            };
+            Ok((tenant, purchase))
+        })
         .await?;
-    let tenant = work.tenants().find(&entry.tenant_id).await?;
-    let purchase = match entry.purchase_id {
-        Some(id) => work.purchases().find(id).await?,
-        None => None,
-    };
-    work.commit().await?;
     let Some(tenant) = tenant else {
         return finish(app, &entry).await;
     };
@@ -133,12 +132,9 @@ async fn retry(app: &App, entry: &OutboxEntry) -> Result<(), Failure> {
     }
     let exponent = u32::try_from(entry.attempts.clamp(0, 5)).unwrap_or(0);
     let delay = Duration::from_secs((1_u64 << exponent).min(30));
-    let mut work = app
-        .ports
-        .store
-        .begin(Scope::Tenant(entry.tenant_id.clone()))
-        .await?;
-    work.outbox().retry(entry.id, now.plus(delay)).await?;
-    work.commit().await?;
-    Ok(())
+    app.write(Scope::Tenant(entry.tenant_id.clone()), async |uow| {
+        uow.outbox().retry(entry.id, now.plus(delay)).await?;
+        Ok(())
+    })
+    .await
 }

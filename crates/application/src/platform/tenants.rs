@@ -54,17 +54,18 @@ pub async fn create_tenant(
         mode: command.gateway_mode,
         ..GatewaySettings::unset(command.gateway)
     };
-    let mut work = app.ports.store.begin(Scope::Platform).await?;
-    work.tenants().insert(&tenant).await?;
-    let entry = admin.session().audit(
-        now,
-        "tenant.create",
-        Some(&tenant.id),
-        ("tenant", tenant.id.as_str()),
-    );
-    work.audit().append(&entry).await?;
-    work.commit().await?;
-    Ok(tenant)
+    app.write(Scope::Platform, async |uow| {
+        uow.tenants().insert(&tenant).await?;
+        let entry = admin.session().audit(
+            now,
+            "tenant.create",
+            Some(&tenant.id),
+            ("tenant", tenant.id.as_str()),
+        );
+        uow.audit().append(&entry).await?;
+        Ok(tenant)
+    })
+    .await
 }
 
 /// All tenants, oldest first.
@@ -72,9 +73,9 @@ pub async fn create_tenant(
 /// # Errors
 /// [`Failure`].
 pub async fn list_tenants(app: &App, _admin: &SuperAdmin) -> Result<Vec<Tenant>, Failure> {
-    let mut work = app.ports.store.begin(Scope::Platform).await?;
-    let tenants = work.tenants().list().await?;
-    work.commit().await?;
+    let tenants = app
+        .read(Scope::Platform, async |uow| uow.tenants().list().await)
+        .await?;
     Ok(tenants)
 }
 
@@ -83,9 +84,11 @@ pub async fn list_tenants(app: &App, _admin: &SuperAdmin) -> Result<Vec<Tenant>,
 /// # Errors
 /// [`Failure`].
 pub async fn platform_overview(app: &App, _admin: &SuperAdmin) -> Result<PlatformCounts, Failure> {
-    let mut work = app.ports.store.begin(Scope::Platform).await?;
-    let counts = work.tenants().platform_counts().await?;
-    work.commit().await?;
+    let counts = app
+        .read(Scope::Platform, async |uow| {
+            uow.tenants().platform_counts().await
+        })
+        .await?;
     Ok(counts)
 }
 
@@ -98,12 +101,14 @@ pub async fn tenant_stats(
     _admin: &SuperAdmin,
     id: &TenantId,
 ) -> Result<Option<(Tenant, TenantCounts)>, Failure> {
-    let mut work = app.ports.store.begin(Scope::Platform).await?;
-    let found = match work.tenants().find(id).await? {
-        Some(tenant) => Some((tenant, work.tenants().counts(id, app.now()).await?)),
-        None => None,
-    };
-    work.commit().await?;
+    let found = app
+        .read(Scope::Platform, async |uow| {
+            Ok(match uow.tenants().find(id).await? {
+                Some(tenant) => Some((tenant, uow.tenants().counts(id, app.now()).await?)),
+                None => None,
+            })
+        })
+        .await?;
     Ok(found)
 }
 
@@ -118,22 +123,22 @@ pub async fn toggle_tenant(
     admin: &SuperAdmin,
     id: &TenantId,
 ) -> Result<Option<bool>, Failure> {
-    let mut work = app.ports.store.begin(Scope::Platform).await?;
-    let Some(tenant) = work.tenants().find_for_update(id).await? else {
-        work.commit().await?;
-        return Ok(None);
-    };
-    let is_active = !tenant.is_active;
-    work.tenants().set_active(id, is_active).await?;
-    let action = if is_active {
-        "tenant.activate"
-    } else {
-        "tenant.deactivate"
-    };
-    let entry = admin
-        .session()
-        .audit(app.now(), action, Some(id), ("tenant", id.as_str()));
-    work.audit().append(&entry).await?;
-    work.commit().await?;
-    Ok(Some(is_active))
+    app.write(Scope::Platform, async |uow| {
+        let Some(tenant) = uow.tenants().find_for_update(id).await? else {
+            return Ok(None);
+        };
+        let is_active = !tenant.is_active;
+        uow.tenants().set_active(id, is_active).await?;
+        let action = if is_active {
+            "tenant.activate"
+        } else {
+            "tenant.deactivate"
+        };
+        let entry = admin
+            .session()
+            .audit(app.now(), action, Some(id), ("tenant", id.as_str()));
+        uow.audit().append(&entry).await?;
+        Ok(Some(is_active))
+    })
+    .await
 }

@@ -45,26 +45,22 @@ pub async fn payment_status(
         return Err(PaymentStatusError::TenantInactive);
     }
     let tenant_id = &portal.tenant_id;
-    let mut work = app
-        .ports
-        .store
-        .begin(Scope::Tenant(tenant_id.clone()))
+    let (tenant, purchase, charged_with) = app
+        .read(Scope::Tenant(tenant_id.clone()), async |uow| {
+            let tenant = uow.tenants().find(tenant_id).await?;
+            let found = uow.purchases().find_by_gateway_id(kind, payment_id).await?;
+            let purchase = found.filter(|purchase| purchase.sale().tenant_id == *tenant_id);
+            let charged_with = match &purchase {
+                Some(purchase) => {
+                    uow.tenants()
+                        .find_gateway_version(tenant_id, kind, purchase.sale().credentials_version)
+                        .await?
+                }
+                None => None,
+            };
+            Ok((tenant, purchase, charged_with))
+        })
         .await?;
-    let tenant = work.tenants().find(tenant_id).await?;
-    let found = work
-        .purchases()
-        .find_by_gateway_id(kind, payment_id)
-        .await?;
-    let purchase = found.filter(|purchase| purchase.sale().tenant_id == *tenant_id);
-    let charged_with = match &purchase {
-        Some(purchase) => {
-            work.tenants()
-                .find_gateway_version(tenant_id, kind, purchase.sale().credentials_version)
-                .await?
-        }
-        None => None,
-    };
-    work.commit().await?;
     let secrets = app.ports.secrets.as_ref();
     let present = tenant.ok_or(Failure::Inconsistent("a portal's tenant has vanished"))?;
     if secrets::open_account(secrets, tenant_id, present.gateway(kind))?.is_none() {
