@@ -5,11 +5,14 @@ use std::time::Duration;
 
 use application::app::{App, Ports};
 use application::settings::Settings;
+use domain::gateway::GatewayKind;
 use hotspot_routeros::config::HotspotConfig;
 use hotspot_routeros::gateway::RouterOsHotspot;
-use notify_telegram::TelegramNotifier;
+use notify_telegram::TelegramChannel;
 use payment_gateways::{ConektaConfig, ConektaGateway, MercadoPagoConfig, MercadoPagoGateway};
 use ports::hotspot::HotspotGateway;
+use ports::notify::{Channel, Channels};
+use ports::payments::{Gateways, PaymentGateway};
 use ports::store::Store;
 use ports::system::SecureRandom;
 use security::{
@@ -59,6 +62,24 @@ impl Wired {
         let tasks = TaskTracker::new();
         let shared_store: Arc<dyn Store> = store.clone();
         let shared_hotspot: Arc<dyn HotspotGateway> = hotspot.clone();
+        let connect_timeout = Duration::from_secs(3).min(config.purchases.gateway_timeout);
+        let conekta: Arc<dyn PaymentGateway> = Arc::new(ConektaGateway::new(&ConektaConfig {
+            base_url: config.conekta_api_base.clone(),
+            request_timeout: config.purchases.gateway_timeout,
+            connect_timeout,
+        })?);
+        let mercado_pago: Arc<dyn PaymentGateway> =
+            Arc::new(MercadoPagoGateway::new(&MercadoPagoConfig {
+                base_url: config.mercado_pago_api_base.clone(),
+                request_timeout: config.purchases.gateway_timeout,
+                connect_timeout,
+                ..MercadoPagoConfig::default()
+            })?);
+        let gateways = Gateways::new(|kind| match kind {
+            GatewayKind::Conekta => Arc::clone(&conekta),
+            GatewayKind::MercadoPago => Arc::clone(&mercado_pago),
+        });
+        let telegram: Arc<dyn Channel> = Arc::new(TelegramChannel::new(&config.telegram_api_base)?);
         let ports = Ports {
             store: shared_store,
             clock: Arc::new(SystemClock),
@@ -76,18 +97,8 @@ impl Wired {
             secrets: Arc::new(XChaChaSecretBox::new(keys, Arc::clone(&random))?),
             digests: Arc::new(HmacDigests::new(&config.jwt_api_key_secret)),
             hotspot: shared_hotspot,
-            conekta: Arc::new(ConektaGateway::new(&ConektaConfig {
-                base_url: config.conekta_api_base.clone(),
-                request_timeout: config.purchases.gateway_timeout,
-                connect_timeout: Duration::from_secs(3).min(config.purchases.gateway_timeout),
-            })?),
-            mercado_pago: Arc::new(MercadoPagoGateway::new(&MercadoPagoConfig {
-                base_url: config.mercado_pago_api_base.clone(),
-                request_timeout: config.purchases.gateway_timeout,
-                connect_timeout: Duration::from_secs(3).min(config.purchases.gateway_timeout),
-                ..MercadoPagoConfig::default()
-            })?),
-            notifier: Arc::new(TelegramNotifier::new(&config.telegram_api_base)?),
+            gateways,
+            channels: Channels::new([telegram]),
             random,
         };
         let app = Arc::new(App::new(ports, settings(config)));

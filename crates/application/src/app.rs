@@ -7,8 +7,8 @@ use std::time::Duration;
 use domain::gateway::GatewayKind;
 use domain::time::Timestamp;
 use ports::hotspot::HotspotGateway;
-use ports::notify::Notifier;
-use ports::payments::PaymentGateway;
+use ports::notify::Channels;
+use ports::payments::{Gateways, PaymentGateway};
 use ports::security::{Digests, PasswordHasher, SecretBox, TokenIssuer};
 use ports::store::Store;
 use ports::system::{Clock, SecureRandom, TaskSpawner};
@@ -38,12 +38,10 @@ pub struct Ports {
     pub digests: Arc<dyn Digests>,
     /// Routers.
     pub hotspot: Arc<dyn HotspotGateway>,
-    /// Conekta.
-    pub conekta: Arc<dyn PaymentGateway>,
-    /// Mercado Pago.
-    pub mercado_pago: Arc<dyn PaymentGateway>,
-    /// Notices to operators.
-    pub notifier: Arc<dyn Notifier>,
+    /// Payment gateways.
+    pub gateways: Gateways,
+    /// Channels to operators.
+    pub channels: Channels,
 }
 
 /// The application: ports, settings, and the little state that each replica keeps for itself.
@@ -105,10 +103,7 @@ impl App {
     }
 
     pub(crate) fn gateway(&self, kind: GatewayKind) -> &dyn PaymentGateway {
-        match kind {
-            GatewayKind::Conekta => self.ports.conekta.as_ref(),
-            GatewayKind::MercadoPago => self.ports.mercado_pago.as_ref(),
-        }
+        self.ports.gateways.get(kind)
     }
 
     pub(crate) fn random_bytes<const N: usize>(&self) -> [u8; N] {

@@ -20,4 +20,5 @@ pub mod purchase;
 pub mod replica;
 pub mod secrets;
 pub mod settings;
+mod transaction;
 pub mod vocabulary;

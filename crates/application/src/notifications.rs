@@ -1,3 +1,4 @@
 //! Notifications to operators.
 
+pub mod channels;
 pub mod deliver;

@@ -2,7 +2,6 @@
 
 pub mod api_keys;
 pub mod audit_log;
-pub mod error;
 pub mod routers;
 pub mod tenants;
 pub mod users;

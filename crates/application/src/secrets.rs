@@ -20,10 +20,7 @@ fn of_tenant(tenant_id: &TenantId, column: &'static str) -> SecretContext {
 
 /// A gateway's private key or access token.
 pub(crate) fn gateway_secret(tenant_id: &TenantId, kind: GatewayKind) -> SecretContext {
-    match kind {
-        GatewayKind::Conekta => of_tenant(tenant_id, "conekta_private_key"),
-        GatewayKind::MercadoPago => of_tenant(tenant_id, "mercado_pago_access_token"),
-    }
+    SecretContext::gateway_secret(tenant_id, kind)
 }
 
 /// Mercado Pago's webhook secret.
@@ -56,8 +53,8 @@ pub(crate) fn hotspot_password(tenant_id: &TenantId, attempt: AttemptId) -> Secr
     }
 }
 
-/// A stored notice's raw body.
-pub(crate) fn notice_body(tenant_id: &TenantId, body_hash: &str) -> SecretContext {
+/// A stored event's raw body.
+pub(crate) fn event_body(tenant_id: &TenantId, body_hash: &str) -> SecretContext {
     SecretContext {
         table: "bandeja_webhooks",
         column: "cuerpo",

@@ -5,7 +5,7 @@ pub use ports::hotspot::{
     DeviceConnection, HotspotError, NotConnected, ProfileInfoOutcome, ProfileRow, ReconnectOutcome,
     RouterProbe, SessionInfo, TlsTrouble, UserProfileInfo,
 };
-pub use ports::payments::{RawNotice, ReadError};
+pub use ports::payments::{RawEvent, ReadError};
 pub use ports::store::purchases::{PurchaseFilter, PurchasePage, SalesTotals};
 pub use ports::store::routers::RouterUse;
 pub use ports::store::tenants::{Logo, PlatformCounts, TenantCounts};

@@ -41,6 +41,33 @@ impl fmt::Display for GatewayKind {
     }
 }
 
+/// One value for each gateway.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ByGateway<T> {
+    conekta: T,
+    mercado_pago: T,
+}
+
+impl<T> ByGateway<T> {
+    /// Asks `make` for the value of each gateway, in the order of [`GatewayKind::ALL`].
+    #[must_use]
+    pub fn new(mut make: impl FnMut(GatewayKind) -> T) -> Self {
+        Self {
+            conekta: make(GatewayKind::Conekta),
+            mercado_pago: make(GatewayKind::MercadoPago),
+        }
+    }
+
+    /// The value of one gateway.
+    #[must_use]
+    pub const fn get(&self, kind: GatewayKind) -> &T {
+        match kind {
+            GatewayKind::Conekta => &self.conekta,
+            GatewayKind::MercadoPago => &self.mercado_pago,
+        }
+    }
+}
+
 /// Whether a tenant's gateway account moves real money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum GatewayMode {

@@ -11,7 +11,7 @@ pub mod gateway;
 pub mod ids;
 pub mod money;
 pub mod network;
-pub mod notice;
+pub mod notification;
 pub mod product;
 pub mod purchase;
 pub mod refund;

@@ -3,6 +3,7 @@
 use crate::contact::Email;
 use crate::gateway::{GatewayKind, GatewayMode};
 use crate::ids::TenantId;
+use crate::notification::ChannelKind;
 use crate::secret::Sealed;
 use crate::time::Timestamp;
 
@@ -20,9 +21,9 @@ pub struct GatewaySettings {
     pub public_key: Option<String>,
     /// Test or live.
     pub mode: GatewayMode,
-    /// Mercado Pago: the secret that signs notices.
+    /// Mercado Pago: the secret that signs events.
     pub webhook_secret: Option<Sealed>,
-    /// Conekta: PEM public keys that sign notices; up to three for rotation.
+    /// Conekta: PEM public keys that sign events; up to three for rotation.
     pub webhook_public_keys: Vec<String>,
     /// Mercado Pago: the account's own id, learned when the token is set.
     pub collector: Option<String>,
@@ -45,14 +46,14 @@ impl GatewaySettings {
     }
 }
 
-/// Where notices to the operator go.
+/// Where Telegram notifications to the operator go.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TelegramSettings {
     /// The bot's token.
     pub bot_token: Option<Sealed>,
     /// The chat.
     pub chat_id: Option<String>,
-    /// Whether the operator wants notices.
+    /// Whether the operator wants notifications there.
     pub is_enabled: bool,
 }
 
@@ -77,17 +78,97 @@ pub struct Tenant {
     pub conekta: GatewaySettings,
     /// Mercado Pago account.
     pub mercado_pago: GatewaySettings,
-    /// Telegram notices.
+    /// Telegram notifications.
     pub telegram: TelegramSettings,
 }
 
 impl Tenant {
+    /// The channels over which the operator is to be notified.
+    #[must_use]
+    pub fn channels(&self) -> Vec<ChannelKind> {
+        let telegram = &self.telegram;
+        let has_telegram =
+            telegram.is_enabled && telegram.bot_token.is_some() && telegram.chat_id.is_some();
+        ChannelKind::ALL
+            .into_iter()
+            .filter(|kind| match kind {
+                ChannelKind::Telegram => has_telegram,
+            })
+            .collect()
+    }
+
+    /// An active tenant with nothing configured.
+    #[must_use]
+    pub const fn new(id: TenantId, name: String, created_at: Timestamp) -> Self {
+        Self {
+            id,
+            name,
+            contact_email: None,
+            contact_phone: None,
+            logo_url: None,
+            is_active: true,
+            created_at,
+            conekta: GatewaySettings::unset(GatewayKind::Conekta),
+            mercado_pago: GatewaySettings::unset(GatewayKind::MercadoPago),
+            telegram: TelegramSettings {
+                bot_token: None,
+                chat_id: None,
+                is_enabled: false,
+            },
+        }
+    }
+
     /// The settings of one gateway.
     #[must_use]
     pub const fn gateway(&self, kind: GatewayKind) -> &GatewaySettings {
         match kind {
             GatewayKind::Conekta => &self.conekta,
             GatewayKind::MercadoPago => &self.mercado_pago,
+        }
+    }
+
+    /// The settings of one gateway, to be changed.
+    #[must_use]
+    pub const fn gateway_mut(&mut self, kind: GatewayKind) -> &mut GatewaySettings {
+        match kind {
+            GatewayKind::Conekta => &mut self.conekta,
+            GatewayKind::MercadoPago => &mut self.mercado_pago,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_channel_counts_once_it_is_complete_and_switched_on() {
+        let id = TenantId::from_random([1; 5]);
+        let mut tenant = Tenant::new(id, "Café".to_owned(), Timestamp::from_unix_seconds(0));
+        assert_eq!(tenant.channels(), []);
+        tenant.telegram = TelegramSettings {
+            bot_token: Some(Sealed::from_stored("k1:token")),
+            chat_id: Some("-100".to_owned()),
+            is_enabled: true,
+        };
+        assert_eq!(tenant.channels(), [ChannelKind::Telegram]);
+        let complete = tenant.telegram.clone();
+        for incomplete in [
+            TelegramSettings {
+                bot_token: None,
+                ..complete.clone()
+            },
+            TelegramSettings {
+                chat_id: None,
+                ..complete.clone()
+            },
+            TelegramSettings {
+                is_enabled: false,
+                ..complete
+            },
+        ] {
+            tenant.telegram = incomplete;
+            assert_eq!(tenant.channels(), []);
         }
     }
 }

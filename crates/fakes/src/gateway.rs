@@ -1,23 +1,25 @@
 //! A payment gateway in memory: a ledger, test cards, and faults.
 
+mod events;
 mod ledger;
-mod notices;
 
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use domain::gateway::{DeclineReason, GatewayKind};
+use domain::gateway::{DeclineReason, GatewayKind, GatewayMode};
+use domain::ids::TenantId;
+use domain::money::Currency;
 use domain::time::Timestamp;
 use ports::payments::{
-    CancelOutcome, ChargeOutcome, ChargeRequest, GatewayAccount, NotCharged, Notice, NoticeKeys,
-    NoticeProof, PaymentGateway, PaymentHandle, PaymentPage, RawNotice, ReadError, ReadOutcome,
-    RefundOutcome, RefundRequest,
+    CancelOutcome, ChargeOutcome, ChargeRequest, EventKeys, EventProof, GatewayAccount,
+    GatewayEvent, NotCharged, PaymentGateway, PaymentHandle, PaymentPage, RawEvent, ReadError,
+    ReadOutcome, ReferenceParts, RefundOutcome, RefundRequest,
 };
-use ports::system::Clock;
+use ports::system::{Clock, SecureRandom, random_bytes};
 
+pub use self::events::write_event;
 pub use self::ledger::{Authorization, ChargeAttempt, Charged, Ledger, Payment, Standing};
-pub use self::notices::write_notice;
 use crate::fault::{Call, Fault, Faults, Lost, lock};
 
 /// What the issuer of a card says to a charge; asked before the gateway looks at its ledger.
@@ -42,6 +44,8 @@ pub mod cards {
     pub const BUSY: &str = "tok_busy";
     /// The gateway refuses the customer's data at the charge.
     pub const INVALID: &str = "tok_invalid";
+    /// Paid, as often as it is used: only at Conekta.
+    pub const REUSABLE: &str = "tok_test_";
 }
 
 /// Conekta or Mercado Pago. Nothing here waits: every call is answered when it is first polled.
@@ -191,6 +195,47 @@ impl PaymentGateway for FakeGateway {
         self.kind
     }
 
+    fn reference(&self, parts: &ReferenceParts, random: &dyn SecureRandom) -> String {
+        match self.kind {
+            GatewayKind::Conekta => parts.attempt_id.to_string(),
+            GatewayKind::MercadoPago => {
+                let tenant: String = parts.tenant_id.as_str().chars().take(2).collect();
+                let seconds = parts.now.unix_seconds();
+                let product = parts.product_id.get();
+                let [a, b, c] = random_bytes::<3>(random);
+                format!("HS{tenant}{product:03}{seconds}{a:02X}{b:02X}{c:02X}")
+            }
+        }
+    }
+
+    fn notification_url(&self, base: &str, tenant: &TenantId) -> Option<String> {
+        (self.kind == GatewayKind::MercadoPago)
+            .then(|| format!("{base}/api/v1/webhook/mercado-pago/{tenant}"))
+    }
+
+    fn is_reusable_test_token(&self, token: &str) -> bool {
+        self.kind == GatewayKind::Conekta && token.starts_with(cards::REUSABLE)
+    }
+
+    fn accepts_currency(&self, currency: Currency) -> bool {
+        self.kind == GatewayKind::Conekta || currency == Currency::Mxn
+    }
+
+    fn mode_of_key(&self, key: &str) -> Option<GatewayMode> {
+        match self.kind {
+            GatewayKind::Conekta if key.starts_with("key_live_") => Some(GatewayMode::Live),
+            GatewayKind::Conekta if key.starts_with("key_test_") && key != "key_test_default" => {
+                Some(GatewayMode::Test)
+            }
+            GatewayKind::MercadoPago if key.starts_with("TEST-") => Some(GatewayMode::Test),
+            GatewayKind::Conekta | GatewayKind::MercadoPago => None,
+        }
+    }
+
+    fn reads_by_payment_id(&self) -> bool {
+        self.kind == GatewayKind::MercadoPago
+    }
+
     async fn open_order(
         &self,
         account: &GatewayAccount,
@@ -332,11 +377,11 @@ impl PaymentGateway for FakeGateway {
         })
     }
 
-    fn parse_notice(&self, raw: &RawNotice) -> Option<Notice> {
-        notices::parse(raw)
+    fn parse_event(&self, raw: &RawEvent) -> Option<GatewayEvent> {
+        events::parse(raw)
     }
 
-    fn prove_notice(&self, raw: &RawNotice, keys: &NoticeKeys) -> NoticeProof {
-        notices::prove(self.kind, raw, keys)
+    fn prove_event(&self, raw: &RawEvent, keys: &EventKeys) -> EventProof {
+        events::prove(self.kind, raw, keys)
     }
 }

@@ -9,7 +9,7 @@ use actix_web::web::Query;
 use actix_web::{HttpRequest, web};
 use application::error::Failure;
 use application::gateway_events::receive::receive;
-use application::vocabulary::RawNotice;
+use application::vocabulary::RawEvent;
 use domain::gateway::GatewayKind;
 use domain::ids::TenantId;
 use domain::time::Timestamp;
@@ -116,8 +116,8 @@ fn view(now: Timestamp) -> ReceivedView {
 
 /// The event byte for byte, with its query and headers. Headers that are no text are left out:
 /// no gateway signs with them.
-fn raw_event(request: &HttpRequest, body: Vec<u8>) -> RawNotice {
-    RawNotice {
+fn raw_event(request: &HttpRequest, body: Vec<u8>) -> RawEvent {
+    RawEvent {
         query: Query::<Vec<(String, String)>>::from_query(request.query_string())
             .map(Query::into_inner)
             .unwrap_or_default(),

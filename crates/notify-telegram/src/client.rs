@@ -6,10 +6,10 @@ use std::time::Duration;
 use reqwest::{Client, Response};
 use rustls::{ClientConfig, RootCertStore};
 
-/// Largest answer that is read; a message comes back with some hundred bytes.
-const MAX_ANSWER: usize = 64 * 1024;
+/// Largest response that is read; a message comes back with some hundred bytes.
+const MAX_RESPONSE: usize = 64 * 1024;
 
-/// Why the notifier cannot be built.
+/// Why the channel cannot be built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TelegramConfigError {
     /// The base address is not a plain http or https URL.
@@ -52,7 +52,7 @@ fn tls() -> Result<ClientConfig, TelegramConfigError> {
 pub(crate) async fn bounded_body(mut response: Response) -> Option<Vec<u8>> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.ok()? {
-        if body.len().saturating_add(chunk.len()) > MAX_ANSWER {
+        if body.len().saturating_add(chunk.len()) > MAX_RESPONSE {
             return None;
         }
         body.extend_from_slice(&chunk);

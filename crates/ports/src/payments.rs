@@ -4,16 +4,20 @@
 //! judged by the domain), certainly *not charged*, or *unknown*. A time-out is unknown, never a
 //! failure.
 
+use std::fmt;
 use std::net::Ipv4Addr;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::contact::Customer;
-use domain::gateway::{GatewayKind, GatewayMode, PaymentFacts, PaymentMark};
+use domain::gateway::{ByGateway, GatewayKind, GatewayMode, PaymentFacts, PaymentMark};
 use domain::ids::{AttemptId, ProductId, TenantId};
-use domain::money::Money;
+use domain::money::{Currency, Money};
 use domain::secret::Secret;
 use domain::time::Timestamp;
 use uuid::Uuid;
+
+use crate::system::SecureRandom;
 
 /// A tenant's account at a gateway, opened for use.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,10 +63,23 @@ pub struct ChargeRequest {
     pub device_session_id: Option<String>,
     /// The customer's address as the portal says.
     pub customer_ip: Option<Ipv4Addr>,
-    /// Where the gateway should send notices, if we are reachable from outside.
+    /// Where the gateway should send events, if we are reachable from outside.
     pub notification_url: Option<String>,
     /// Our marks.
     pub mark: PaymentMark,
+}
+
+/// What a reference for a new payment is made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReferenceParts {
+    /// The charge attempt.
+    pub attempt_id: AttemptId,
+    /// Who sells.
+    pub tenant_id: TenantId,
+    /// What is sold.
+    pub product_id: ProductId,
+    /// When.
+    pub now: Timestamp,
 }
 
 /// How to find a payment again.
@@ -176,9 +193,9 @@ pub enum CancelOutcome {
     Unknown,
 }
 
-/// A notice as it arrived.
+/// An event as it arrived.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct RawNotice {
+pub struct RawEvent {
     /// Query parameters, decoded, in order.
     pub query: Vec<(String, String)>,
     /// Header names in lower case, and values.
@@ -187,10 +204,10 @@ pub struct RawNotice {
     pub body: Vec<u8>,
 }
 
-/// What a gateway's notice points at. Its body is a hint; the payment is read again.
+/// What a gateway's event points at. Its body is a hint; the payment is read again.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notice {
-    /// The gateway's id of the notice, for de-duplication.
+pub struct GatewayEvent {
+    /// The gateway's id of the event, for de-duplication.
     pub event_id: String,
     /// The gateway's word for the event (`order.paid`, `payment.updated`).
     pub topic: String,
@@ -202,9 +219,9 @@ pub struct Notice {
     pub reference: Option<String>,
 }
 
-/// What the keys of a tenant say of a notice.
+/// What the keys of a tenant say of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NoticeProof {
+pub enum EventProof {
     /// Signed with a key of the tenant.
     Verified,
     /// The tenant has no key: a hint at most.
@@ -213,9 +230,9 @@ pub enum NoticeProof {
     Forged,
 }
 
-/// What a tenant checks notices with.
+/// What a tenant checks events with.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct NoticeKeys {
+pub struct EventKeys {
     /// Mercado Pago's secret.
     pub secret: Option<Secret>,
     /// Conekta's PEM public keys.
@@ -231,7 +248,7 @@ pub struct PaymentPage {
     pub next: Option<String>,
 }
 
-/// A payment gateway. Has room for a third: nothing in it is Conekta's or Mercado Pago's alone.
+/// A payment gateway.
 ///
 /// An adapter MUST answer every call within its configured time-outs, MUST NOT log or return
 /// tokens, keys or card data, and MUST bound the size of answers it reads.
@@ -240,6 +257,29 @@ pub struct PaymentPage {
 pub trait PaymentGateway: Send + Sync {
     /// Which one this is.
     fn kind(&self) -> GatewayKind;
+
+    /// Our reference for a new payment. MUST be unique among all payments of the tenant, MUST fit
+    /// the gateway's limits, and MUST NOT hold personal data.
+    fn reference(&self, parts: &ReferenceParts, random: &dyn SecureRandom) -> String;
+
+    /// Where events about a new payment are to be sent, where the gateway is told so with each
+    /// charge; `None` where the account's own configuration says it. `base` is the server's
+    /// public address without a slash at its end.
+    fn notification_url(&self, base: &str, tenant: &TenantId) -> Option<String>;
+
+    /// Whether a card token is one of the gateway's published test tokens, which may pay more
+    /// than once.
+    fn is_reusable_test_token(&self, token: &str) -> bool;
+
+    /// Whether prices in this currency can be charged.
+    fn accepts_currency(&self, currency: Currency) -> bool;
+
+    /// The mode that a secret key tells of itself; `None` where its form tells nothing.
+    fn mode_of_key(&self, key: &str) -> Option<GatewayMode>;
+
+    /// Whether [`PaymentGateway::read`] finds a payment by its payment id alone, without our
+    /// reference or an order.
+    fn reads_by_payment_id(&self) -> bool;
 
     /// Makes a durable handle before money moves, where the gateway has one (Conekta: an order
     /// without a charge); `None` where it has none. MUST compare `livemode` with the account.
@@ -296,9 +336,33 @@ pub trait PaymentGateway: Send + Sync {
         cursor: Option<String>,
     ) -> Result<PaymentPage, ReadError>;
 
-    /// Parses a notice; `None` when it concerns nothing of ours (pings, other topics, garbage).
-    fn parse_notice(&self, raw: &RawNotice) -> Option<Notice>;
+    /// Parses an event; `None` when it concerns nothing of ours (pings, other topics, garbage).
+    fn parse_event(&self, raw: &RawEvent) -> Option<GatewayEvent>;
 
-    /// Checks a notice's signature in constant time.
-    fn prove_notice(&self, raw: &RawNotice, keys: &NoticeKeys) -> NoticeProof;
+    /// Checks an event's signature in constant time.
+    fn prove_event(&self, raw: &RawEvent, keys: &EventKeys) -> EventProof;
+}
+
+/// All gateways, by kind.
+#[derive(Clone)]
+pub struct Gateways(ByGateway<Arc<dyn PaymentGateway>>);
+
+impl Gateways {
+    /// Asks `make` for each gateway once. `make` MUST answer one of the kind that it is given.
+    #[must_use]
+    pub fn new(make: impl FnMut(GatewayKind) -> Arc<dyn PaymentGateway>) -> Self {
+        Self(ByGateway::new(make))
+    }
+
+    /// The gateway of one kind.
+    #[must_use]
+    pub fn get(&self, kind: GatewayKind) -> &dyn PaymentGateway {
+        self.0.get(kind).as_ref()
+    }
+}
+
+impl fmt::Debug for Gateways {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Gateways(..)")
+    }
 }

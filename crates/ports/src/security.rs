@@ -1,6 +1,7 @@
 //! Passwords, tokens, digests and secrets at rest.
 
 use async_trait::async_trait;
+use domain::gateway::GatewayKind;
 use domain::ids::{ApiKeyId, RouterId, TenantId, UserId};
 use domain::secret::{Sealed, Secret};
 use domain::time::Timestamp;
@@ -146,6 +147,22 @@ pub struct SecretContext {
     pub tenant_id: TenantId,
     /// Key of the row within the table.
     pub row: String,
+}
+
+impl SecretContext {
+    /// Where a gateway's private key or access token of a tenant lives.
+    #[must_use]
+    pub fn gateway_secret(tenant_id: &TenantId, kind: GatewayKind) -> Self {
+        Self {
+            table: "empresas",
+            column: match kind {
+                GatewayKind::Conekta => "conekta_private_key",
+                GatewayKind::MercadoPago => "mercado_pago_access_token",
+            },
+            tenant_id: tenant_id.clone(),
+            row: tenant_id.as_str().to_owned(),
+        }
+    }
 }
 
 /// Why a sealed secret could not be opened.

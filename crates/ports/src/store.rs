@@ -75,9 +75,9 @@ pub trait UnitOfWork: Send {
     fn purchases(&mut self) -> &mut dyn PurchaseRepository;
     /// Refunds.
     fn refunds(&mut self) -> &mut dyn RefundRepository;
-    /// Notices to be sent.
+    /// Notifications to be sent.
     fn outbox(&mut self) -> &mut dyn OutboxRepository;
-    /// Gateway notices to be processed.
+    /// Gateway events to be processed.
     fn inbox(&mut self) -> &mut dyn InboxRepository;
     /// The audit log.
     fn audit(&mut self) -> &mut dyn AuditRepository;

@@ -158,7 +158,7 @@ impl Cluster {
                 }
             }
             Action::Restart(replica) => self.restart(replica),
-            Action::Notice(delivery) => external::deliver(self, delivery),
+            Action::GatewayEvent(delivery) => external::deliver(self, delivery),
             Action::Forge => external::forge(self),
             Action::Refund { per_cent, twice } => operator::refund(self, per_cent, twice),
             Action::ExternalMoney => external::move_money(self),

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use domain::gateway::GatewayKind;
 use domain::time::Timestamp;
-use ports::payments::RawNotice;
+use ports::payments::RawEvent;
 
 use crate::engine::dice::Dice;
 use crate::engine::scheduler::Replica;
@@ -149,7 +149,7 @@ pub(crate) struct Delivery {
     /// Who sends it.
     pub(crate) gateway: GatewayKind,
     /// The notice.
-    pub(crate) notice: RawNotice,
+    pub(crate) notice: RawEvent,
     /// How often it was sent before.
     pub(crate) tries: u32,
     /// Whether it was taken.
@@ -188,7 +188,7 @@ pub(crate) enum Action {
     /// A crashed replica comes back.
     Restart(Replica),
     /// A notice arrives.
-    Notice(Delivery),
+    GatewayEvent(Delivery),
     /// Somebody sends a notice that no gateway sent.
     Forge,
     /// The operator refunds a sale.

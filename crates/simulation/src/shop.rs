@@ -55,9 +55,10 @@ pub(crate) async fn set_up(app: &Arc<App>, dice: &Dice) -> anyhow::Result<Shop> 
         name: "Café".to_owned(),
         contact_email: Email::from_stored("cafe@x.test"),
         contact_phone: Some("+525512345678".to_owned()),
-        conekta_private_key: Secret::new("key_test"),
-        conekta_public_key: "key_public".to_owned(),
-        conekta_mode: GatewayMode::Test,
+        gateway: GatewayKind::Conekta,
+        gateway_secret: Secret::new("key_test"),
+        gateway_public_key: "key_public".to_owned(),
+        gateway_mode: GatewayMode::Test,
     };
     let tenant = create_tenant(app, &owner, new).await?.id;
     let user = CreateUser {

@@ -14,7 +14,6 @@ use std::time::Duration;
 
 use domain::gateway::GatewayKind;
 use domain::ids::{PurchaseId, RouterId};
-use domain::notice::NoticeKind;
 use domain::purchase::Purchase;
 use domain::time::Timestamp;
 use fakes::gateway::Ledger;
@@ -63,8 +62,6 @@ pub(crate) struct World {
     pub(crate) names_are_scarce: bool,
     /// How often an operator was told that a person must decide.
     pub(crate) alerts: Mutex<usize>,
-    /// The kind of the notice whose delivery is being polled.
-    pub(crate) delivering: Mutex<Option<NoticeKind>>,
     /// Whether the replicas' clocks differ.
     pub(crate) clocks_differ: bool,
     /// Sales that a person has decided about.
@@ -124,16 +121,6 @@ impl World {
         std::mem::take(&mut lock(&self.agenda))
     }
 
-    /// The kind of the notice whose delivery is being polled.
-    pub(crate) fn delivering(&self) -> Option<NoticeKind> {
-        *lock(&self.delivering)
-    }
-
-    /// Notes the kind of the notice whose delivery is being polled.
-    pub(crate) fn set_delivering(&self, kind: Option<NoticeKind>) {
-        *lock(&self.delivering) = kind;
-    }
-
     /// The shared store, as a port.
     pub(crate) fn shared_store(&self) -> Arc<dyn Store> {
         Arc::new(self.store.clone())
@@ -160,7 +147,6 @@ impl World {
             store: MemoryStore::build("simulation", Some(hook(world.clone()))),
             names_are_scarce,
             alerts: Mutex::default(),
-            delivering: Mutex::default(),
             clocks_differ,
             decided: Mutex::default(),
             outages: Mutex::default(),

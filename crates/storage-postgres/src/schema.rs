@@ -39,6 +39,7 @@ diesel::table! {
         intentos -> Integer,
         proximo_intento_en -> Timestamp,
         bloqueada_hasta -> Nullable<Timestamp>,
+        canal -> Text,
     }
 }
 

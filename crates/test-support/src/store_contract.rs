@@ -65,6 +65,7 @@ macro_rules! store_contract {
             refunds: one_in_flight, request_keys_count_once, lists_and_saves,
                 needs_its_own_purchase;
             outbox: one_of_each_tenant_at_a_time, retries_and_finishes,
+                writes_for_the_channels_of_the_moment,
                 claims_skip_what_others_claim;
             inbox: verified_events_count_once, claims_are_fair, retries_and_finishes,
                 comes_back_as_stored, purges;

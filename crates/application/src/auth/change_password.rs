@@ -41,23 +41,26 @@ pub async fn change_password(
         return Err(ChangePasswordError::WrongCurrent);
     }
     let user = session.user.id;
-    let mut work = app.ports.store.begin(Scope::Platform).await?;
-    let stored = work.users().find_password_hash(user).await?;
-    work.commit().await?;
+    let stored = app
+        .read(Scope::Platform, async |uow| {
+            uow.users().find_password_hash(user).await
+        })
+        .await?;
     if app.ports.passwords.verify(current, stored).await? == PasswordVerdict::Mismatch {
         return Err(ChangePasswordError::WrongCurrent);
     }
     let hash = app.ports.passwords.hash(new).await?;
-    let mut work = app.ports.store.begin(Scope::Platform).await?;
-    work.users().change_password(user, &hash).await?;
-    let tenant = session.user.role.tenant();
-    let entry = session.audit(
-        app.now(),
-        "user.change_password",
-        tenant,
-        ("user", &user.to_string()),
-    );
-    work.audit().append(&entry).await?;
-    work.commit().await?;
-    Ok(())
+    app.write(Scope::Platform, async |uow| {
+        uow.users().change_password(user, &hash).await?;
+        let tenant = session.user.role.tenant();
+        let entry = session.audit(
+            app.now(),
+            "user.change_password",
+            tenant,
+            ("user", &user.to_string()),
+        );
+        uow.audit().append(&entry).await?;
+        Ok(())
+    })
+    .await
 }

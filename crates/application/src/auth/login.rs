@@ -48,9 +48,11 @@ pub async fn login(
     password: Secret,
     origin: &Origin,
 ) -> Result<LoggedIn, LoginError> {
-    let mut work = app.ports.store.begin(Scope::Platform).await?;
-    let found = work.users().find_login(email).await?;
-    work.commit().await?;
+    let found = app
+        .read(Scope::Platform, async |uow| {
+            uow.users().find_login(email).await
+        })
+        .await?;
 
     // Nothing this long was ever accepted; hashing it would only cost.
     let fits = password.expose().len() <= MAX_PASSWORD;
@@ -79,25 +81,27 @@ pub async fn login(
     };
 
     let now = app.now();
-    let mut work = app.ports.store.begin(Scope::Platform).await?;
-    if let Some(new_hash) = &upgraded {
-        work.users()
-            .upgrade_password_hash(user.id, &old_hash, new_hash)
-            .await?;
-    }
-    work.users().record_login(user.id, now).await?;
-    let entry = domain::audit::AuditEntry {
-        id: 0,
-        actor: domain::audit::Actor::User(user.id),
-        action: "session.login".to_owned(),
-        tenant_id: user.role.tenant().cloned(),
-        subject: ("user".to_owned(), user.id.to_string()),
-        detail: None,
-        remote_address: origin.remote_address.clone(),
-        at: now,
-    };
-    work.audit().append(&entry).await?;
-    work.commit().await?;
+    app.write(Scope::Platform, async |uow| {
+        if let Some(new_hash) = &upgraded {
+            uow.users()
+                .upgrade_password_hash(user.id, &old_hash, new_hash)
+                .await?;
+        }
+        uow.users().record_login(user.id, now).await?;
+        let entry = domain::audit::AuditEntry {
+            id: 0,
+            actor: domain::audit::Actor::User(user.id),
+            action: "session.login".to_owned(),
+            tenant_id: user.role.tenant().cloned(),
+            subject: ("user".to_owned(), user.id.to_string()),
+            detail: None,
+            remote_address: origin.remote_address.clone(),
+            at: now,
+        };
+        uow.audit().append(&entry).await?;
+        Ok::<_, Failure>(())
+    })
+    .await?;
 
     let issued_at = Timestamp::from_unix_seconds(now.unix_seconds());
     let expires_at = issued_at.plus(app.settings.session_lifetime);

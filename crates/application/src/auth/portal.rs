@@ -50,9 +50,11 @@ pub async fn authenticate(app: &App, credential: &str) -> Result<Portal, PortalE
             TokenError::Expired => PortalError::Expired,
         })?;
     let hash = to_hex(&app.ports.digests.sha256(token.as_bytes()));
-    let mut work = app.ports.store.begin(Scope::Platform).await?;
-    let found = work.api_keys().find_by_hash(&hash).await?;
-    work.commit().await?;
+    let found = app
+        .read(Scope::Platform, async |uow| {
+            uow.api_keys().find_by_hash(&hash).await
+        })
+        .await?;
     let found = found.ok_or(PortalError::Revoked)?;
     let consistent = found.key.id == claims.key_id
         && found.key.router_id == claims.router_id

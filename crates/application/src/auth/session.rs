@@ -42,12 +42,13 @@ impl From<TokenError> for SessionError {
 /// [`SessionError`].
 pub async fn authenticate(app: &App, token: &str, origin: Origin) -> Result<Session, SessionError> {
     let claims = app.ports.tokens.read_session(token, app.now())?;
-    let mut work = app.ports.store.begin(Scope::Platform).await?;
-    let record = work
-        .users()
-        .find_session(claims.user_id, claims.token_id)
+    let record = app
+        .read(Scope::Platform, async |uow| {
+            uow.users()
+                .find_session(claims.user_id, claims.token_id)
+                .await
+        })
         .await?;
-    work.commit().await?;
     let record = record.ok_or(SessionError::Invalid)?;
     if !record.user.is_active {
         return Err(SessionError::Inactive);
@@ -71,18 +72,19 @@ pub async fn authenticate(app: &App, token: &str, origin: Origin) -> Result<Sess
 /// # Errors
 /// [`Failure`] when it could not be recorded: the session is not ended then.
 pub async fn logout(app: &App, session: &Session) -> Result<(), Failure> {
-    let mut work = app.ports.store.begin(Scope::Platform).await?;
-    work.users()
-        .revoke_session(session.token_id, session.user.id, session.expires_at)
-        .await?;
-    let tenant = session.user.role.tenant();
-    let entry = session.audit(
-        app.now(),
-        "session.logout",
-        tenant,
-        ("user", &session.user.id.to_string()),
-    );
-    work.audit().append(&entry).await?;
-    work.commit().await?;
-    Ok(())
+    app.write(Scope::Platform, async |uow| {
+        uow.users()
+            .revoke_session(session.token_id, session.user.id, session.expires_at)
+            .await?;
+        let tenant = session.user.role.tenant();
+        let entry = session.audit(
+            app.now(),
+            "session.logout",
+            tenant,
+            ("user", &session.user.id.to_string()),
+        );
+        uow.audit().append(&entry).await?;
+        Ok(())
+    })
+    .await
 }

@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use domain::gateway::GatewayKind;
 use domain::ids::TenantId;
 use domain::purchase::Purchase;
-use ports::payments::{Notice, PaymentHandle, ReadError, ReadOutcome};
+use ports::payments::{GatewayEvent, PaymentHandle, ReadError, ReadOutcome};
 use ports::store::Scope;
 use ports::store::inbox::InboxEntry;
 use ports::store::purchases::Claim;
@@ -18,14 +17,14 @@ use crate::purchase::engine::{self, gateway};
 use crate::purchase::persistence;
 use crate::secrets;
 
-/// At most this many notices of one tenant in one claim.
+/// At most this many events of one tenant in one claim.
 const PER_TENANT: i64 = 4;
 /// A gateway that was away comes back, or its account is gone.
 const GIVE_UP_AFTER: Duration = Duration::from_hours(7 * 24);
 const OFTEN_FOR: Duration = Duration::from_hours(1);
 const SELDOM: Duration = Duration::from_mins(5);
 
-/// Claims up to `limit` notices, none of the tenants to `skip`; each must be handed to
+/// Claims up to `limit` events, none of the tenants to `skip`; each must be handed to
 /// [`process`] at once.
 ///
 /// # Errors
@@ -48,25 +47,23 @@ pub async fn claim(app: &App, limit: i64, skip: Vec<TenantId>) -> Result<Vec<Inb
     Ok(entries)
 }
 
-/// Processes one notice: reads the payment and applies what the gateway says.
+/// Processes one event: reads the payment and applies what the gateway says.
 ///
 /// # Errors
-/// [`Failure`]; the notice comes up again when its lease ends.
+/// [`Failure`]; the event comes up again when its lease ends.
 pub async fn process(app: &App, entry: InboxEntry) -> Result<(), Failure> {
-    let notice = Notice {
+    let event = GatewayEvent {
         event_id: entry.event_id.clone(),
         topic: entry.topic.clone(),
         order_id: entry.order_id.clone(),
         payment_id: entry.payment_id.clone(),
         reference: entry.reference.clone(),
     };
-    let mut work = app
-        .ports
-        .store
-        .begin(Scope::Tenant(entry.tenant_id.clone()))
+    let found = app
+        .read(Scope::Tenant(entry.tenant_id.clone()), async |uow| {
+            receive::find(&mut **uow, entry.gateway, &event).await
+        })
         .await?;
-    let found = receive::find(work.as_mut(), entry.gateway, &notice).await?;
-    work.commit().await?;
     // The payment itself says whose it is only where nothing stored does.
     let is_news = found.is_none();
     let found = match found {
@@ -97,7 +94,7 @@ pub async fn process(app: &App, entry: InboxEntry) -> Result<(), Failure> {
     }
 }
 
-/// Whose payment a notice is about.
+/// Whose payment an event is about.
 enum Asked {
     IsOf(Box<Purchase>),
     Nobodys,
@@ -105,20 +102,21 @@ enum Asked {
     Unanswered,
 }
 
-/// Reads the payment that a notice names, and finds the purchase by the reference on it.
+/// Reads the payment that an event names, and finds the purchase by the reference on it.
 async fn ask_whose(app: &App, entry: &InboxEntry) -> Result<Asked, Failure> {
-    let (Some(payment_id), GatewayKind::MercadoPago) = (&entry.payment_id, entry.gateway) else {
-        // An order's number is known before anything is charged.
+    let Some(payment_id) = &entry.payment_id else {
         return Ok(Asked::Nobodys);
     };
+    if !app.gateway(entry.gateway).reads_by_payment_id() {
+        // It has orders, whose ids are known before anything is charged.
+        return Ok(Asked::Nobodys);
+    }
     let tenant_id = &entry.tenant_id;
-    let mut work = app
-        .ports
-        .store
-        .begin(Scope::Tenant(tenant_id.clone()))
+    let tenant = app
+        .read(Scope::Tenant(tenant_id.clone()), async |uow| {
+            uow.tenants().find(tenant_id).await
+        })
         .await?;
-    let tenant = work.tenants().find(tenant_id).await?;
-    work.commit().await?;
     let Some(tenant) = tenant else {
         return Ok(Asked::Nobodys);
     };
@@ -141,16 +139,13 @@ async fn ask_whose(app: &App, entry: &InboxEntry) -> Result<Asked, Failure> {
     let Some(reference) = reference.filter(|reference| !reference.is_empty()) else {
         return Ok(Asked::Nobodys);
     };
-    let mut work = app
-        .ports
-        .store
-        .begin(Scope::Tenant(tenant_id.clone()))
+    let found = app
+        .read(Scope::Tenant(tenant_id.clone()), async |uow| {
+            uow.purchases()
+                .find_by_reference(entry.gateway, &reference)
+                .await
+        })
         .await?;
-    let found = work
-        .purchases()
-        .find_by_reference(entry.gateway, &reference)
-        .await?;
-    work.commit().await?;
     Ok(found.map_or(Asked::Nobodys, |purchase| Asked::IsOf(Box::new(purchase))))
 }
 
@@ -166,12 +161,12 @@ async fn finish(app: &App, entry: &InboxEntry) -> Result<(), Failure> {
 }
 
 /// After 1, 2, 4, 8 seconds, then every 10; after an hour every five minutes, for a week. What
-/// no notice told is for the daily audit to find.
+/// no event told is for the daily audit to find.
 async fn retry(app: &App, entry: &InboxEntry) -> Result<(), Failure> {
     let now = app.now();
     let age = now.since(entry.received_at);
     if age > GIVE_UP_AFTER {
-        tracing::error!(tenant = %entry.tenant_id, event = %entry.event_id, "a notice was never processed");
+        tracing::error!(tenant = %entry.tenant_id, event = %entry.event_id, "an event was never processed");
         return finish(app, entry).await;
     }
     let exponent = u32::try_from(entry.attempts.clamp(0, 4)).unwrap_or(0);
@@ -180,12 +175,9 @@ async fn retry(app: &App, entry: &InboxEntry) -> Result<(), Failure> {
     } else {
         Duration::from_secs((1_u64 << exponent).min(10))
     };
-    let mut work = app
-        .ports
-        .store
-        .begin(Scope::Tenant(entry.tenant_id.clone()))
-        .await?;
-    work.inbox().retry(entry.id, now.plus(delay)).await?;
-    work.commit().await?;
-    Ok(())
+    app.write(Scope::Tenant(entry.tenant_id.clone()), async |uow| {
+        uow.inbox().retry(entry.id, now.plus(delay)).await?;
+        Ok(())
+    })
+    .await
 }

@@ -4,8 +4,9 @@ use domain::gateway::GatewayKind;
 use domain::ids::TenantId;
 use domain::purchase::Purchase;
 use domain::tenant::Tenant;
-use ports::payments::{Notice, NoticeKeys, NoticeProof, RawNotice};
+use ports::payments::{EventKeys, EventProof, GatewayEvent, RawEvent};
 use ports::security::to_hex;
+use ports::store::error::StoreError;
 use ports::store::inbox::InboxEntry;
 use ports::store::{Scope, UnitOfWork};
 
@@ -14,7 +15,7 @@ use crate::crash::{self, commit};
 use crate::error::Failure;
 use crate::secrets;
 
-/// What became of a notice. Whatever it was, the gateway is told nothing of ours.
+/// What became of an event. Whatever it was, the gateway is told nothing of ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Received {
     /// Stored; a worker will read the payment.
@@ -25,7 +26,7 @@ pub enum Received {
     Ignored,
 }
 
-/// Checks and stores a notice. The body is never believed: it only says which payment to read.
+/// Checks and stores an event. The body is never believed: it only says which payment to read.
 ///
 /// # Errors
 /// [`Failure`]: it could not be stored, and the gateway should send it again.
@@ -33,63 +34,64 @@ pub async fn receive(
     app: &App,
     gateway: GatewayKind,
     tenant: Option<TenantId>,
-    raw: &RawNotice,
+    raw: &RawEvent,
 ) -> Result<Received, Failure> {
-    let Some(notice) = app.gateway(gateway).parse_notice(raw) else {
+    let Some(event) = app.gateway(gateway).parse_event(raw) else {
         return Ok(Received::Ignored);
     };
     let tenant_id = match tenant {
         Some(id) => id,
-        None => match owner_of(app, gateway, &notice).await? {
+        None => match owner_of(app, gateway, &event).await? {
             Some(id) => id,
             None => return Ok(Received::Ignored),
         },
     };
-    let mut work = app
-        .ports
-        .store
-        .begin(Scope::Tenant(tenant_id.clone()))
+    let (tenant, purchase) = app
+        .read(Scope::Tenant(tenant_id.clone()), async |uow| {
+            let tenant = uow.tenants().find(&tenant_id).await?;
+            let purchase = find(&mut **uow, gateway, &event).await?;
+            Ok((tenant, purchase))
+        })
         .await?;
-    let tenant = work.tenants().find(&tenant_id).await?;
-    let purchase = find(work.as_mut(), gateway, &notice).await?;
-    work.commit().await?;
     let Some(tenant) = tenant else {
         return Ok(Received::Ignored);
     };
-    let keys = notice_keys(app, &tenant, gateway)?;
-    let is_verified = match app.gateway(gateway).prove_notice(raw, &keys) {
-        NoticeProof::Verified => true,
-        NoticeProof::Forged => {
-            tracing::warn!(tenant = %tenant_id, %gateway, "a notice with a wrong signature");
+    let keys = event_keys(app, &tenant, gateway)?;
+    let is_verified = match app.gateway(gateway).prove_event(raw, &keys) {
+        EventProof::Verified => true,
+        EventProof::Forged => {
+            tracing::warn!(tenant = %tenant_id, %gateway, "an event with a wrong signature");
             return Ok(Received::Ignored);
         }
-        NoticeProof::NoKey => false,
+        EventProof::NoKey => false,
     };
     if !is_verified && !hint_counts(app, purchase.as_ref()) {
         return Ok(Received::Ignored);
     }
-    store(app, gateway, tenant_id, notice, is_verified, raw).await
+    store(app, gateway, tenant_id, event, is_verified, raw).await
 }
 
-/// The tenant of a notice that came to the address that all tenants share.
+/// The tenant of an event that came to the address that all tenants share.
 async fn owner_of(
     app: &App,
     gateway: GatewayKind,
-    notice: &Notice,
+    event: &GatewayEvent,
 ) -> Result<Option<TenantId>, Failure> {
-    let mut work = app.ports.store.begin(Scope::Platform).await?;
-    let purchase = find(work.as_mut(), gateway, notice).await?;
-    work.commit().await?;
+    let purchase = app
+        .read(Scope::Platform, async |uow| {
+            find(&mut **uow, gateway, event).await
+        })
+        .await?;
     Ok(purchase.map(|purchase| purchase.sale().tenant_id.clone()))
 }
 
-/// The purchase that a notice is about, if it is one of the scope's.
+/// The purchase that an event is about, if it is one of the scope's.
 pub(crate) async fn find(
     work: &mut dyn UnitOfWork,
     gateway: GatewayKind,
-    notice: &Notice,
-) -> Result<Option<Purchase>, Failure> {
-    if let Some(reference) = &notice.reference
+    event: &GatewayEvent,
+) -> Result<Option<Purchase>, StoreError> {
+    if let Some(reference) = &event.reference
         && let Some(found) = work
             .purchases()
             .find_by_reference(gateway, reference)
@@ -97,7 +99,7 @@ pub(crate) async fn find(
     {
         return Ok(Some(found));
     }
-    for id in notice.order_id.iter().chain(&notice.payment_id) {
+    for id in event.order_id.iter().chain(&event.payment_id) {
         if let Some(found) = work.purchases().find_by_gateway_id(gateway, id).await? {
             return Ok(Some(found));
         }
@@ -105,7 +107,7 @@ pub(crate) async fn find(
     Ok(None)
 }
 
-fn notice_keys(app: &App, tenant: &Tenant, gateway: GatewayKind) -> Result<NoticeKeys, Failure> {
+fn event_keys(app: &App, tenant: &Tenant, gateway: GatewayKind) -> Result<EventKeys, Failure> {
     let settings = tenant.gateway(gateway);
     let secret = match &settings.webhook_secret {
         Some(sealed) => Some(
@@ -115,7 +117,7 @@ fn notice_keys(app: &App, tenant: &Tenant, gateway: GatewayKind) -> Result<Notic
         ),
         None => None,
     };
-    Ok(NoticeKeys {
+    Ok(EventKeys {
         secret: secret.filter(|secret| !secret.is_empty()),
         public_keys: settings.webhook_public_keys.clone(),
     })
@@ -129,12 +131,12 @@ async fn store(
     app: &App,
     gateway: GatewayKind,
     tenant_id: TenantId,
-    notice: Notice,
+    event: GatewayEvent,
     is_verified: bool,
-    raw: &RawNotice,
+    raw: &RawEvent,
 ) -> Result<Received, Failure> {
     let body_hash = to_hex(&app.ports.digests.sha256(&raw.body));
-    let context = secrets::notice_body(&tenant_id, &body_hash);
+    let context = secrets::event_body(&tenant_id, &body_hash);
     let body = secrets::seal(
         app.ports.secrets.as_ref(),
         &context,
@@ -144,11 +146,11 @@ async fn store(
         id: 0,
         gateway,
         tenant_id: tenant_id.clone(),
-        event_id: notice.event_id,
-        topic: notice.topic,
-        order_id: notice.order_id,
-        payment_id: notice.payment_id,
-        reference: notice.reference,
+        event_id: event.event_id,
+        topic: event.topic,
+        order_id: event.order_id,
+        payment_id: event.payment_id,
+        reference: event.reference,
         is_verified,
         body_hash,
         body: Some(body),

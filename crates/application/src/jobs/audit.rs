@@ -45,10 +45,13 @@ pub struct AuditResult {
 /// # Errors
 /// [`Failure`] when the store fails.
 pub async fn audit_all(app: &App) -> Result<AuditResult, Failure> {
-    let mut work = app.ports.store.begin(Scope::Platform).await?;
-    let accounts = work.tenants().list_configured_gateways().await?;
-    let installation = work.maintenance().installation_id().await?;
-    work.commit().await?;
+    let (accounts, installation) = app
+        .read(Scope::Platform, async |uow| {
+            let accounts = uow.tenants().list_configured_gateways().await?;
+            let installation = uow.maintenance().installation_id().await?;
+            Ok((accounts, installation))
+        })
+        .await?;
     let mut result = AuditResult::default();
     for (tenant, kind, version) in accounts {
         for keys in open_all(app, &tenant, kind, version).await? {
@@ -98,12 +101,13 @@ async fn open(
     kind: GatewayKind,
     version: i64,
 ) -> Result<Option<GatewayAccount>, Failure> {
-    let mut work = app.ports.store.begin(Scope::Tenant(tenant.clone())).await?;
-    let settings = work
-        .tenants()
-        .find_gateway_version(tenant, kind, version)
+    let settings = app
+        .read(Scope::Tenant(tenant.clone()), async |uow| {
+            uow.tenants()
+                .find_gateway_version(tenant, kind, version)
+                .await
+        })
         .await?;
-    work.commit().await?;
     match settings {
         Some(settings) => Ok(secrets::open_account(
             app.ports.secrets.as_ref(),
@@ -171,12 +175,14 @@ async fn compare(
     result: &mut AuditResult,
 ) -> Result<(), Failure> {
     let tenant = &account.tenant_id;
-    let mut work = app.ports.store.begin(Scope::Tenant(tenant.clone())).await?;
-    let found = match &facts.reference {
-        Some(reference) => work.purchases().find_by_reference(kind, reference).await?,
-        None => work.purchases().find(mark.purchase).await?,
-    };
-    work.commit().await?;
+    let found = app
+        .read(Scope::Tenant(tenant.clone()), async |uow| {
+            Ok(match &facts.reference {
+                Some(reference) => uow.purchases().find_by_reference(kind, reference).await?,
+                None => uow.purchases().find(mark.purchase).await?,
+            })
+        })
+        .await?;
     let Some(purchase) = found.filter(|found| found.sale().attempt_id == mark.attempt) else {
         tracing::error!(%tenant, purchase = %mark.purchase, "a payment of ours has no purchase");
         result.alerts += 1;
@@ -261,12 +267,13 @@ async fn served_but_not_listed(
     result: &mut AuditResult,
 ) -> Result<(), Failure> {
     let tenant = &keys.account.tenant_id;
-    let mut work = app.ports.store.begin(Scope::Tenant(tenant.clone())).await?;
-    let served = work
-        .purchases()
-        .list_paid_between(tenant, kind, from, to)
+    let served = app
+        .read(Scope::Tenant(tenant.clone()), async |uow| {
+            uow.purchases()
+                .list_paid_between(tenant, kind, from, to)
+                .await
+        })
         .await?;
-    work.commit().await?;
     // Paid late, or at the very edge: its payment was made before the listed ones.
     let sure_from = from.plus(app.settings.purchases.purchase_budget());
     let missing = served

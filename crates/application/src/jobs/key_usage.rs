@@ -30,8 +30,9 @@ pub async fn flush(app: &App) -> Result<(), Failure> {
 }
 
 async fn write(app: &App, uses: &[KeyUse]) -> Result<(), Failure> {
-    let mut work = app.ports.store.begin(Scope::Platform).await?;
-    work.api_keys().record_uses(uses).await?;
-    work.commit().await?;
-    Ok(())
+    app.write(Scope::Platform, async |uow| {
+        uow.api_keys().record_uses(uses).await?;
+        Ok(())
+    })
+    .await
 }

@@ -13,9 +13,9 @@ use crate::error::Failure;
 pub struct Metrics {
     /// Purchases that are not finished.
     pub work: OpenWork,
-    /// Notices to operators that wait.
+    /// Notifications to operators that wait.
     pub outbox: i64,
-    /// Gateways' notices that wait.
+    /// Gateways' events that wait.
     pub inbox: i64,
     /// Gateway accounts that this replica has stopped calling for a moment.
     pub open_breakers: usize,
@@ -28,11 +28,14 @@ pub struct Metrics {
 /// # Errors
 /// [`Failure`].
 pub async fn metrics(app: &App) -> Result<Metrics, Failure> {
-    let mut work = app.ports.store.begin(Scope::Platform).await?;
-    let open = work.purchases().open_work().await?;
-    let outbox = work.outbox().count().await?;
-    let inbox = work.inbox().count().await?;
-    work.commit().await?;
+    let (open, outbox, inbox) = app
+        .read(Scope::Platform, async |uow| {
+            let open = uow.purchases().open_work().await?;
+            let outbox = uow.outbox().count().await?;
+            let inbox = uow.inbox().count().await?;
+            Ok((open, outbox, inbox))
+        })
+        .await?;
     Ok(Metrics {
         work: open,
         outbox,

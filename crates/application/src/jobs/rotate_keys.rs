@@ -16,9 +16,11 @@ const BATCH: i64 = 200;
 /// # Errors
 /// [`Failure`].
 pub async fn missing_keys(app: &App) -> Result<Vec<String>, Failure> {
-    let mut work = app.ports.store.begin(Scope::Platform).await?;
-    let mut used = work.maintenance().sealed_key_ids().await?;
-    work.commit().await?;
+    let mut used = app
+        .read(Scope::Platform, async |uow| {
+            uow.maintenance().sealed_key_ids().await
+        })
+        .await?;
     let known = app.ports.secrets.reading_key_ids();
     used.retain(|id| !known.contains(id));
     used.sort();
@@ -42,23 +44,26 @@ pub struct RotatedBatch {
 /// [`Failure`].
 pub async fn rotate_batch(app: &App) -> Result<RotatedBatch, Failure> {
     let secrets = app.ports.secrets.as_ref();
-    let mut work = app.ports.store.begin(Scope::Platform).await?;
-    let rows = work
-        .maintenance()
-        .list_sealed_otherwise(&secrets.writing_key_id(), BATCH)
-        .await?;
-    let mut result = RotatedBatch::default();
-    for row in rows {
-        match reseal(app, &row) {
-            Some(sealed) => {
-                if work.maintenance().replace_sealed(&row, &sealed).await? {
-                    result.resealed += 1;
+    let result = app
+        .write(Scope::Platform, async |uow| {
+            let rows = uow
+                .maintenance()
+                .list_sealed_otherwise(&secrets.writing_key_id(), BATCH)
+                .await?;
+            let mut result = RotatedBatch::default();
+            for row in rows {
+                match reseal(app, &row) {
+                    Some(sealed) => {
+                        if uow.maintenance().replace_sealed(&row, &sealed).await? {
+                            result.resealed += 1;
+                        }
+                    }
+                    None => result.unreadable += 1,
                 }
             }
-            None => result.unreadable += 1,
-        }
-    }
-    work.commit().await?;
+            Ok::<_, Failure>(result)
+        })
+        .await?;
     Ok(result)
 }
 

@@ -25,7 +25,7 @@ pub struct UpdateProfile {
     pub telegram_token: Edit<Secret>,
     /// Telegram chat.
     pub telegram_chat_id: Edit<String>,
-    /// Whether notices are wanted.
+    /// Whether notifications are wanted.
     pub notices_enabled: Option<bool>,
 }
 
@@ -39,41 +39,40 @@ pub async fn update_profile(
     change: UpdateProfile,
 ) -> Result<Company, CompanyError> {
     let id = admin.tenant_id();
-    let mut work = app.ports.store.begin(Scope::Tenant(id.clone())).await?;
-    let Some(mut tenant) = work.tenants().find_for_update(id).await? else {
-        work.rollback().await?;
-        return Err(CompanyError::NotFound);
-    };
-    let context = secrets::telegram_token(id);
-    let sealed = match change.telegram_token {
-        Edit::Keep => tenant.telegram.bot_token.clone(),
-        Edit::Clear => None,
-        Edit::Set(token) => Some(app.ports.secrets.seal(&context, &token)),
-    };
-    let profile = TenantProfile {
-        name: change.name.unwrap_or(tenant.name),
-        contact_email: change.contact_email.apply(tenant.contact_email),
-        contact_phone: change.contact_phone.apply(tenant.contact_phone),
-        telegram: TelegramSettings {
-            bot_token: sealed,
-            chat_id: change.telegram_chat_id.apply(tenant.telegram.chat_id),
-            is_enabled: change.notices_enabled.unwrap_or(tenant.telegram.is_enabled),
-        },
-    };
-    work.tenants().update_profile(id, &profile).await?;
-    let entry = admin.session().audit(
-        app.now(),
-        "company.update",
-        Some(id),
-        ("tenant", id.as_str()),
-    );
-    work.audit().append(&entry).await?;
-    work.commit().await?;
-    tenant.name = profile.name;
-    tenant.contact_email = profile.contact_email;
-    tenant.contact_phone = profile.contact_phone;
-    tenant.telegram = profile.telegram;
-    opened(app, tenant)
+    app.write(Scope::Tenant(id.clone()), async |uow| {
+        let found = uow.tenants().find_for_update(id).await?;
+        let mut tenant = found.ok_or(CompanyError::NotFound)?;
+        let context = secrets::telegram_token(id);
+        let sealed = match change.telegram_token {
+            Edit::Keep => tenant.telegram.bot_token.clone(),
+            Edit::Clear => None,
+            Edit::Set(token) => Some(app.ports.secrets.seal(&context, &token)),
+        };
+        let profile = TenantProfile {
+            name: change.name.unwrap_or(tenant.name),
+            contact_email: change.contact_email.apply(tenant.contact_email),
+            contact_phone: change.contact_phone.apply(tenant.contact_phone),
+            telegram: TelegramSettings {
+                bot_token: sealed,
+                chat_id: change.telegram_chat_id.apply(tenant.telegram.chat_id),
+                is_enabled: change.notices_enabled.unwrap_or(tenant.telegram.is_enabled),
+            },
+        };
+        uow.tenants().update_profile(id, &profile).await?;
+        let entry = admin.session().audit(
+            app.now(),
+            "company.update",
+            Some(id),
+            ("tenant", id.as_str()),
+        );
+        uow.audit().append(&entry).await?;
+        tenant.name = profile.name;
+        tenant.contact_email = profile.contact_email;
+        tenant.contact_phone = profile.contact_phone;
+        tenant.telegram = profile.telegram;
+        opened(app, tenant)
+    })
+    .await
 }
 
 /// Why a company cannot be shown or changed.
@@ -103,9 +102,11 @@ pub struct Company {
 /// [`CompanyError`].
 pub async fn find_company(app: &App, admin: &TenantAdmin) -> Result<Company, CompanyError> {
     let id = admin.tenant_id();
-    let mut work = app.ports.store.begin(Scope::Tenant(id.clone())).await?;
-    let found = work.tenants().find(id).await?;
-    work.commit().await?;
+    let found = app
+        .read(Scope::Tenant(id.clone()), async |uow| {
+            uow.tenants().find(id).await
+        })
+        .await?;
     let tenant = found.ok_or(CompanyError::NotFound)?;
     opened(app, tenant)
 }

@@ -27,15 +27,15 @@ pub struct ConfigureGateway {
     pub public_key: Edit<String>,
     /// Test or live; written only when sent.
     pub mode: Option<GatewayMode>,
-    /// Mercado Pago: secret that signs notices.
+    /// Mercado Pago: secret that signs events.
     pub webhook_secret: Edit<Secret>,
-    /// Conekta: PEM public keys that sign notices, all of them.
+    /// Conekta: PEM public keys that sign events, all of them.
     pub webhook_public_keys: Option<Vec<String>>,
     /// Telegram, which one endpoint sets along.
     pub telegram_token: Edit<Secret>,
     /// Telegram chat.
     pub telegram_chat_id: Edit<String>,
-    /// Whether notices are wanted.
+    /// Whether notifications are wanted.
     pub notices_enabled: Option<bool>,
 }
 
@@ -73,18 +73,21 @@ impl ConfigureGateway {
 
 /// Why nothing was configured.
 #[derive(Debug, thiserror::Error)]
-pub enum ConfigureGatewayError {
+pub enum GatewaySettingsError {
     /// The company's row has vanished.
     #[error("no such company")]
     NotFound,
     /// The company is switched off.
     #[error("the company is not active")]
     Inactive,
+    /// There is no secret in the request.
+    #[error("the secret is missing")]
+    SecretMissing,
     /// Could not be done.
     #[error(transparent)]
     Failure(#[from] Failure),
 }
-failures_into!(ConfigureGatewayError);
+failures_into!(GatewaySettingsError);
 
 /// The company after the change, and whether its mode contradicts the key.
 #[derive(Debug, Clone)]
@@ -98,84 +101,80 @@ pub struct Configured {
 /// Stores what was sent as a new version of the settings; sales made before keep theirs.
 ///
 /// # Errors
-/// [`ConfigureGatewayError`].
+/// [`GatewaySettingsError`].
 pub async fn configure_gateway(
     app: &App,
     admin: &TenantAdmin,
     change: ConfigureGateway,
-) -> Result<Configured, ConfigureGatewayError> {
+) -> Result<Configured, GatewaySettingsError> {
     let id = admin.tenant_id();
     let kind = change.kind;
     let boxed = app.ports.secrets.as_ref();
-    let mut work = app.ports.store.begin(Scope::Tenant(id.clone())).await?;
-    let Some(mut tenant) = work.tenants().find_for_update(id).await? else {
-        work.rollback().await?;
-        return Err(ConfigureGatewayError::NotFound);
-    };
-    if !tenant.is_active {
-        work.rollback().await?;
-        return Err(ConfigureGatewayError::Inactive);
-    }
-    let touches_gateway = change.touches_gateway();
-    let touches_telegram = change.touches_telegram();
-    let mut settings = tenant.gateway(kind).clone();
-    if matches!(change.secret, Edit::Set(_) | Edit::Clear) {
-        // Another account may be behind the new token; its id is learned anew.
-        settings.collector = None;
-    }
-    settings.secret = sealed(change.secret, settings.secret, |secret| {
-        boxed.seal(&secrets::gateway_secret(id, kind), secret)
-    });
-    settings.webhook_secret = sealed(change.webhook_secret, settings.webhook_secret, |secret| {
-        boxed.seal(&secrets::webhook_secret(id), secret)
-    });
-    settings.public_key = change.public_key.apply(settings.public_key);
-    settings.mode = change.mode.unwrap_or(settings.mode);
-    if let Some(keys) = change.webhook_public_keys {
-        settings.webhook_public_keys = keys;
-    }
-    if touches_gateway {
-        settings.version = work.tenants().set_gateway(id, &settings).await?;
-    }
-    let telegram = &mut tenant.telegram;
-    telegram.bot_token = sealed(change.telegram_token, telegram.bot_token.take(), |secret| {
-        boxed.seal(&secrets::telegram_token(id), secret)
-    });
-    telegram.chat_id = change.telegram_chat_id.apply(telegram.chat_id.take());
-    telegram.is_enabled = change.notices_enabled.unwrap_or(telegram.is_enabled);
-    if touches_telegram {
-        let profile = TenantProfile {
-            name: tenant.name.clone(),
-            contact_email: tenant.contact_email.clone(),
-            contact_phone: tenant.contact_phone.clone(),
-            telegram: tenant.telegram.clone(),
+    app.write(Scope::Tenant(id.clone()), async |uow| {
+        let found = uow.tenants().find_for_update(id).await?;
+        let mut tenant = found.ok_or(GatewaySettingsError::NotFound)?;
+        if !tenant.is_active {
+            return Err(GatewaySettingsError::Inactive);
+        }
+        let touches_gateway = change.touches_gateway();
+        let touches_telegram = change.touches_telegram();
+        let mut settings = tenant.gateway(kind).clone();
+        if matches!(change.secret, Edit::Set(_) | Edit::Clear) {
+            // Another account may be behind the new token; its id is learned anew.
+            settings.collector = None;
+        }
+        settings.secret = sealed(change.secret, settings.secret, |secret| {
+            boxed.seal(&secrets::gateway_secret(id, kind), secret)
+        });
+        settings.webhook_secret =
+            sealed(change.webhook_secret, settings.webhook_secret, |secret| {
+                boxed.seal(&secrets::webhook_secret(id), secret)
+            });
+        settings.public_key = change.public_key.apply(settings.public_key);
+        settings.mode = change.mode.unwrap_or(settings.mode);
+        if let Some(keys) = change.webhook_public_keys {
+            settings.webhook_public_keys = keys;
+        }
+        let secret = match &settings.secret {
+            Some(sealed) => Some(boxed.open(&secrets::gateway_secret(id, kind), sealed)?),
+            None => None,
         };
-        work.tenants().update_profile(id, &profile).await?;
-    }
-    if touches_gateway || touches_telegram {
-        let subject = ("gateway", kind.as_str());
-        let entry = admin
-            .session()
-            .audit(app.now(), "gateway.configure", Some(id), subject);
-        work.audit().append(&entry).await?;
-    }
-    work.commit().await?;
-    let secret = match &settings.secret {
-        Some(sealed) => Some(boxed.open(&secrets::gateway_secret(id, kind), sealed)?),
-        None => None,
-    };
-    let told = secret
-        .as_ref()
-        .and_then(|secret| mode_of_key(kind, secret.expose()));
-    let contradicted_by = told.filter(|mode| *mode != settings.mode);
-    match kind {
-        GatewayKind::Conekta => tenant.conekta = settings,
-        GatewayKind::MercadoPago => tenant.mercado_pago = settings,
-    }
-    Ok(Configured {
-        tenant,
-        contradicted_by,
+        let told = secret
+            .as_ref()
+            .and_then(|secret| app.gateway(kind).mode_of_key(secret.expose()));
+        let contradicted_by = told.filter(|mode| *mode != settings.mode);
+        if touches_gateway {
+            settings.version = uow.tenants().set_gateway(id, &settings).await?;
+        }
+        let telegram = &mut tenant.telegram;
+        telegram.bot_token = sealed(change.telegram_token, telegram.bot_token.take(), |secret| {
+            boxed.seal(&secrets::telegram_token(id), secret)
+        });
+        telegram.chat_id = change.telegram_chat_id.apply(telegram.chat_id.take());
+        telegram.is_enabled = change.notices_enabled.unwrap_or(telegram.is_enabled);
+        if touches_telegram {
+            let profile = TenantProfile {
+                name: tenant.name.clone(),
+                contact_email: tenant.contact_email.clone(),
+                contact_phone: tenant.contact_phone.clone(),
+                telegram: tenant.telegram.clone(),
+            };
+            uow.tenants().update_profile(id, &profile).await?;
+        }
+        if touches_gateway || touches_telegram {
+            let subject = ("gateway", kind.as_str());
+            let entry = admin
+                .session()
+                .audit(app.now(), "gateway.configure", Some(id), subject);
+            uow.audit().append(&entry).await?;
+        }
+        *tenant.gateway_mut(kind) = settings;
+        Ok(Configured {
+            tenant,
+            contradicted_by,
+        })
     })
+    .await
 }
 
 fn sealed<S>(edit: Edit<Secret>, present: Option<S>, seal: impl Fn(&Secret) -> S) -> Option<S> {
@@ -186,67 +185,39 @@ fn sealed<S>(edit: Edit<Secret>, present: Option<S>, seal: impl Fn(&Secret) -> S
     }
 }
 
-/// The mode that a key tells of itself. Conekta's placeholder for new companies tells nothing.
-fn mode_of_key(kind: GatewayKind, key: &str) -> Option<GatewayMode> {
-    match kind {
-        GatewayKind::Conekta if key.starts_with("key_live_") => Some(GatewayMode::Live),
-        GatewayKind::Conekta if key.starts_with("key_test_") && key != "key_test_default" => {
-            Some(GatewayMode::Test)
-        }
-        GatewayKind::MercadoPago if key.starts_with("TEST-") => Some(GatewayMode::Test),
-        GatewayKind::Conekta | GatewayKind::MercadoPago => None,
-    }
-}
-
-/// Why the secret was not set.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigureSecretError {
-    /// No such tenant.
-    #[error("no such tenant")]
-    NotFound,
-    /// There is no secret in the request.
-    #[error("the secret is missing")]
-    SecretMissing,
-    /// Could not be done.
-    #[error(transparent)]
-    Failure(#[from] Failure),
-}
-failures_into!(ConfigureSecretError);
-
 /// Seals and stores the secret on the present version of the credentials: what was sold before
 /// is checked with it too. Answers the tenant as it was before.
 ///
 /// # Errors
-/// [`ConfigureSecretError`].
+/// [`GatewaySettingsError`].
 pub async fn configure_secret(
     app: &App,
     owner: &Owner,
     secret: Option<Secret>,
-) -> Result<Tenant, ConfigureSecretError> {
+) -> Result<Tenant, GatewaySettingsError> {
     let id = owner.tenant_id();
-    let mut work = app.ports.store.begin(Scope::Tenant(id.clone())).await?;
-    let Some(tenant) = work.tenants().find_for_update(id).await? else {
-        work.rollback().await?;
-        return Err(ConfigureSecretError::NotFound);
-    };
-    let Some(secret) = secret.filter(|secret| !secret.is_empty()) else {
-        work.rollback().await?;
-        return Err(ConfigureSecretError::SecretMissing);
-    };
-    let sealed = app
-        .ports
-        .secrets
-        .seal(&secrets::webhook_secret(id), &secret);
-    work.tenants().set_webhook_secret(id, Some(&sealed)).await?;
-    let entry = owner.session().audit(
-        app.now(),
-        "webhook.configure",
-        Some(id),
-        ("gateway", "mercado_pago"),
-    );
-    work.audit().append(&entry).await?;
-    work.commit().await?;
-    Ok(tenant)
+    app.write(Scope::Tenant(id.clone()), async |uow| {
+        let Some(tenant) = uow.tenants().find_for_update(id).await? else {
+            return Err(GatewaySettingsError::NotFound);
+        };
+        let Some(secret) = secret.filter(|secret| !secret.is_empty()) else {
+            return Err(GatewaySettingsError::SecretMissing);
+        };
+        let sealed = app
+            .ports
+            .secrets
+            .seal(&secrets::webhook_secret(id), &secret);
+        uow.tenants().set_webhook_secret(id, Some(&sealed)).await?;
+        let entry = owner.session().audit(
+            app.now(),
+            "webhook.configure",
+            Some(id),
+            ("gateway", "mercado_pago"),
+        );
+        uow.audit().append(&entry).await?;
+        Ok(tenant)
+    })
+    .await
 }
 
 /// The tenant and its sums; `None` if there is no such tenant.
@@ -258,38 +229,43 @@ pub async fn webhook_status(
     owner: &Owner,
 ) -> Result<Option<(Tenant, SalesTotals)>, Failure> {
     let id = owner.tenant_id();
-    let mut work = app.ports.store.begin(Scope::Tenant(id.clone())).await?;
-    let tenant = work.tenants().find(id).await?;
-    let totals = work.purchases().totals(id).await?;
-    work.commit().await?;
+    let (tenant, totals) = app
+        .read(Scope::Tenant(id.clone()), async |uow| {
+            let tenant = uow.tenants().find(id).await?;
+            let totals = uow.purchases().totals(id).await?;
+            Ok((tenant, totals))
+        })
+        .await?;
     Ok(tenant.map(|tenant| (tenant, totals)))
 }
 
-/// Asks Mercado Pago whose token this is and notes the answer, in a task of its own: nobody
+/// Asks the gateways whose keys these are and notes the answers, in a task of its own: nobody
 /// waits for it, and without an answer the collector is simply not compared.
 pub fn learn_collector(app: &Arc<App>, tenant: TenantId) {
     let task = {
         let app = Arc::clone(app);
         Box::pin(async move {
-            if let Err(error) = learn(&app, &tenant).await {
-                tracing::warn!(%tenant, %error, "the gateway account's id was not learned");
+            for kind in GatewayKind::ALL {
+                if let Err(error) = learn(&app, &tenant, kind).await {
+                    tracing::warn!(%tenant, %kind, %error, "the gateway account's id was not learned");
+                }
             }
         })
     };
     app.ports.spawner.spawn(task);
 }
 
-async fn learn(app: &App, tenant_id: &TenantId) -> Result<(), Failure> {
-    let kind = GatewayKind::MercadoPago;
-    let mut work = app
-        .ports
-        .store
-        .begin(Scope::Tenant(tenant_id.clone()))
+async fn learn(app: &App, tenant_id: &TenantId, kind: GatewayKind) -> Result<(), Failure> {
+    let tenant = app
+        .read(Scope::Tenant(tenant_id.clone()), async |uow| {
+            uow.tenants().find(tenant_id).await
+        })
         .await?;
-    let tenant = work.tenants().find(tenant_id).await?;
-    work.commit().await?;
     let Some(tenant) = tenant else { return Ok(()) };
     let settings = tenant.gateway(kind);
+    if settings.collector.is_some() {
+        return Ok(());
+    }
     let secrets = app.ports.secrets.as_ref();
     let Some(account) = secrets::open_account(secrets, tenant_id, settings)? else {
         return Ok(());
@@ -297,38 +273,11 @@ async fn learn(app: &App, tenant_id: &TenantId) -> Result<(), Failure> {
     let Ok(Some(collector)) = app.gateway(kind).account_id(&account).await else {
         return Ok(());
     };
-    let mut work = app
-        .ports
-        .store
-        .begin(Scope::Tenant(tenant_id.clone()))
-        .await?;
-    work.tenants()
-        .set_collector(tenant_id, kind, account.version, &collector)
-        .await?;
-    work.commit().await?;
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn keys_that_tell_their_mode_are_understood() {
-        assert_eq!(
-            mode_of_key(GatewayKind::Conekta, "key_live_x"),
-            Some(GatewayMode::Live)
-        );
-        assert_eq!(
-            mode_of_key(GatewayKind::Conekta, "key_test_x"),
-            Some(GatewayMode::Test)
-        );
-        assert_eq!(mode_of_key(GatewayKind::Conekta, "key_test_default"), None);
-        assert_eq!(mode_of_key(GatewayKind::Conekta, "key_abc"), None);
-        assert_eq!(
-            mode_of_key(GatewayKind::MercadoPago, "TEST-1"),
-            Some(GatewayMode::Test)
-        );
-        assert_eq!(mode_of_key(GatewayKind::MercadoPago, "APP_USR-1"), None);
-    }
+    app.write(Scope::Tenant(tenant_id.clone()), async |uow| {
+        uow.tenants()
+            .set_collector(tenant_id, kind, account.version, &collector)
+            .await?;
+        Ok(())
+    })
+    .await
 }

@@ -128,18 +128,18 @@ pub async fn upload_logo(
         etag,
     };
     let now = app.now();
-    let mut work = app.ports.store.begin(Scope::Tenant(id.clone())).await?;
-    if work.tenants().find_for_update(id).await?.is_none() {
-        work.rollback().await?;
-        return Err(LogoError::NotFound);
-    }
-    work.tenants().set_logo(id, &logo, &url, now).await?;
-    let entry = admin
-        .session()
-        .audit(now, "company.logo", Some(id), ("tenant", id.as_str()));
-    work.audit().append(&entry).await?;
-    work.commit().await?;
-    Ok(url)
+    app.write(Scope::Tenant(id.clone()), async |uow| {
+        if uow.tenants().find_for_update(id).await?.is_none() {
+            return Err(LogoError::NotFound);
+        }
+        uow.tenants().set_logo(id, &logo, &url, now).await?;
+        let entry = admin
+            .session()
+            .audit(now, "company.logo", Some(id), ("tenant", id.as_str()));
+        uow.audit().append(&entry).await?;
+        Ok(url)
+    })
+    .await
 }
 
 /// The logo of this file name, for anybody; `None` for every other name.
@@ -151,9 +151,11 @@ pub async fn find_logo(app: &App, file_name: &str) -> Result<Option<Logo>, Failu
     let Some(tenant) = owner(file_name) else {
         return Ok(None);
     };
-    let mut work = app.ports.store.begin(Scope::Tenant(tenant)).await?;
-    let found = work.tenants().find_logo(file_name).await?;
-    work.commit().await?;
+    let found = app
+        .read(Scope::Tenant(tenant), async |uow| {
+            uow.tenants().find_logo(file_name).await
+        })
+        .await?;
     Ok(found)
 }
 

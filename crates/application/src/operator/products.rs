@@ -39,16 +39,16 @@ pub async fn list_products(
     router: Option<&RouterId>,
 ) -> Result<Vec<Product>, ProductError> {
     let tenant = admin.tenant_id();
-    let mut work = app.ports.store.begin(Scope::Tenant(tenant.clone())).await?;
-    if let Some(id) = router
-        && work.routers().find(tenant, id).await?.is_none()
-    {
-        work.rollback().await?;
-        return Err(ProductError::RouterNotFound);
-    }
-    let products = work.products().list(tenant, router).await?;
-    work.commit().await?;
-    Ok(products)
+    app.write(Scope::Tenant(tenant.clone()), async |uow| {
+        if let Some(id) = router
+            && uow.routers().find(tenant, id).await?.is_none()
+        {
+            return Err(ProductError::RouterNotFound);
+        }
+        let products = uow.products().list(tenant, router).await?;
+        Ok(products)
+    })
+    .await
 }
 
 /// One of the operator's products.
@@ -61,9 +61,11 @@ pub async fn find_product(
     id: ProductId,
 ) -> Result<Product, ProductError> {
     let tenant = admin.tenant_id();
-    let mut work = app.ports.store.begin(Scope::Tenant(tenant.clone())).await?;
-    let product = work.products().find(tenant, id).await?;
-    work.commit().await?;
+    let product = app
+        .read(Scope::Tenant(tenant.clone()), async |uow| {
+            uow.products().find(tenant, id).await
+        })
+        .await?;
     product.ok_or(ProductError::NotFound)
 }
 
@@ -78,31 +80,32 @@ pub async fn create_product(
 ) -> Result<Product, ProductError> {
     let tenant = admin.tenant_id();
     let now = app.now();
-    let mut work = app.ports.store.begin(Scope::Tenant(tenant.clone())).await?;
-    if work
-        .routers()
-        .find(tenant, &draft.router_id)
-        .await?
-        .is_none()
-    {
-        work.rollback().await?;
-        return Err(ProductError::RouterNotFound);
-    }
-    let product = match work.products().insert(tenant, &draft, now).await {
-        Ok(product) => product,
-        Err(error) if error.is_conflict_on(constraints::PRODUCT_PROFILE) => {
-            return Err(ProductError::Duplicate);
+    app.write(Scope::Tenant(tenant.clone()), async |uow| {
+        if uow
+            .routers()
+            .find(tenant, &draft.router_id)
+            .await?
+            .is_none()
+        {
+            return Err(ProductError::RouterNotFound);
         }
-        Err(StoreError::Reference { .. }) => return Err(ProductError::RouterNotFound),
-        Err(error) => return Err(error.into()),
-    };
-    let subject = ("product", product.id.to_string());
-    let entry = admin
-        .session()
-        .audit(now, "product.create", Some(tenant), (subject.0, &subject.1));
-    work.audit().append(&entry).await?;
-    work.commit().await?;
-    Ok(product)
+        let product = match uow.products().insert(tenant, &draft, now).await {
+            Ok(product) => product,
+            Err(error) if error.is_conflict_on(constraints::PRODUCT_PROFILE) => {
+                return Err(ProductError::Duplicate);
+            }
+            Err(StoreError::Reference { .. }) => return Err(ProductError::RouterNotFound),
+            Err(error) => return Err(error.into()),
+        };
+        let subject = ("product", product.id.to_string());
+        let entry =
+            admin
+                .session()
+                .audit(now, "product.create", Some(tenant), (subject.0, &subject.1));
+        uow.audit().append(&entry).await?;
+        Ok(product)
+    })
+    .await
 }
 
 /// What changes. Router and profile never do.
@@ -139,23 +142,23 @@ pub async fn update_product(
     change: UpdateProduct,
 ) -> Result<Product, ProductError> {
     let tenant = admin.tenant_id();
-    let mut work = app.ports.store.begin(Scope::Tenant(tenant.clone())).await?;
-    let Some(mut product) = work.products().find_for_update(tenant, id).await? else {
-        work.rollback().await?;
-        return Err(ProductError::NotFound);
-    };
-    apply(&mut product, change)?;
-    work.products().update(&product).await?;
-    let subject = ("product", id.to_string());
-    let entry = admin.session().audit(
-        app.now(),
-        "product.update",
-        Some(tenant),
-        (subject.0, &subject.1),
-    );
-    work.audit().append(&entry).await?;
-    work.commit().await?;
-    Ok(product)
+    app.write(Scope::Tenant(tenant.clone()), async |uow| {
+        let Some(mut product) = uow.products().find_for_update(tenant, id).await? else {
+            return Err(ProductError::NotFound);
+        };
+        apply(&mut product, change)?;
+        uow.products().update(&product).await?;
+        let subject = ("product", id.to_string());
+        let entry = admin.session().audit(
+            app.now(),
+            "product.update",
+            Some(tenant),
+            (subject.0, &subject.1),
+        );
+        uow.audit().append(&entry).await?;
+        Ok(product)
+    })
+    .await
 }
 
 fn apply(product: &mut Product, change: UpdateProduct) -> Result<(), Failure> {

@@ -36,20 +36,32 @@ pub struct UpdateRouter {
     pub tls_fingerprint: Option<String>,
 }
 
-/// Why a router was not changed.
+/// Why nothing was done with a router.
 #[derive(Debug, thiserror::Error)]
-pub enum UpdateRouterError {
+pub enum RouterError {
     /// No such router, or another tenant's.
     #[error("no such router")]
     NotFound,
     /// The mode needs a fingerprint or an authority that is not there.
     #[error("the TLS mode lacks what it needs")]
     TlsIncomplete(TlsMode),
+    /// The router is switched off.
+    #[error("the router is not active")]
+    Inactive,
+    /// The router could not be reached or refused; with its address for the operator.
+    #[error("the router could not be read")]
+    Unreadable {
+        /// `host:port`.
+        address: String,
+        /// Why.
+        #[source]
+        error: HotspotError,
+    },
     /// Could not be done.
     #[error(transparent)]
     Failure(#[from] Failure),
 }
-failures_into!(UpdateRouterError);
+failures_into!(RouterError);
 
 /// The router after the change.
 #[derive(Debug, Clone)]
@@ -65,37 +77,33 @@ pub struct UpdatedRouter {
 /// of a port.
 ///
 /// # Errors
-/// [`UpdateRouterError`].
+/// [`RouterError`].
 pub async fn update_router(
     app: &App,
     admin: &TenantAdmin,
     id: &RouterId,
     change: UpdateRouter,
-) -> Result<UpdatedRouter, UpdateRouterError> {
+) -> Result<UpdatedRouter, RouterError> {
     let tenant = admin.tenant_id();
-    let mut work = app.ports.store.begin(Scope::Tenant(tenant.clone())).await?;
-    let Some(mut router) = work.routers().find_for_update(tenant, id).await? else {
-        work.rollback().await?;
-        return Err(UpdateRouterError::NotFound);
-    };
-    let port_before = router.port;
-    let port_was_sent = change.port.is_some();
-    if let Err(refusal) = apply(app, &mut router, change) {
-        work.rollback().await?;
-        return Err(refusal);
-    }
-    work.routers().update(&router).await?;
-    let subject = ("router", id.as_str());
-    let entry = admin
-        .session()
-        .audit(app.now(), "router.update", Some(tenant), subject);
-    work.audit().append(&entry).await?;
-    work.commit().await?;
-    let port_was = (!port_was_sent && port_before != router.port).then_some(port_before);
-    Ok(UpdatedRouter { router, port_was })
+    app.write(Scope::Tenant(tenant.clone()), async |uow| {
+        let found = uow.routers().find_for_update(tenant, id).await?;
+        let mut router = found.ok_or(RouterError::NotFound)?;
+        let port_before = router.port;
+        let port_was_sent = change.port.is_some();
+        apply(app, &mut router, change)?;
+        uow.routers().update(&router).await?;
+        let subject = ("router", id.as_str());
+        let entry = admin
+            .session()
+            .audit(app.now(), "router.update", Some(tenant), subject);
+        uow.audit().append(&entry).await?;
+        let port_was = (!port_was_sent && port_before != router.port).then_some(port_before);
+        Ok(UpdatedRouter { router, port_was })
+    })
+    .await
 }
 
-fn apply(app: &App, router: &mut Router, change: UpdateRouter) -> Result<(), UpdateRouterError> {
+fn apply(app: &App, router: &mut Router, change: UpdateRouter) -> Result<(), RouterError> {
     let mode_before = router.tls.mode;
     let port = change.port.unwrap_or(PLAIN_PORT);
     let host_changed = change
@@ -137,7 +145,7 @@ fn apply(app: &App, router: &mut Router, change: UpdateRouter) -> Result<(), Upd
         TlsMode::None | TlsMode::FirstUse | TlsMode::Public | TlsMode::Insecure => false,
     };
     if incomplete {
-        Err(UpdateRouterError::TlsIncomplete(mode))
+        Err(RouterError::TlsIncomplete(mode))
     } else {
         Ok(())
     }
@@ -149,59 +157,39 @@ fn apply(app: &App, router: &mut Router, change: UpdateRouter) -> Result<(), Upd
 /// [`Failure`].
 pub async fn list_own_routers(app: &App, admin: &TenantAdmin) -> Result<Vec<Router>, Failure> {
     let tenant = admin.tenant_id();
-    let mut work = app.ports.store.begin(Scope::Tenant(tenant.clone())).await?;
-    let routers = work.routers().list(tenant).await?;
-    work.commit().await?;
+    let routers = app
+        .read(Scope::Tenant(tenant.clone()), async |uow| {
+            uow.routers().list(tenant).await
+        })
+        .await?;
     Ok(routers)
 }
-
-/// Why a router's profiles are not shown.
-#[derive(Debug, thiserror::Error)]
-pub enum ProfilesError {
-    /// No such router, or another tenant's.
-    #[error("no such router")]
-    NotFound,
-    /// The router is switched off.
-    #[error("the router is not active")]
-    Inactive,
-    /// The router could not be reached or refused; with its address for the operator.
-    #[error("the router could not be read")]
-    Router {
-        /// `host:port`.
-        address: String,
-        /// Why.
-        #[source]
-        error: HotspotError,
-    },
-    /// Could not be done.
-    #[error(transparent)]
-    Failure(#[from] Failure),
-}
-failures_into!(ProfilesError);
 
 /// Reads the hotspot user profiles of one of the operator's routers.
 ///
 /// # Errors
-/// [`ProfilesError`].
+/// [`RouterError`].
 pub async fn router_profiles(
     app: &App,
     admin: &TenantAdmin,
     id: &RouterId,
-) -> Result<Vec<ProfileRow>, ProfilesError> {
+) -> Result<Vec<ProfileRow>, RouterError> {
     let tenant = admin.tenant_id();
-    let mut work = app.ports.store.begin(Scope::Tenant(tenant.clone())).await?;
-    let found = work.routers().find(tenant, id).await?;
-    work.commit().await?;
-    let router = found.ok_or(ProfilesError::NotFound)?;
+    let found = app
+        .read(Scope::Tenant(tenant.clone()), async |uow| {
+            uow.routers().find(tenant, id).await
+        })
+        .await?;
+    let router = found.ok_or(RouterError::NotFound)?;
     if !router.is_active {
-        return Err(ProfilesError::Inactive);
+        return Err(RouterError::Inactive);
     }
     let access = secrets::open_router(app.ports.secrets.as_ref(), &router)?;
     app.ports
         .hotspot
         .profiles(&access)
         .await
-        .map_err(|error| ProfilesError::Router {
+        .map_err(|error| RouterError::Unreadable {
             address: router.host.with_port(router.port),
             error,
         })
@@ -227,9 +215,11 @@ pub async fn test_connection(
     id: &RouterId,
 ) -> Result<Option<ConnectionTest>, Failure> {
     let tenant = admin.tenant_id();
-    let mut work = app.ports.store.begin(Scope::Tenant(tenant.clone())).await?;
-    let found = work.routers().find(tenant, id).await?;
-    work.commit().await?;
+    let found = app
+        .read(Scope::Tenant(tenant.clone()), async |uow| {
+            uow.routers().find(tenant, id).await
+        })
+        .await?;
     let Some(router) = found else { return Ok(None) };
     let access = secrets::open_router(app.ports.secrets.as_ref(), &router)?;
     let outcome = app.ports.hotspot.probe(&access).await;
@@ -240,11 +230,12 @@ pub async fn test_connection(
         && router.tls.mode == TlsMode::FirstUse
         && router.tls.fingerprint.is_none()
     {
-        let mut work = app.ports.store.begin(Scope::Tenant(tenant.clone())).await?;
-        work.routers()
-            .record_fingerprint(tenant, id, router.version, fingerprint)
-            .await?;
-        work.commit().await?;
+        app.write(Scope::Tenant(tenant.clone()), async |uow| {
+            uow.routers()
+                .record_fingerprint(tenant, id, router.version, fingerprint)
+                .await
+        })
+        .await?;
     }
     Ok(Some(ConnectionTest { router, outcome }))
 }

@@ -27,9 +27,11 @@ pub async fn list_transactions(
     offset: i64,
 ) -> Result<PurchasePage, Failure> {
     let id = admin.tenant_id();
-    let mut work = app.ports.store.begin(Scope::Tenant(id.clone())).await?;
-    let page = work.purchases().list(id, filter, limit, offset).await?;
-    work.commit().await?;
+    let page = app
+        .read(Scope::Tenant(id.clone()), async |uow| {
+            uow.purchases().list(id, filter, limit, offset).await
+        })
+        .await?;
     Ok(page)
 }
 
@@ -44,32 +46,25 @@ pub async fn find_sale(
     id: PurchaseId,
 ) -> Result<Option<(Purchase, Option<Secret>)>, Failure> {
     let tenant = admin.tenant_id();
-    let mut work = app.ports.store.begin(Scope::Tenant(tenant.clone())).await?;
-    let found = work.purchases().find(id).await?;
-    let Some(purchase) = found.filter(|purchase| purchase.sale().tenant_id == *tenant) else {
-        work.commit().await?;
-        return Ok(None);
-    };
-    let subject = ("purchase", id.to_string());
-    let entry = admin.session().audit(
-        app.now(),
-        "purchase.view",
-        Some(tenant),
-        (subject.0, &subject.1),
-    );
-    work.audit().append(&entry).await?;
-    work.commit().await?;
-    let password = if purchase.state() == PurchaseState::Paid {
-        let context = secrets::hotspot_password(tenant, purchase.sale().attempt_id);
-        Some(
-            app.ports
-                .secrets
-                .open(&context, &purchase.sale().hotspot_password)?,
-        )
-    } else {
-        None
-    };
-    Ok(Some((purchase, password)))
+    app.write(Scope::Tenant(tenant.clone()), async |uow| {
+        let found = uow.purchases().find(id).await?;
+        let Some(purchase) = found.filter(|purchase| purchase.tenant_id() == tenant) else {
+            return Ok(None);
+        };
+        let password = if purchase.state() == PurchaseState::Paid {
+            let sale = purchase.sale();
+            let context = secrets::hotspot_password(tenant, sale.attempt_id);
+            Some(app.ports.secrets.open(&context, &sale.hotspot_password)?)
+        } else {
+            None
+        };
+        let (action, subject) = ("purchase.view", id.to_string());
+        let session = admin.session();
+        let entry = session.audit(app.now(), action, Some(tenant), ("purchase", &subject));
+        uow.audit().append(&entry).await?;
+        Ok(Some((purchase, password)))
+    })
+    .await
 }
 
 /// Longest reference stored.
@@ -83,23 +78,27 @@ const MAX_REFERENCE: usize = 256;
 pub async fn find_by_reference(
     app: &App,
     session: &Session,
+    gateway: GatewayKind,
     reference: &str,
 ) -> Result<Option<(Purchase, Tenant)>, Failure> {
     // Nobody's reference, and nothing that a database could be asked for.
     if text::bounded(reference, MAX_REFERENCE).is_err() {
         return Ok(None);
     }
-    let mut work = app.ports.store.begin(session.scope()).await?;
-    let found = work
-        .purchases()
-        .find_by_reference(GatewayKind::MercadoPago, reference)
+    let (purchase, tenant) = app
+        .read(session.scope(), async |uow| {
+            let found = uow
+                .purchases()
+                .find_by_reference(gateway, reference)
+                .await?;
+            let purchase = found.filter(|purchase| session.may_see(&purchase.sale().tenant_id));
+            let tenant = match &purchase {
+                Some(purchase) => uow.tenants().find(&purchase.sale().tenant_id).await?,
+                None => None,
+            };
+            Ok((purchase, tenant))
+        })
         .await?;
-    let purchase = found.filter(|purchase| session.may_see(&purchase.sale().tenant_id));
-    let tenant = match &purchase {
-        Some(purchase) => work.tenants().find(&purchase.sale().tenant_id).await?,
-        None => None,
-    };
-    work.commit().await?;
     Ok(purchase.zip(tenant))
 }
 
@@ -115,14 +114,17 @@ pub async fn dashboard(
     admin: &TenantAdmin,
 ) -> Result<(Tenant, SalesTotals, Vec<Purchase>), CompanyError> {
     let id = admin.tenant_id();
-    let mut work = app.ports.store.begin(Scope::Tenant(id.clone())).await?;
-    let tenant = work.tenants().find(id).await?;
-    let totals = work.purchases().totals(id).await?;
-    let recent = work
-        .purchases()
-        .list(id, &PurchaseFilter::default(), RECENT, 0)
+    let (tenant, totals, recent) = app
+        .read(Scope::Tenant(id.clone()), async |uow| {
+            let tenant = uow.tenants().find(id).await?;
+            let totals = uow.purchases().totals(id).await?;
+            let recent = uow
+                .purchases()
+                .list(id, &PurchaseFilter::default(), RECENT, 0)
+                .await?;
+            Ok((tenant, totals, recent))
+        })
         .await?;
-    work.commit().await?;
     let tenant = tenant.ok_or(CompanyError::NotFound)?;
     Ok((tenant, totals, recent.purchases))
 }

@@ -11,62 +11,64 @@ use crate::app::App;
 use crate::auth::portal::KEY_PREFIX;
 use crate::caller::SuperAdmin;
 use crate::error::{Failure, failures_into};
-use crate::platform::error::RouterError;
 
-/// Why no key was issued.
+/// Why nothing was done to a router's keys.
 #[derive(Debug, thiserror::Error)]
-pub enum RegenerateError {
+pub enum ApiKeyError {
     /// No such router, or another tenant's.
     #[error("no such router")]
-    NotFound,
-    /// The router is switched off.
+    RouterNotFound,
+    /// The router is switched off and gets no new key.
     #[error("the router is not active")]
     RouterInactive,
-    /// Could not be done; the present key still works.
+    /// Not a key of this router.
+    #[error("no such key")]
+    KeyNotFound,
+    /// It was revoked before.
+    #[error("the key is revoked already")]
+    AlreadyRevoked,
+    /// Could not be done; present keys still work.
     #[error(transparent)]
     Failure(#[from] Failure),
 }
-failures_into!(RegenerateError);
+failures_into!(ApiKeyError);
 
 /// Revokes every present key of a router and issues a new one, in one transaction; answers
 /// whether there was one to revoke.
 ///
 /// # Errors
-/// [`RegenerateError`].
+/// [`ApiKeyError`].
 pub async fn regenerate_key(
     app: &App,
     admin: &SuperAdmin,
     tenant_id: &TenantId,
     router_id: &RouterId,
-) -> Result<(IssuedKey, bool), RegenerateError> {
+) -> Result<(IssuedKey, bool), ApiKeyError> {
     let key = issue(app, tenant_id, router_id);
-    let mut work = app.ports.store.begin(Scope::Platform).await?;
-    let router = work.routers().find_for_update(tenant_id, router_id).await?;
-    let refusal = match &router {
-        None => Some(RegenerateError::NotFound),
-        Some(router) if !router.is_active => Some(RegenerateError::RouterInactive),
-        Some(_) => None,
-    };
-    if let Some(refusal) = refusal {
-        work.rollback().await?;
-        return Err(refusal);
-    }
-    let now = app.now();
-    let revoked = work
-        .api_keys()
-        .revoke_all(tenant_id, router_id, now)
-        .await?;
-    work.api_keys().insert(&key.record, &key.hash).await?;
-    work.routers()
-        .set_key_hash(tenant_id, router_id, &key.hash)
-        .await?;
-    let subject = ("router", router_id.as_str());
-    let entry = admin
-        .session()
-        .audit(now, "api_key.regenerate", Some(tenant_id), subject);
-    work.audit().append(&entry).await?;
-    work.commit().await?;
-    Ok((key, revoked > 0))
+    app.write(Scope::Platform, async |uow| {
+        let router = uow.routers().find_for_update(tenant_id, router_id).await?;
+        let refusal = match &router {
+            None => Some(ApiKeyError::RouterNotFound),
+            Some(router) if !router.is_active => Some(ApiKeyError::RouterInactive),
+            Some(_) => None,
+        };
+        if let Some(refusal) = refusal {
+            return Err(refusal);
+        }
+        let now = app.now();
+        let revoked = uow.api_keys().revoke_all(tenant_id, router_id, now).await?;
+        uow.api_keys().insert(&key.record, &key.hash).await?;
+        uow.routers()
+            .set_key_hash(tenant_id, router_id, &key.hash)
+            .await?;
+        let subject = ("router", router_id.as_str());
+        let entry = admin
+            .session()
+            .audit(now, "api_key.regenerate", Some(tenant_id), subject);
+        uow.audit().append(&entry).await?;
+        Ok((key, revoked > 0))
+    })
+    .await
 }
 
 /// A key fresh from the press: the only moment at which it can be read.
@@ -115,96 +117,81 @@ pub(crate) fn issue(app: &App, tenant_id: &TenantId, router_id: &RouterId) -> Is
 /// All keys of a router, newest first.
 ///
 /// # Errors
-/// [`RouterError::NotFound`].
+/// [`ApiKeyError::RouterNotFound`].
 pub async fn list_keys(
     app: &App,
     _admin: &SuperAdmin,
     tenant_id: &TenantId,
     router_id: &RouterId,
-) -> Result<Vec<ApiKey>, RouterError> {
-    let mut work = app.ports.store.begin(Scope::Platform).await?;
-    let known = work.routers().find(tenant_id, router_id).await?.is_some();
-    let keys = work.api_keys().list(tenant_id, router_id).await?;
-    work.commit().await?;
+) -> Result<Vec<ApiKey>, ApiKeyError> {
+    let (known, keys) = app
+        .read(Scope::Platform, async |uow| {
+            let known = uow.routers().find(tenant_id, router_id).await?.is_some();
+            let keys = uow.api_keys().list(tenant_id, router_id).await?;
+            Ok((known, keys))
+        })
+        .await?;
     if known {
         Ok(keys)
     } else {
-        Err(RouterError::NotFound)
+        Err(ApiKeyError::RouterNotFound)
     }
 }
-
-/// Why a key was not revoked.
-#[derive(Debug, thiserror::Error)]
-pub enum RevokeError {
-    /// No such router, or another tenant's.
-    #[error("no such router")]
-    RouterNotFound,
-    /// Not a key of this router.
-    #[error("no such key")]
-    KeyNotFound,
-    /// It was revoked before.
-    #[error("the key is revoked already")]
-    AlreadyRevoked,
-    /// Could not be done; the key may still work.
-    #[error(transparent)]
-    Failure(#[from] Failure),
-}
-failures_into!(RevokeError);
 
 /// Revokes one key without a replacement; answers when.
 ///
 /// # Errors
-/// [`RevokeError`].
+/// [`ApiKeyError`].
 pub async fn revoke_key(
     app: &App,
     admin: &SuperAdmin,
     tenant_id: &TenantId,
     router_id: &RouterId,
     key_id: &ApiKeyId,
-) -> Result<Timestamp, RevokeError> {
+) -> Result<Timestamp, ApiKeyError> {
     let now = app.now();
-    let mut work = app.ports.store.begin(Scope::Platform).await?;
-    let refusal = if work.routers().find(tenant_id, router_id).await?.is_none() {
-        Some(RevokeError::RouterNotFound)
-    } else if work
-        .api_keys()
-        .find(tenant_id, router_id, key_id)
-        .await?
-        .is_none()
-    {
-        Some(RevokeError::KeyNotFound)
-    } else if work
-        .api_keys()
-        .revoke(tenant_id, router_id, key_id, now)
-        .await?
-    {
-        None
-    } else {
-        Some(RevokeError::AlreadyRevoked)
-    };
-    if let Some(refusal) = refusal {
-        work.rollback().await?;
-        return Err(refusal);
-    }
-    let subject = ("api_key", key_id.as_str());
-    let entry = admin
-        .session()
-        .audit(now, "api_key.revoke", Some(tenant_id), subject);
-    work.audit().append(&entry).await?;
-    work.commit().await?;
-    Ok(now)
+    app.write(Scope::Platform, async |uow| {
+        let refusal = if uow.routers().find(tenant_id, router_id).await?.is_none() {
+            Some(ApiKeyError::RouterNotFound)
+        } else if uow
+            .api_keys()
+            .find(tenant_id, router_id, key_id)
+            .await?
+            .is_none()
+        {
+            Some(ApiKeyError::KeyNotFound)
+        } else if uow
+            .api_keys()
+            .revoke(tenant_id, router_id, key_id, now)
+            .await?
+        {
+            None
+        } else {
+            Some(ApiKeyError::AlreadyRevoked)
+        };
+        if let Some(refusal) = refusal {
+            return Err(refusal);
+        }
+        let subject = ("api_key", key_id.as_str());
+        let entry = admin
+            .session()
+            .audit(now, "api_key.revoke", Some(tenant_id), subject);
+        uow.audit().append(&entry).await?;
+        Ok(now)
+    })
+    .await
 }
 
 /// The newest key of a router that is not revoked, expired or not.
 ///
 /// # Errors
-/// [`RouterError::NotFound`].
+/// [`ApiKeyError::RouterNotFound`].
 pub async fn newest_key(
     app: &App,
     admin: &SuperAdmin,
     tenant_id: &TenantId,
     router_id: &RouterId,
-) -> Result<Option<ApiKey>, RouterError> {
+) -> Result<Option<ApiKey>, ApiKeyError> {
     let keys = list_keys(app, admin, tenant_id, router_id).await?;
     Ok(keys.into_iter().find(|key| key.revoked_at.is_none()))
 }

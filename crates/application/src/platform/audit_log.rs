@@ -86,8 +86,10 @@ async fn list(
     limit: i64,
     offset: i64,
 ) -> Result<AuditPage, Failure> {
-    let mut work = app.ports.store.begin(scope).await?;
-    let page = work.audit().list(filter, limit, offset).await?;
-    work.commit().await?;
+    let page = app
+        .read(scope, async |uow| {
+            uow.audit().list(filter, limit, offset).await
+        })
+        .await?;
     Ok(page)
 }

@@ -12,8 +12,25 @@ use crate::app::App;
 use crate::caller::SuperAdmin;
 use crate::error::{Failure, failures_into};
 use crate::platform::api_keys::{IssuedKey, issue};
-use crate::platform::error::RouterError;
 use crate::secrets;
+
+/// Why nothing was done to a router.
+#[derive(Debug, thiserror::Error)]
+pub enum RouterError {
+    /// No such tenant.
+    #[error("no such tenant")]
+    TenantNotFound,
+    /// No such router, or another tenant's.
+    #[error("no such router")]
+    NotFound,
+    /// It has products or sales and is not deleted: history is kept.
+    #[error("the router is in use")]
+    InUse(RouterUse),
+    /// Could not be done.
+    #[error(transparent)]
+    Failure(#[from] Failure),
+}
+failures_into!(RouterError);
 
 /// What is known of a new router.
 #[derive(Debug, Clone)]
@@ -62,80 +79,64 @@ pub async fn create_router(
         id,
     };
     let key = issue(app, tenant_id, &router.id);
-    let mut work = app.ports.store.begin(Scope::Platform).await?;
-    if work.tenants().find(tenant_id).await?.is_none() {
-        work.rollback().await?;
-        return Err(RouterError::TenantNotFound);
-    }
-    work.routers().insert(&router, &key.hash).await?;
-    work.api_keys().insert(&key.record, &key.hash).await?;
-    let subject = ("router", router.id.as_str());
-    let entry = admin
-        .session()
-        .audit(now, "router.create", Some(tenant_id), subject);
-    work.audit().append(&entry).await?;
-    work.commit().await?;
-    Ok((router, key))
+    app.write(Scope::Platform, async |uow| {
+        if uow.tenants().find(tenant_id).await?.is_none() {
+            return Err(RouterError::TenantNotFound);
+        }
+        uow.routers().insert(&router, &key.hash).await?;
+        uow.api_keys().insert(&key.record, &key.hash).await?;
+        let subject = ("router", router.id.as_str());
+        let entry = admin
+            .session()
+            .audit(now, "router.create", Some(tenant_id), subject);
+        uow.audit().append(&entry).await?;
+        Ok((router, key))
+    })
+    .await
 }
-
-/// Why a router was not deleted.
-#[derive(Debug, thiserror::Error)]
-pub enum DeleteRouterError {
-    /// No such router, or another tenant's.
-    #[error("no such router")]
-    NotFound,
-    /// It has products or sales: history is kept.
-    #[error("the router is in use")]
-    InUse(RouterUse),
-    /// Could not be done.
-    #[error(transparent)]
-    Failure(#[from] Failure),
-}
-failures_into!(DeleteRouterError);
 
 /// Deletes a router that never sold anything, with its API keys.
 ///
 /// # Errors
-/// [`DeleteRouterError`].
+/// [`RouterError`].
 pub async fn delete_router(
     app: &App,
     admin: &SuperAdmin,
     tenant_id: &TenantId,
     id: &RouterId,
-) -> Result<(), DeleteRouterError> {
-    let mut work = app.ports.store.begin(Scope::Platform).await?;
-    if work
-        .routers()
-        .find_for_update(tenant_id, id)
-        .await?
-        .is_none()
-    {
-        work.rollback().await?;
-        return Err(DeleteRouterError::NotFound);
-    }
-    let in_use = work.routers().count_use(tenant_id, id).await?;
-    if in_use != RouterUse::default() {
-        work.rollback().await?;
-        return Err(DeleteRouterError::InUse(in_use));
-    }
-    match work.routers().delete(tenant_id, id).await {
-        Ok(_) => {}
-        // A product or sale came between the count and here.
-        Err(StoreError::Reference { .. }) => {
-            return Err(DeleteRouterError::InUse(RouterUse {
-                products: 1,
-                purchases: 0,
-            }));
+) -> Result<(), RouterError> {
+    app.write(Scope::Platform, async |uow| {
+        if uow
+            .routers()
+            .find_for_update(tenant_id, id)
+            .await?
+            .is_none()
+        {
+            return Err(RouterError::NotFound);
         }
-        Err(error) => return Err(error.into()),
-    }
-    let subject = ("router", id.as_str());
-    let entry = admin
-        .session()
-        .audit(app.now(), "router.delete", Some(tenant_id), subject);
-    work.audit().append(&entry).await?;
-    work.commit().await?;
-    Ok(())
+        let in_use = uow.routers().count_use(tenant_id, id).await?;
+        if in_use != RouterUse::default() {
+            return Err(RouterError::InUse(in_use));
+        }
+        match uow.routers().delete(tenant_id, id).await {
+            Ok(_) => {}
+            // A product or sale came between the count and here.
+            Err(StoreError::Reference { .. }) => {
+                return Err(RouterError::InUse(RouterUse {
+                    products: 1,
+                    purchases: 0,
+                }));
+            }
+            Err(error) => return Err(error.into()),
+        }
+        let subject = ("router", id.as_str());
+        let entry = admin
+            .session()
+            .audit(app.now(), "router.delete", Some(tenant_id), subject);
+        uow.audit().append(&entry).await?;
+        Ok(())
+    })
+    .await
 }
 
 /// One router of a tenant.
@@ -148,9 +149,11 @@ pub async fn find_router(
     tenant_id: &TenantId,
     id: &RouterId,
 ) -> Result<Router, RouterError> {
-    let mut work = app.ports.store.begin(Scope::Platform).await?;
-    let router = work.routers().find(tenant_id, id).await?;
-    work.commit().await?;
+    let router = app
+        .read(Scope::Platform, async |uow| {
+            uow.routers().find(tenant_id, id).await
+        })
+        .await?;
     router.ok_or(RouterError::NotFound)
 }
 
@@ -163,10 +166,13 @@ pub async fn list_routers(
     _admin: &SuperAdmin,
     tenant_id: &TenantId,
 ) -> Result<Vec<Router>, RouterError> {
-    let mut work = app.ports.store.begin(Scope::Platform).await?;
-    let known = work.tenants().find(tenant_id).await?.is_some();
-    let routers = work.routers().list(tenant_id).await?;
-    work.commit().await?;
+    let (known, routers) = app
+        .read(Scope::Platform, async |uow| {
+            let known = uow.tenants().find(tenant_id).await?.is_some();
+            let routers = uow.routers().list(tenant_id).await?;
+            Ok((known, routers))
+        })
+        .await?;
     if known {
         Ok(routers)
     } else {
@@ -185,23 +191,23 @@ pub async fn toggle_router(
     tenant_id: &TenantId,
     id: &RouterId,
 ) -> Result<bool, RouterError> {
-    let mut work = app.ports.store.begin(Scope::Platform).await?;
-    let Some(router) = work.routers().find_for_update(tenant_id, id).await? else {
-        work.rollback().await?;
-        return Err(RouterError::NotFound);
-    };
-    let is_active = !router.is_active;
-    work.routers().set_active(tenant_id, id, is_active).await?;
-    let action = if is_active {
-        "router.activate"
-    } else {
-        "router.deactivate"
-    };
-    let subject = ("router", id.as_str());
-    let entry = admin
-        .session()
-        .audit(app.now(), action, Some(tenant_id), subject);
-    work.audit().append(&entry).await?;
-    work.commit().await?;
-    Ok(is_active)
+    app.write(Scope::Platform, async |uow| {
+        let Some(router) = uow.routers().find_for_update(tenant_id, id).await? else {
+            return Err(RouterError::NotFound);
+        };
+        let is_active = !router.is_active;
+        uow.routers().set_active(tenant_id, id, is_active).await?;
+        let action = if is_active {
+            "router.activate"
+        } else {
+            "router.deactivate"
+        };
+        let subject = ("router", id.as_str());
+        let entry = admin
+            .session()
+            .audit(app.now(), action, Some(tenant_id), subject);
+        uow.audit().append(&entry).await?;
+        Ok(is_active)
+    })
+    .await
 }

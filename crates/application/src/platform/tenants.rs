@@ -4,7 +4,7 @@ use domain::contact::Email;
 use domain::gateway::{GatewayKind, GatewayMode};
 use domain::ids::TenantId;
 use domain::secret::Secret;
-use domain::tenant::{GatewaySettings, TelegramSettings, Tenant};
+use domain::tenant::{GatewaySettings, Tenant};
 use ports::store::Scope;
 use ports::store::tenants::{PlatformCounts, TenantCounts};
 
@@ -22,12 +22,14 @@ pub struct CreateTenant {
     pub contact_email: Email,
     /// Contact phone.
     pub contact_phone: Option<String>,
-    /// Conekta's private key; may be a placeholder.
-    pub conekta_private_key: Secret,
-    /// Conekta's public key; may be a placeholder.
-    pub conekta_public_key: String,
+    /// The gateway that is set up at once.
+    pub gateway: GatewayKind,
+    /// Its private key; may be a placeholder.
+    pub gateway_secret: Secret,
+    /// Its public key; may be a placeholder.
+    pub gateway_public_key: String,
     /// Test or live.
-    pub conekta_mode: GatewayMode,
+    pub gateway_mode: GatewayMode,
 }
 
 /// Creates a tenant.
@@ -41,40 +43,29 @@ pub async fn create_tenant(
 ) -> Result<Tenant, Failure> {
     let now = app.now();
     let id = TenantId::from_random(app.random_bytes());
-    let context = secrets::gateway_secret(&id, GatewayKind::Conekta);
-    let tenant = Tenant {
-        name: command.name,
-        contact_email: Some(command.contact_email),
-        contact_phone: command.contact_phone,
-        logo_url: None,
-        is_active: true,
-        created_at: now,
-        conekta: GatewaySettings {
-            version: 1,
-            secret: Some(
-                app.ports
-                    .secrets
-                    .seal(&context, &command.conekta_private_key),
-            ),
-            public_key: Some(command.conekta_public_key),
-            mode: command.conekta_mode,
-            ..GatewaySettings::unset(GatewayKind::Conekta)
-        },
-        mercado_pago: GatewaySettings::unset(GatewayKind::MercadoPago),
-        telegram: TelegramSettings::default(),
-        id,
+    let context = secrets::gateway_secret(&id, command.gateway);
+    let mut tenant = Tenant::new(id, command.name, now);
+    tenant.contact_email = Some(command.contact_email);
+    tenant.contact_phone = command.contact_phone;
+    *tenant.gateway_mut(command.gateway) = GatewaySettings {
+        version: 1,
+        secret: Some(app.ports.secrets.seal(&context, &command.gateway_secret)),
+        public_key: Some(command.gateway_public_key),
+        mode: command.gateway_mode,
+        ..GatewaySettings::unset(command.gateway)
     };
-    let mut work = app.ports.store.begin(Scope::Platform).await?;
-    work.tenants().insert(&tenant).await?;
-    let entry = admin.session().audit(
-        now,
-        "tenant.create",
-        Some(&tenant.id),
-        ("tenant", tenant.id.as_str()),
-    );
-    work.audit().append(&entry).await?;
-    work.commit().await?;
-    Ok(tenant)
+    app.write(Scope::Platform, async |uow| {
+        uow.tenants().insert(&tenant).await?;
+        let entry = admin.session().audit(
+            now,
+            "tenant.create",
+            Some(&tenant.id),
+            ("tenant", tenant.id.as_str()),
+        );
+        uow.audit().append(&entry).await?;
+        Ok(tenant)
+    })
+    .await
 }
 
 /// All tenants, oldest first.
@@ -82,9 +73,9 @@ pub async fn create_tenant(
 /// # Errors
 /// [`Failure`].
 pub async fn list_tenants(app: &App, _admin: &SuperAdmin) -> Result<Vec<Tenant>, Failure> {
-    let mut work = app.ports.store.begin(Scope::Platform).await?;
-    let tenants = work.tenants().list().await?;
-    work.commit().await?;
+    let tenants = app
+        .read(Scope::Platform, async |uow| uow.tenants().list().await)
+        .await?;
     Ok(tenants)
 }
 
@@ -93,9 +84,11 @@ pub async fn list_tenants(app: &App, _admin: &SuperAdmin) -> Result<Vec<Tenant>,
 /// # Errors
 /// [`Failure`].
 pub async fn platform_overview(app: &App, _admin: &SuperAdmin) -> Result<PlatformCounts, Failure> {
-    let mut work = app.ports.store.begin(Scope::Platform).await?;
-    let counts = work.tenants().platform_counts().await?;
-    work.commit().await?;
+    let counts = app
+        .read(Scope::Platform, async |uow| {
+            uow.tenants().platform_counts().await
+        })
+        .await?;
     Ok(counts)
 }
 
@@ -108,12 +101,14 @@ pub async fn tenant_stats(
     _admin: &SuperAdmin,
     id: &TenantId,
 ) -> Result<Option<(Tenant, TenantCounts)>, Failure> {
-    let mut work = app.ports.store.begin(Scope::Platform).await?;
-    let found = match work.tenants().find(id).await? {
-        Some(tenant) => Some((tenant, work.tenants().counts(id, app.now()).await?)),
-        None => None,
-    };
-    work.commit().await?;
+    let found = app
+        .read(Scope::Platform, async |uow| {
+            Ok(match uow.tenants().find(id).await? {
+                Some(tenant) => Some((tenant, uow.tenants().counts(id, app.now()).await?)),
+                None => None,
+            })
+        })
+        .await?;
     Ok(found)
 }
 
@@ -128,22 +123,22 @@ pub async fn toggle_tenant(
     admin: &SuperAdmin,
     id: &TenantId,
 ) -> Result<Option<bool>, Failure> {
-    let mut work = app.ports.store.begin(Scope::Platform).await?;
-    let Some(tenant) = work.tenants().find_for_update(id).await? else {
-        work.commit().await?;
-        return Ok(None);
-    };
-    let is_active = !tenant.is_active;
-    work.tenants().set_active(id, is_active).await?;
-    let action = if is_active {
-        "tenant.activate"
-    } else {
-        "tenant.deactivate"
-    };
-    let entry = admin
-        .session()
-        .audit(app.now(), action, Some(id), ("tenant", id.as_str()));
-    work.audit().append(&entry).await?;
-    work.commit().await?;
-    Ok(Some(is_active))
+    app.write(Scope::Platform, async |uow| {
+        let Some(tenant) = uow.tenants().find_for_update(id).await? else {
+            return Ok(None);
+        };
+        let is_active = !tenant.is_active;
+        uow.tenants().set_active(id, is_active).await?;
+        let action = if is_active {
+            "tenant.activate"
+        } else {
+            "tenant.deactivate"
+        };
+        let entry = admin
+            .session()
+            .audit(app.now(), action, Some(id), ("tenant", id.as_str()));
+        uow.audit().append(&entry).await?;
+        Ok(Some(is_active))
+    })
+    .await
 }

@@ -27,9 +27,9 @@ pub struct CreateUser {
     pub tenant_id: Option<String>,
 }
 
-/// Why a user was not created.
+/// Why nothing was done to a user.
 #[derive(Debug, thiserror::Error)]
-pub enum CreateUserError {
+pub enum UserError {
     /// Neither of the two roles.
     #[error("no such role")]
     BadRole,
@@ -45,21 +45,27 @@ pub enum CreateUserError {
     /// Somebody has this address.
     #[error("the e-mail address is taken")]
     EmailTaken,
+    /// No such user.
+    #[error("no such user")]
+    NotFound,
+    /// Nobody switches off their own account.
+    #[error("the caller's own account")]
+    Own,
     /// Could not be done.
     #[error(transparent)]
     Failure(#[from] Failure),
 }
-failures_into!(CreateUserError);
+failures_into!(UserError);
 
 /// Creates a panel user.
 ///
 /// # Errors
-/// [`CreateUserError`], the first that applies in the order of its variants.
+/// [`UserError`], the first that applies in the order of its variants.
 pub async fn create_user(
     app: &App,
     admin: &SuperAdmin,
     command: CreateUser,
-) -> Result<User, CreateUserError> {
+) -> Result<User, UserError> {
     let role = check(app, &command).await?;
     // Hashing is slow on purpose, so it comes after everything that can be refused cheaply.
     let password_hash = app.ports.passwords.hash(command.password).await?;
@@ -71,30 +77,31 @@ pub async fn create_user(
         name: command.name,
         created_at: now,
     };
-    let mut work = app.ports.store.begin(Scope::Platform).await?;
-    let user = match work.users().insert(&new).await {
-        Ok(user) => user,
-        Err(error) if error.is_conflict_on(constraints::USER_EMAIL) => {
-            return Err(CreateUserError::EmailTaken);
-        }
-        Err(StoreError::Reference { .. }) => return Err(CreateUserError::TenantNotFound),
-        Err(error) => return Err(error.into()),
-    };
-    let subject = ("user", user.id.to_string());
-    let tenant = user.role.tenant();
-    let entry = admin
-        .session()
-        .audit(now, "user.create", tenant, (subject.0, &subject.1));
-    work.audit().append(&entry).await?;
-    work.commit().await?;
-    Ok(user)
+    app.write(Scope::Platform, async |uow| {
+        let user = match uow.users().insert(&new).await {
+            Ok(user) => user,
+            Err(error) if error.is_conflict_on(constraints::USER_EMAIL) => {
+                return Err(UserError::EmailTaken);
+            }
+            Err(StoreError::Reference { .. }) => return Err(UserError::TenantNotFound),
+            Err(error) => return Err(error.into()),
+        };
+        let subject = ("user", user.id.to_string());
+        let tenant = user.role.tenant();
+        let entry = admin
+            .session()
+            .audit(now, "user.create", tenant, (subject.0, &subject.1));
+        uow.audit().append(&entry).await?;
+        Ok(user)
+    })
+    .await
 }
 
-async fn check(app: &App, command: &CreateUser) -> Result<Role, CreateUserError> {
+async fn check(app: &App, command: &CreateUser) -> Result<Role, UserError> {
     let wants_tenant = match command.role.as_str() {
         "super_admin" => false,
         "cliente_admin" => true,
-        _ => return Err(CreateUserError::BadRole),
+        _ => return Err(UserError::BadRole),
     };
     let named = command
         .tenant_id
@@ -102,25 +109,28 @@ async fn check(app: &App, command: &CreateUser) -> Result<Role, CreateUserError>
         .map(str::trim)
         .filter(|id| !id.is_empty());
     let tenant_id = match (wants_tenant, named) {
-        (true, None) => return Err(CreateUserError::TenantRequired),
-        (false, Some(_)) => return Err(CreateUserError::TenantForbidden),
+        (true, None) => return Err(UserError::TenantRequired),
+        (false, Some(_)) => return Err(UserError::TenantForbidden),
         (true, Some(id)) => {
-            Some(TenantId::parse(id).map_err(|_malformed| CreateUserError::TenantNotFound)?)
+            Some(TenantId::parse(id).map_err(|_malformed| UserError::TenantNotFound)?)
         }
         (false, None) => None,
     };
-    let mut work = app.ports.store.begin(Scope::Platform).await?;
-    let tenant_is_known = match &tenant_id {
-        Some(id) => work.tenants().find(id).await?.is_some(),
-        None => true,
-    };
-    let email_is_taken = work.users().find_login(&command.email).await?.is_some();
-    work.commit().await?;
+    let (tenant_is_known, email_is_taken) = app
+        .read(Scope::Platform, async |uow| {
+            let tenant_is_known = match &tenant_id {
+                Some(id) => uow.tenants().find(id).await?.is_some(),
+                None => true,
+            };
+            let email_is_taken = uow.users().find_login(&command.email).await?.is_some();
+            Ok((tenant_is_known, email_is_taken))
+        })
+        .await?;
     if !tenant_is_known {
-        return Err(CreateUserError::TenantNotFound);
+        return Err(UserError::TenantNotFound);
     }
     if email_is_taken {
-        return Err(CreateUserError::EmailTaken);
+        return Err(UserError::EmailTaken);
     }
     Ok(tenant_id.map_or(Role::SuperAdmin, Role::TenantAdmin))
 }
@@ -134,9 +144,9 @@ pub async fn find_user(
     _admin: &SuperAdmin,
     id: UserId,
 ) -> Result<Option<User>, Failure> {
-    let mut work = app.ports.store.begin(Scope::Platform).await?;
-    let user = work.users().find(id).await?;
-    work.commit().await?;
+    let user = app
+        .read(Scope::Platform, async |uow| uow.users().find(id).await)
+        .await?;
     Ok(user)
 }
 
@@ -149,62 +159,43 @@ pub async fn list_users(
     _admin: &SuperAdmin,
     filter: &UserFilter,
 ) -> Result<Vec<User>, Failure> {
-    let mut work = app.ports.store.begin(Scope::Platform).await?;
-    let users = work.users().list(filter).await?;
-    work.commit().await?;
+    let users = app
+        .read(Scope::Platform, async |uow| uow.users().list(filter).await)
+        .await?;
     Ok(users)
 }
-
-/// Why a user was not switched.
-#[derive(Debug, thiserror::Error)]
-pub enum ToggleUserError {
-    /// No such user.
-    #[error("no such user")]
-    NotFound,
-    /// Nobody locks themselves out.
-    #[error("the caller's own account")]
-    Own,
-    /// Could not be done.
-    #[error(transparent)]
-    Failure(#[from] Failure),
-}
-failures_into!(ToggleUserError);
 
 /// Flips whether a user is active and answers what it is now; switching off ends all sessions at
 /// their next request.
 ///
 /// # Errors
-/// [`ToggleUserError`].
-pub async fn toggle_user(
-    app: &App,
-    admin: &SuperAdmin,
-    id: UserId,
-) -> Result<bool, ToggleUserError> {
-    let mut work = app.ports.store.begin(Scope::Platform).await?;
-    let found = work.users().find(id).await?;
-    let refusal = match &found {
-        None => Some(ToggleUserError::NotFound),
-        Some(user) if user.id == admin.session().user().id => Some(ToggleUserError::Own),
-        Some(_) => None,
-    };
-    if let Some(refusal) = refusal {
-        work.rollback().await?;
-        return Err(refusal);
-    }
-    let is_active = found.as_ref().is_some_and(|user| !user.is_active);
-    work.users().set_active(id, is_active).await?;
-    let action = if is_active {
-        "user.activate"
-    } else {
-        "user.deactivate"
-    };
-    let tenant = found.as_ref().and_then(|user| user.role.tenant());
-    let entry = admin
-        .session()
-        .audit(app.now(), action, tenant, ("user", &id.to_string()));
-    work.audit().append(&entry).await?;
-    work.commit().await?;
-    Ok(is_active)
+/// [`UserError`].
+pub async fn toggle_user(app: &App, admin: &SuperAdmin, id: UserId) -> Result<bool, UserError> {
+    app.write(Scope::Platform, async |uow| {
+        let found = uow.users().find(id).await?;
+        let refusal = match &found {
+            None => Some(UserError::NotFound),
+            Some(user) if user.id == admin.session().user().id => Some(UserError::Own),
+            Some(_) => None,
+        };
+        if let Some(refusal) = refusal {
+            return Err(refusal);
+        }
+        let is_active = found.as_ref().is_some_and(|user| !user.is_active);
+        uow.users().set_active(id, is_active).await?;
+        let action = if is_active {
+            "user.activate"
+        } else {
+            "user.deactivate"
+        };
+        let tenant = found.as_ref().and_then(|user| user.role.tenant());
+        let entry = admin
+            .session()
+            .audit(app.now(), action, tenant, ("user", &id.to_string()));
+        uow.audit().append(&entry).await?;
+        Ok(is_active)
+    })
+    .await
 }
 
 /// Sets a user's password and ends all of the user's sessions; `false` if there is no such user.
@@ -217,26 +208,26 @@ pub async fn reset_password(
     id: UserId,
     password: Secret,
 ) -> Result<bool, Failure> {
-    let mut work = app.ports.store.begin(Scope::Platform).await?;
-    let found = work.users().find(id).await?;
-    work.commit().await?;
+    let found = app
+        .read(Scope::Platform, async |uow| uow.users().find(id).await)
+        .await?;
     let Some(user) = found else { return Ok(false) };
     let hash = app.ports.passwords.hash(password).await?;
-    let mut work = app.ports.store.begin(Scope::Platform).await?;
-    if !work.users().change_password(id, &hash).await? {
-        work.rollback().await?;
-        return Ok(false);
-    }
-    let tenant = user.role.tenant();
-    let entry = admin.session().audit(
-        app.now(),
-        "user.reset_password",
-        tenant,
-        ("user", &id.to_string()),
-    );
-    work.audit().append(&entry).await?;
-    work.commit().await?;
-    Ok(true)
+    app.write(Scope::Platform, async |uow| {
+        if !uow.users().change_password(id, &hash).await? {
+            return Ok(false);
+        }
+        let tenant = user.role.tenant();
+        let entry = admin.session().audit(
+            app.now(),
+            "user.reset_password",
+            tenant,
+            ("user", &id.to_string()),
+        );
+        uow.audit().append(&entry).await?;
+        Ok(true)
+    })
+    .await
 }
 
 /// Creates a super admin unless the address is taken; answers whether one was created. Safe to
@@ -250,9 +241,11 @@ pub async fn ensure_super_admin(
     password: Secret,
     name: &str,
 ) -> Result<bool, Failure> {
-    let mut work = app.ports.store.begin(Scope::Platform).await?;
-    let taken = work.users().find_login(email).await?.is_some();
-    work.commit().await?;
+    let taken = app
+        .read(Scope::Platform, async |uow| {
+            Ok(uow.users().find_login(email).await?.is_some())
+        })
+        .await?;
     if taken {
         return Ok(false);
     }
@@ -264,12 +257,11 @@ pub async fn ensure_super_admin(
         name: name.to_owned(),
         created_at: app.now(),
     };
-    let mut work = app.ports.store.begin(Scope::Platform).await?;
-    match work.users().insert(&user).await {
-        Ok(_) => {
-            work.commit().await?;
-            Ok(true)
-        }
+    let created = app
+        .write(Scope::Platform, async |uow| uow.users().insert(&user).await)
+        .await;
+    match created {
+        Ok(_) => Ok(true),
         Err(error) if error.is_conflict_on(constraints::USER_EMAIL) => Ok(false),
         Err(error) => Err(error.into()),
     }

@@ -16,16 +16,13 @@ use crate::error::{Failure, failures_into};
 /// [`PortalRefusal`].
 pub async fn list_products(app: &App, portal: &Portal) -> Result<Vec<Product>, PortalRefusal> {
     require_active_tenant(portal)?;
-    let mut work = app
-        .ports
-        .store
-        .begin(Scope::Tenant(portal.tenant_id.clone()))
+    let products = app
+        .read(Scope::Tenant(portal.tenant_id.clone()), async |uow| {
+            uow.products()
+                .list_for_sale(&portal.tenant_id, &portal.router_id)
+                .await
+        })
         .await?;
-    let products = work
-        .products()
-        .list_for_sale(&portal.tenant_id, &portal.router_id)
-        .await?;
-    work.commit().await?;
     Ok(products)
 }
 
@@ -39,16 +36,13 @@ pub async fn find_product(
     id: ProductId,
 ) -> Result<Product, PortalRefusal> {
     require_active_tenant(portal)?;
-    let mut work = app
-        .ports
-        .store
-        .begin(Scope::Tenant(portal.tenant_id.clone()))
+    let product = app
+        .read(Scope::Tenant(portal.tenant_id.clone()), async |uow| {
+            uow.products()
+                .find_for_sale(&portal.tenant_id, &portal.router_id, id)
+                .await
+        })
         .await?;
-    let product = work
-        .products()
-        .find_for_sale(&portal.tenant_id, &portal.router_id, id)
-        .await?;
-    work.commit().await?;
     product.ok_or(PortalRefusal::NotFound)
 }
 
@@ -82,17 +76,16 @@ pub(crate) fn require_active_tenant(portal: &Portal) -> Result<(), PortalRefusal
 /// [`PortalRefusal`].
 pub async fn public_config(app: &App, portal: &Portal) -> Result<(Tenant, Router), PortalRefusal> {
     require_active_tenant(portal)?;
-    let mut work = app
-        .ports
-        .store
-        .begin(Scope::Tenant(portal.tenant_id.clone()))
+    let (tenant, router) = app
+        .read(Scope::Tenant(portal.tenant_id.clone()), async |uow| {
+            let tenant = uow.tenants().find(&portal.tenant_id).await?;
+            let router = uow
+                .routers()
+                .find(&portal.tenant_id, &portal.router_id)
+                .await?;
+            Ok((tenant, router))
+        })
         .await?;
-    let tenant = work.tenants().find(&portal.tenant_id).await?;
-    let router = work
-        .routers()
-        .find(&portal.tenant_id, &portal.router_id)
-        .await?;
-    work.commit().await?;
     tenant
         .zip(router)
         .ok_or_else(|| Failure::Inconsistent("a portal's tenant or router has vanished").into())

@@ -1,4 +1,4 @@
-//! A payment as Mercado Pago has it now.
+//! A payment as its gateway has it now.
 
 use domain::gateway::{GatewayKind, PaymentFacts};
 use ports::payments::{PaymentHandle, ReadError, ReadOutcome};
@@ -38,33 +38,29 @@ failures_into!(PaymentStatusError);
 pub async fn payment_status(
     app: &App,
     portal: &Portal,
+    kind: GatewayKind,
     payment_id: &str,
 ) -> Result<PaymentFacts, PaymentStatusError> {
     if !portal.tenant_is_active {
         return Err(PaymentStatusError::TenantInactive);
     }
     let tenant_id = &portal.tenant_id;
-    let kind = GatewayKind::MercadoPago;
-    let mut work = app
-        .ports
-        .store
-        .begin(Scope::Tenant(tenant_id.clone()))
+    let (tenant, purchase, charged_with) = app
+        .read(Scope::Tenant(tenant_id.clone()), async |uow| {
+            let tenant = uow.tenants().find(tenant_id).await?;
+            let found = uow.purchases().find_by_gateway_id(kind, payment_id).await?;
+            let purchase = found.filter(|purchase| purchase.sale().tenant_id == *tenant_id);
+            let charged_with = match &purchase {
+                Some(purchase) => {
+                    uow.tenants()
+                        .find_gateway_version(tenant_id, kind, purchase.sale().credentials_version)
+                        .await?
+                }
+                None => None,
+            };
+            Ok((tenant, purchase, charged_with))
+        })
         .await?;
-    let tenant = work.tenants().find(tenant_id).await?;
-    let found = work
-        .purchases()
-        .find_by_gateway_id(kind, payment_id)
-        .await?;
-    let purchase = found.filter(|purchase| purchase.sale().tenant_id == *tenant_id);
-    let charged_with = match &purchase {
-        Some(purchase) => {
-            work.tenants()
-                .find_gateway_version(tenant_id, kind, purchase.sale().credentials_version)
-                .await?
-        }
-        None => None,
-    };
-    work.commit().await?;
     let secrets = app.ports.secrets.as_ref();
     let present = tenant.ok_or(Failure::Inconsistent("a portal's tenant has vanished"))?;
     if secrets::open_account(secrets, tenant_id, present.gateway(kind))?.is_none() {

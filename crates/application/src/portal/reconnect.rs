@@ -77,20 +77,19 @@ pub async fn reconnect(
         return Ok(ReconnectAnswer::Unknown);
     }
     let base = base_name(&command.username).to_owned();
-    let mut work = app
-        .ports
-        .store
-        .begin(Scope::Tenant(portal.tenant_id.clone()))
+    let (router, sold) = app
+        .read(Scope::Tenant(portal.tenant_id.clone()), async |uow| {
+            let router = uow
+                .routers()
+                .find(&portal.tenant_id, &portal.router_id)
+                .await?;
+            let sold = uow
+                .purchases()
+                .find_by_hotspot_name(&portal.router_id, &base)
+                .await?;
+            Ok((router, sold))
+        })
         .await?;
-    let router = work
-        .routers()
-        .find(&portal.tenant_id, &portal.router_id)
-        .await?;
-    let sold = work
-        .purchases()
-        .find_by_hotspot_name(&portal.router_id, &base)
-        .await?;
-    work.commit().await?;
     let known_password = match &sold {
         Some(purchase) => {
             let context =
@@ -158,20 +157,19 @@ pub async fn profile_info(
     if !portal.router_is_active {
         return Ok(ProfileInfoAnswer::RouterInactive);
     }
-    let mut work = app
-        .ports
-        .store
-        .begin(Scope::Tenant(portal.tenant_id.clone()))
+    let (router, sold) = app
+        .read(Scope::Tenant(portal.tenant_id.clone()), async |uow| {
+            let router = uow
+                .routers()
+                .find(&portal.tenant_id, &portal.router_id)
+                .await?;
+            let sold = uow
+                .purchases()
+                .find_by_hotspot_name(&portal.router_id, username)
+                .await?;
+            Ok((router, sold))
+        })
         .await?;
-    let router = work
-        .routers()
-        .find(&portal.tenant_id, &portal.router_id)
-        .await?;
-    let sold = work
-        .purchases()
-        .find_by_hotspot_name(&portal.router_id, username)
-        .await?;
-    work.commit().await?;
     let known_password = match &sold {
         // A reservation is nobody's business.
         Some(purchase) if purchase.state() != PurchaseState::Paid => {
@@ -227,16 +225,13 @@ pub async fn validate_router(app: &App, portal: &Portal) -> Result<RouterCheck, 
     if !portal.router_is_active {
         return Ok(RouterCheck::RouterInactive);
     }
-    let mut work = app
-        .ports
-        .store
-        .begin(Scope::Tenant(portal.tenant_id.clone()))
+    let router = app
+        .read(Scope::Tenant(portal.tenant_id.clone()), async |uow| {
+            uow.routers()
+                .find(&portal.tenant_id, &portal.router_id)
+                .await
+        })
         .await?;
-    let router = work
-        .routers()
-        .find(&portal.tenant_id, &portal.router_id)
-        .await?;
-    work.commit().await?;
     let router = router.ok_or(Failure::Inconsistent("a portal's router has vanished"))?;
     let access = secrets::open_router(app.ports.secrets.as_ref(), &router)?;
     Ok(match app.ports.hotspot.probe(&access).await {

@@ -15,7 +15,7 @@ pub(crate) mod request;
 use std::time::Duration;
 
 use domain::gateway::GatewayKind;
-use domain::notice::NoticeKind;
+use domain::notification::NotificationKind;
 use domain::purchase::{
     Action, Attempted, FailureReason, ParkReason, Plan, Purchase, PurchaseState, Situation,
 };
@@ -56,7 +56,7 @@ impl Step {
     }
 
     fn waiting_for_a_person() -> Self {
-        Self::Waiting(SaveEffects::notify([NoticeKind::NeedsDecision]))
+        Self::Waiting(SaveEffects::notify([NotificationKind::NeedsDecision]))
     }
 }
 
@@ -273,16 +273,16 @@ impl<'a> Engine<'a> {
 }
 
 /// What the operator is told about a move from one state to another.
-fn notification(before: PurchaseState, after: PurchaseState) -> Option<NoticeKind> {
+fn notification(before: PurchaseState, after: PurchaseState) -> Option<NotificationKind> {
     if before == after {
         return None;
     }
     match after {
-        PurchaseState::Paid => Some(NoticeKind::SaleApproved),
-        PurchaseState::Declined => Some(NoticeKind::SaleDeclined),
-        PurchaseState::Mismatch => Some(NoticeKind::PaymentMismatch),
-        PurchaseState::Refunded => Some(NoticeKind::SaleRefunded),
-        PurchaseState::ChargedBack => Some(NoticeKind::SaleChargedBack),
+        PurchaseState::Paid => Some(NotificationKind::SaleApproved),
+        PurchaseState::Declined => Some(NotificationKind::SaleDeclined),
+        PurchaseState::Mismatch => Some(NotificationKind::PaymentMismatch),
+        PurchaseState::Refunded => Some(NotificationKind::SaleRefunded),
+        PurchaseState::ChargedBack => Some(NotificationKind::SaleChargedBack),
         PurchaseState::Created
         | PurchaseState::Charging
         | PurchaseState::Verifying

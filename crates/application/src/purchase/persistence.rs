@@ -1,12 +1,12 @@
 //! Claiming and saving purchases: short transactions and a compare-and-set.
 
 use domain::ids::{PurchaseId, TenantId};
-use domain::notice::NoticeKind;
+use domain::notification::NotificationKind;
 use domain::purchase::Purchase;
 use domain::refund::Refund;
 use ports::store::Scope;
 use ports::store::error::StoreError;
-use ports::store::outbox::OutboxEntry;
+use ports::store::outbox::NewNotification;
 use ports::store::purchases::Claim;
 
 use crate::app::App;
@@ -20,7 +20,7 @@ const PER_TENANT: i64 = 4;
 #[derive(Debug, Default)]
 pub(crate) struct SaveEffects {
     /// Notifications to the operator.
-    pub(crate) notifications: Vec<NoticeKind>,
+    pub(crate) notifications: Vec<NotificationKind>,
     /// Whether the purchase's idempotency keys become free again: nothing was charged, and a
     /// repeat may try anew.
     pub(crate) release_keys: bool,
@@ -29,7 +29,7 @@ pub(crate) struct SaveEffects {
 }
 
 impl SaveEffects {
-    pub(crate) fn notify(notifications: impl IntoIterator<Item = NoticeKind>) -> Self {
+    pub(crate) fn notify(notifications: impl IntoIterator<Item = NotificationKind>) -> Self {
         Self {
             notifications: notifications.into_iter().collect(),
             ..Self::default()
@@ -74,15 +74,13 @@ async fn write(
         return Ok(SaveOutcome::LeaseLost);
     }
     for kind in &effects.notifications {
-        let entry = OutboxEntry {
-            id: 0,
+        let notification = NewNotification {
             tenant_id: purchase.tenant_id().clone(),
             kind: *kind,
             purchase_id: Some(purchase.id()),
             created_at: app.now(),
-            attempts: 0,
         };
-        work.outbox().push(&entry).await?;
+        work.outbox().push(&notification).await?;
     }
     if let Some(refund) = &effects.refund {
         work.refunds().save(refund).await?;

@@ -1,18 +1,19 @@
-//! The inbox of gateways' notices and the outbox of notices to operators.
+//! The inbox of gateways' events and the outbox of notifications to operators.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use domain::ids::TenantId;
+use domain::notification::ChannelKind;
 use domain::time::Timestamp;
 use ports::store::error::StoreError;
 use ports::store::inbox::{InboxEntry, InboxRepository};
-use ports::store::outbox::{OutboxEntry, OutboxRepository};
+use ports::store::outbox::{NewNotification, OutboxEntry, OutboxRepository};
 use ports::store::purchases::Claim;
 
 use crate::memory::purchases::share_out;
-use crate::memory::rows::{InboxRow, OutboxRow};
+use crate::memory::rows::{InboxRow, OutboxRow, TenantRow};
 use crate::memory::store::MemoryUnit;
 use crate::memory::tenants::count;
 
@@ -121,18 +122,28 @@ impl InboxRepository for MemoryUnit {
 
 #[async_trait]
 impl OutboxRepository for MemoryUnit {
-    async fn push(&mut self, entry: &OutboxEntry) -> Result<(), StoreError> {
+    async fn push(&mut self, notification: &NewNotification) -> Result<(), StoreError> {
         let mut rows = self.statement("outbox.push").await?;
-        let id = rows.next_number::<OutboxRow>();
-        let row = OutboxRow {
-            entry: OutboxEntry {
-                id,
-                ..entry.clone()
-            },
-            due_at: entry.created_at,
-            locked_until: None,
-        };
-        rows.insert(&id, row)
+        let tenant = rows.get::<TenantRow>(&notification.tenant_id);
+        let channels = tenant.map_or_else(Vec::new, |row| row.tenant.channels());
+        for channel in channels {
+            let id = rows.next_number::<OutboxRow>();
+            let row = OutboxRow {
+                entry: OutboxEntry {
+                    id,
+                    tenant_id: notification.tenant_id.clone(),
+                    channel,
+                    kind: notification.kind,
+                    purchase_id: notification.purchase_id,
+                    created_at: notification.created_at,
+                    attempts: 0,
+                },
+                due_at: notification.created_at,
+                locked_until: None,
+            };
+            rows.insert(&id, row)?;
+        }
+        Ok(())
     }
 
     async fn claim(
@@ -143,24 +154,21 @@ impl OutboxRepository for MemoryUnit {
     ) -> Result<Vec<OutboxEntry>, StoreError> {
         let mut rows = self.statement("outbox.claim").await?;
         let is_held = |row: &OutboxRow| row.locked_until.is_some_and(|until| until > now);
-        let busy: BTreeSet<TenantId> = rows
+        let recipient = |entry: &OutboxEntry| (entry.tenant_id.clone(), entry.channel);
+        let busy: BTreeSet<(TenantId, ChannelKind)> = rows
             .rows::<OutboxRow>()
             .filter(|(_id, row)| is_held(row))
-            .map(|(_id, row)| row.entry.tenant_id.clone())
+            .map(|(_id, row)| recipient(&row.entry))
             .collect();
         let mut due: Vec<OutboxEntry> = rows
             .rows::<OutboxRow>()
-            .filter(|(_id, row)| row.due_at <= now && !busy.contains(&row.entry.tenant_id))
+            .filter(|(_id, row)| row.due_at <= now && !busy.contains(&recipient(&row.entry)))
             .map(|(_id, row)| row.entry.clone())
             .collect();
         due.sort_by_key(|entry| (entry.created_at, entry.id));
-        let claimed = share_out(
-            due,
-            limit,
-            1,
-            |entry| entry.tenant_id.clone(),
-            |entry| rows.is_free::<OutboxRow>(&entry.id),
-        );
+        let claimed = share_out(due, limit, 1, recipient, |entry| {
+            rows.is_free::<OutboxRow>(&entry.id)
+        });
         for entry in &claimed {
             rows.update(&entry.id, |row: &mut OutboxRow| {
                 row.locked_until = Some(now.plus(lease));

@@ -45,21 +45,21 @@ pub(super) fn to_size(number: i64) -> usize {
     usize::try_from(number.max(0)).unwrap_or(usize::MAX)
 }
 
-/// Takes at most `limit` in all and `per_tenant` of each tenant, in order. What others hold is
-/// skipped but counts for its tenant, as it does in Postgres, where ranking comes before locking.
-pub(super) fn share_out<T>(
+/// Takes at most `limit` in all and `per_key` of each key, in order. What others hold is
+/// skipped but counts for its key, as it does in Postgres, where ranking comes before locking.
+pub(super) fn share_out<T, K: Ord>(
     due: Vec<T>,
     limit: i64,
-    per_tenant: i64,
-    tenant: impl Fn(&T) -> TenantId,
+    per_key: i64,
+    key: impl Fn(&T) -> K,
     is_free: impl Fn(&T) -> bool,
 ) -> Vec<T> {
-    let mut taken: BTreeMap<TenantId, usize> = BTreeMap::new();
+    let mut taken: BTreeMap<K, usize> = BTreeMap::new();
     due.into_iter()
         .filter(|thing| {
-            let number = taken.entry(tenant(thing)).or_insert(0);
+            let number = taken.entry(key(thing)).or_insert(0);
             *number += 1;
-            *number <= to_size(per_tenant)
+            *number <= to_size(per_key)
         })
         .filter(|thing| is_free(thing))
         .take(to_size(limit))

@@ -102,7 +102,7 @@ pub(super) struct RefundRow {
     pub(super) refund: Refund,
 }
 
-/// A notice to be sent.
+/// A notification to be sent.
 #[derive(Debug, Clone)]
 pub(super) struct OutboxRow {
     pub(super) entry: OutboxEntry,
@@ -110,7 +110,7 @@ pub(super) struct OutboxRow {
     pub(super) locked_until: Option<Timestamp>,
 }
 
-/// A gateway notice.
+/// A gateway event.
 #[derive(Debug, Clone)]
 pub(super) struct InboxRow {
     pub(super) entry: InboxEntry,

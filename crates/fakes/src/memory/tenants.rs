@@ -13,14 +13,6 @@ use crate::memory::rows::{ApiKeyRow, GatewayVersionRow, LogoRow, RouterRow, Tena
 use crate::memory::statement::Statement;
 use crate::memory::store::MemoryUnit;
 
-/// The tenant's settings of one gateway, for writing.
-fn gateway_mut(tenant: &mut Tenant, kind: GatewayKind) -> &mut GatewaySettings {
-    match kind {
-        GatewayKind::Conekta => &mut tenant.conekta,
-        GatewayKind::MercadoPago => &mut tenant.mercado_pago,
-    }
-}
-
 /// Number of things as a database counts them.
 pub(super) fn count(things: impl Iterator) -> i64 {
     i64::try_from(things.count()).unwrap_or(i64::MAX)
@@ -45,7 +37,7 @@ impl TenantRepository for MemoryUnit {
         let mut rows = self.statement("tenants.insert").await?;
         let mut tenant = tenant.clone();
         for kind in GatewayKind::ALL {
-            let settings = gateway_mut(&mut tenant, kind);
+            let settings = tenant.gateway_mut(kind);
             let is_set = settings.secret.is_some() || settings.public_key.is_some();
             settings.version = i64::from(is_set);
         }
@@ -129,7 +121,7 @@ impl TenantRepository for MemoryUnit {
         put_version(&mut rows, id, &settings)?;
         let version = settings.version;
         rows.update(id, |row: &mut TenantRow| {
-            *gateway_mut(&mut row.tenant, kind) = settings;
+            *row.tenant.gateway_mut(kind) = settings;
             true
         })?;
         Ok(version)
@@ -161,7 +153,7 @@ impl TenantRepository for MemoryUnit {
             true
         })?;
         rows.update(id, |row: &mut TenantRow| {
-            let settings = gateway_mut(&mut row.tenant, kind);
+            let settings = row.tenant.gateway_mut(kind);
             let is_present = settings.version == version;
             if is_present {
                 settings.collector = Some(collector.to_owned());

@@ -8,12 +8,12 @@ use domain::money::{Currency, Money};
 use domain::secret::Secret;
 use domain::time::Timestamp;
 use fakes::fault::{Fault, Lost};
-use fakes::gateway::{Authorization, Standing, cards, write_notice};
+use fakes::gateway::{Authorization, Standing, cards, write_event};
 use fakes::{FakeGateway, ManualClock};
 use futures::executor::block_on;
 use ports::payments::{
-    CancelOutcome, ChargeOutcome, ChargeRequest, GatewayAccount, NotCharged, Notice, NoticeKeys,
-    NoticeProof, PaymentGateway, PaymentHandle, ReadError, ReadOutcome, RefundOutcome,
+    CancelOutcome, ChargeOutcome, ChargeRequest, EventKeys, EventProof, GatewayAccount,
+    GatewayEvent, NotCharged, PaymentGateway, PaymentHandle, ReadError, ReadOutcome, RefundOutcome,
     RefundRequest,
 };
 use uuid::Uuid;
@@ -288,14 +288,14 @@ fn lists_come_in_pages_and_by_time() {
 
 #[test]
 fn a_notice_is_verified_with_the_keys_of_its_gateway() {
-    let notice = Notice {
+    let notice = GatewayEvent {
         event_id: "1".to_owned(),
         topic: "paid".to_owned(),
         order_id: None,
         payment_id: Some("7".to_owned()),
         reference: None,
     };
-    let keys = NoticeKeys {
+    let keys = EventKeys {
         secret: Some(Secret::new("secret")),
         public_keys: vec!["public".to_owned()],
     };
@@ -304,14 +304,14 @@ fn a_notice_is_verified_with_the_keys_of_its_gateway() {
         (GatewayKind::MercadoPago, "secret", "public"),
     ] {
         let gateway = gateway(kind);
-        let signed = write_notice(&notice, Some(right));
-        assert_eq!(gateway.parse_notice(&signed), Some(notice.clone()));
-        assert_eq!(gateway.prove_notice(&signed, &keys), NoticeProof::Verified);
+        let signed = write_event(&notice, Some(right));
+        assert_eq!(gateway.parse_event(&signed), Some(notice.clone()));
+        assert_eq!(gateway.prove_event(&signed, &keys), EventProof::Verified);
         for forged in [Some(wrong), None] {
-            let raw = write_notice(&notice, forged);
-            assert_eq!(gateway.prove_notice(&raw, &keys), NoticeProof::Forged);
+            let raw = write_event(&notice, forged);
+            assert_eq!(gateway.prove_event(&raw, &keys), EventProof::Forged);
         }
-        let no_keys = NoticeKeys::default();
-        assert_eq!(gateway.prove_notice(&signed, &no_keys), NoticeProof::NoKey);
+        let no_keys = EventKeys::default();
+        assert_eq!(gateway.prove_event(&signed, &no_keys), EventProof::NoKey);
     }
 }

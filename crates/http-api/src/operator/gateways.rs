@@ -4,7 +4,7 @@ use actix_web::web;
 use application::edit::Edit;
 use application::operator::company::find_company;
 use application::operator::gateway_settings::{
-    ConfigureGateway, ConfigureGatewayError, configure_gateway, learn_collector,
+    ConfigureGateway, GatewaySettingsError, configure_gateway, learn_collector,
 };
 use domain::gateway::{GatewayKind, GatewayMode};
 use domain::secret::Secret;
@@ -541,12 +541,15 @@ async fn configure_credentials(
     }))
 }
 
-impl From<ConfigureGatewayError> for ApiError {
-    fn from(error: ConfigureGatewayError) -> Self {
+impl From<GatewaySettingsError> for ApiError {
+    fn from(error: GatewaySettingsError) -> Self {
         match error {
-            ConfigureGatewayError::NotFound => Self::not_found(TENANT_NOT_FOUND),
-            ConfigureGatewayError::Inactive => Self::bad_request(TENANT_INACTIVE),
-            ConfigureGatewayError::Failure(failure) => failure.into(),
+            GatewaySettingsError::NotFound => Self::not_found(TENANT_NOT_FOUND),
+            GatewaySettingsError::Inactive => Self::bad_request(TENANT_INACTIVE),
+            GatewaySettingsError::SecretMissing => {
+                Self::bad_request("Falta webhook_secret: cópielo del panel de Mercado Pago")
+            }
+            GatewaySettingsError::Failure(failure) => failure.into(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::web;
-use application::notifications::deliver::{TestTelegramError, test_telegram};
+use application::notifications::channels::{ChannelTestError, ChannelToTest, test_channel};
 use domain::secret::Secret;
 
 use crate::body::Body;
@@ -32,7 +32,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
     )
 }
 
-static TEST: Body<(Option<Secret>, Option<String>)> = Body::new(
+static TEST: Body<ChannelToTest> = Body::new(
     "TestTelegramBody",
     "Con qué probar. Lo que falta se toma de la configuración guardada.",
     |fields| {
@@ -46,26 +46,29 @@ static TEST: Body<(Option<Secret>, Option<String>)> = Body::new(
             .field("chat_id", "Chat.")
             .example("-1001234567890")
             .optional_text_or_number(50);
-        (token.map(Secret::new), chat_id)
+        ChannelToTest::Telegram {
+            bot_token: token.map(Secret::new),
+            chat_id,
+        }
     },
 );
 
-impl From<TestTelegramError> for ApiError {
-    fn from(error: TestTelegramError) -> Self {
+impl From<ChannelTestError> for ApiError {
+    fn from(error: ChannelTestError) -> Self {
         match error {
-            TestTelegramError::NotConfigured => Self::bad_request(
+            ChannelTestError::NotConfigured => Self::bad_request(
                 "Falta el token del bot o el chat_id de Telegram. Guárdelos o envíelos con la prueba.",
             ),
-            TestTelegramError::NotFound => Self::not_found(TENANT_NOT_FOUND),
-            TestTelegramError::Refused => Self::new(
+            ChannelTestError::NotFound => Self::not_found(TENANT_NOT_FOUND),
+            ChannelTestError::Refused => Self::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "Telegram rechazó el mensaje. Revise el token del bot y el chat_id.",
             ),
-            TestTelegramError::Unavailable => Self::new(
+            ChannelTestError::Unavailable => Self::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "Telegram no respondió. Intente de nuevo en un momento.",
             ),
-            TestTelegramError::Failure(failure) => failure.into(),
+            ChannelTestError::Failure(failure) => failure.into(),
         }
     }
 }
@@ -75,8 +78,8 @@ async fn send_test(
     admin: AsTenantAdmin,
     body: RawBody,
 ) -> Result<web::Json<MessageView>, ApiError> {
-    let (token, chat_id) = TEST.read_optional(body)?;
-    test_telegram(&state.app, &admin.0, token, chat_id).await?;
+    let channel = TEST.read_optional(body)?;
+    test_channel(&state.app, &admin.0, channel).await?;
     Ok(web::Json(MessageView::new(
         "Mensaje de prueba enviado con éxito",
     )))

@@ -3,15 +3,15 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
-use application::operator::routers::{ProfilesError, router_profiles, test_connection};
+use application::operator::routers::{RouterError, router_profiles, test_connection};
 use application::vocabulary::{HotspotError, ProfileRow, TlsTrouble};
 use domain::ids::RouterId;
-use domain::router::Router;
+use domain::router::{Router, TlsMode};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::endpoint::{Access, Endpoint, get, tagged};
-use crate::error::ApiError;
+use crate::error::{ApiError, Problem};
 use crate::extract::AsTenantAdmin;
 use crate::operator::routers::router_id;
 use crate::state::State;
@@ -91,14 +91,22 @@ impl From<ProfileRow> for ProfileView {
     }
 }
 
-impl From<ProfilesError> for ApiError {
-    fn from(error: ProfilesError) -> Self {
+impl From<RouterError> for ApiError {
+    fn from(error: RouterError) -> Self {
         match error {
-            ProfilesError::NotFound => Self::not_found(OWN_ROUTER_NOT_FOUND),
-            ProfilesError::Inactive => Self::bad_request(
+            RouterError::NotFound => Self::not_found(OWN_ROUTER_NOT_FOUND),
+            RouterError::TlsIncomplete(mode) => {
+                let field = match mode {
+                    TlsMode::Authority => "tls_ca_pem",
+                    _ => "tls_huella_sha256",
+                };
+                let msg = format!("Es obligatorio con tls_modo {}", mode.as_str());
+                Self::invalid(&[Problem::of_field("body", field, "missing", msg)])
+            }
+            RouterError::Inactive => Self::bad_request(
                 "El router está desactivado. Pida al administrador de la plataforma que lo active.",
             ),
-            ProfilesError::Router { address, error } => {
+            RouterError::Unreadable { address, error } => {
                 let status = match error {
                     HotspotError::Refused(_) | HotspotError::NotPermitted => {
                         StatusCode::INTERNAL_SERVER_ERROR
@@ -107,7 +115,7 @@ impl From<ProfilesError> for ApiError {
                 };
                 Self::new(status, router_trouble(&error, &address))
             }
-            ProfilesError::Failure(failure) => failure.into(),
+            RouterError::Failure(failure) => failure.into(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, web};
 use application::operator::routers::{
-    UpdateRouter, UpdateRouterError, UpdatedRouter, list_own_routers, update_router,
+    UpdateRouter, UpdatedRouter, list_own_routers, update_router,
 };
 use domain::ids::RouterId;
 use domain::router::Router;
@@ -14,7 +14,7 @@ use crate::body::Body;
 use crate::body::fields::Fields;
 use crate::body::raw::RawBody;
 use crate::endpoint::{Access, Endpoint, get, put, tagged};
-use crate::error::{ApiError, Problem};
+use crate::error::ApiError;
 use crate::extract::AsTenantAdmin;
 use crate::state::State;
 use crate::texts::OWN_ROUTER_NOT_FOUND;
@@ -229,23 +229,6 @@ impl From<UpdatedRouter> for UpdatedRouterView {
                     "No se envió puerto: cambió de {port} a 8728. Envíe puerto para conservarlo."
                 )
             }),
-        }
-    }
-}
-
-impl From<UpdateRouterError> for ApiError {
-    fn from(error: UpdateRouterError) -> Self {
-        match error {
-            UpdateRouterError::NotFound => Self::not_found(OWN_ROUTER_NOT_FOUND),
-            UpdateRouterError::TlsIncomplete(mode) => {
-                let field = match mode {
-                    domain::router::TlsMode::Authority => "tls_ca_pem",
-                    _ => "tls_huella_sha256",
-                };
-                let msg = format!("Es obligatorio con tls_modo {}", mode.as_str());
-                Self::invalid(&[Problem::of_field("body", field, "missing", msg)])
-            }
-            UpdateRouterError::Failure(failure) => failure.into(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, web};
 use application::platform::api_keys::{
-    IssuedKey, RegenerateError, RevokeError, list_keys, newest_key, regenerate_key, revoke_key,
+    ApiKeyError, IssuedKey, list_keys, newest_key, regenerate_key, revoke_key,
 };
 use domain::api_key::{ApiKey, EXPIRY_WARNING_DAYS, KeyStatus};
 use domain::ids::ApiKeyId;
@@ -110,14 +110,16 @@ struct RegeneratedKeyView {
     previous_key_revoked: bool,
 }
 
-impl From<RegenerateError> for ApiError {
-    fn from(error: RegenerateError) -> Self {
+impl From<ApiKeyError> for ApiError {
+    fn from(error: ApiKeyError) -> Self {
         match error {
-            RegenerateError::NotFound => Self::not_found(TENANT_ROUTER_NOT_FOUND),
-            RegenerateError::RouterInactive => {
+            ApiKeyError::RouterNotFound => Self::not_found(TENANT_ROUTER_NOT_FOUND),
+            ApiKeyError::RouterInactive => {
                 Self::bad_request("No se puede regenerar API key de un router inactivo")
             }
-            RegenerateError::Failure(failure) => failure.into(),
+            ApiKeyError::KeyNotFound => Self::not_found(KEY_NOT_FOUND),
+            ApiKeyError::AlreadyRevoked => Self::bad_request("La API Key ya está revocada"),
+            ApiKeyError::Failure(failure) => failure.into(),
         }
     }
 }
@@ -201,17 +203,6 @@ struct RevokedKeyView {
     router_id: String,
     /// Cuándo (UTC).
     revoked_at: String,
-}
-
-impl From<RevokeError> for ApiError {
-    fn from(error: RevokeError) -> Self {
-        match error {
-            RevokeError::RouterNotFound => Self::not_found(TENANT_ROUTER_NOT_FOUND),
-            RevokeError::KeyNotFound => Self::not_found(KEY_NOT_FOUND),
-            RevokeError::AlreadyRevoked => Self::bad_request("La API Key ya está revocada"),
-            RevokeError::Failure(failure) => failure.into(),
-        }
-    }
 }
 
 async fn revoke(

@@ -2,9 +2,8 @@
 
 use actix_web::{HttpRequest, web};
 use application::platform::api_keys::IssuedKey;
-use application::platform::error::RouterError;
 use application::platform::routers::{
-    CreateRouter, DeleteRouterError, create_router, delete_router, find_router, list_routers,
+    CreateRouter, RouterError, create_router, delete_router, find_router, list_routers,
     toggle_router,
 };
 use domain::router::{PLAIN_PORT, Router, TlsMode};
@@ -141,6 +140,14 @@ impl From<RouterError> for ApiError {
         match error {
             RouterError::TenantNotFound => Self::not_found(TENANT_NOT_FOUND),
             RouterError::NotFound => Self::not_found(TENANT_ROUTER_NOT_FOUND),
+            RouterError::InUse(in_use) if in_use.products > 0 => Self::bad_request(format!(
+                "No se puede eliminar el router porque tiene {} producto(s) asociado(s)",
+                in_use.products
+            )),
+            RouterError::InUse(in_use) => Self::bad_request(format!(
+                "No se puede eliminar el router porque tiene {} transacción(es) asociada(s)",
+                in_use.purchases
+            )),
             RouterError::Failure(failure) => failure.into(),
         }
     }
@@ -345,23 +352,6 @@ struct DeletedRouterView {
     /// La empresa.
     #[serde(rename = "empresa_id")]
     tenant_id: String,
-}
-
-impl From<DeleteRouterError> for ApiError {
-    fn from(error: DeleteRouterError) -> Self {
-        match error {
-            DeleteRouterError::NotFound => Self::not_found(TENANT_ROUTER_NOT_FOUND),
-            DeleteRouterError::InUse(in_use) if in_use.products > 0 => Self::bad_request(format!(
-                "No se puede eliminar el router porque tiene {} producto(s) asociado(s)",
-                in_use.products
-            )),
-            DeleteRouterError::InUse(in_use) => Self::bad_request(format!(
-                "No se puede eliminar el router porque tiene {} transacción(es) asociada(s)",
-                in_use.purchases
-            )),
-            DeleteRouterError::Failure(failure) => failure.into(),
-        }
-    }
 }
 
 async fn remove(

@@ -5,7 +5,7 @@ use application::platform::tenants::{
     CreateTenant, create_tenant, list_tenants, platform_overview, tenant_stats, toggle_tenant,
 };
 use domain::contact::Email;
-use domain::gateway::GatewayMode;
+use domain::gateway::{GatewayKind, GatewayMode};
 use domain::secret::Secret;
 use domain::tenant::Tenant;
 use serde::Serialize;
@@ -121,17 +121,18 @@ static NEW_TENANT: Body<CreateTenant> = Body::new(
             .field("contacto_telefono", "Teléfono de contacto.")
             .example("5512345678")
             .optional_text_or_number(20),
-        conekta_private_key: fields
+        gateway: GatewayKind::Conekta,
+        gateway_secret: fields
             .field("conekta_private_key", "Llave privada de Conekta.")
             .example("key_test_default")
             .optional_bytes(100)
             .map_or_else(|| Secret::new("key_test_default"), Secret::new),
-        conekta_public_key: fields
+        gateway_public_key: fields
             .field("conekta_public_key", "Llave pública de Conekta.")
             .example("key_test_default_pub")
             .optional_text(100)
             .unwrap_or_else(|| "key_test_default_pub".to_owned()),
-        conekta_mode: fields
+        gateway_mode: fields
             .field("conekta_mode", "`test` o `live`.")
             .example("test")
             .optional_choice(GatewayMode::from_str_name, "test o live")

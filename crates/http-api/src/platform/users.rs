@@ -2,8 +2,7 @@
 
 use actix_web::{HttpRequest, web};
 use application::platform::users::{
-    CreateUser, CreateUserError, ToggleUserError, create_user, find_user, list_users,
-    reset_password, toggle_user,
+    CreateUser, UserError, create_user, find_user, list_users, reset_password, toggle_user,
 };
 use application::vocabulary::UserFilter;
 use domain::ids::UserId;
@@ -105,21 +104,19 @@ struct CreatedUserView {
     user: UserView,
 }
 
-impl From<CreateUserError> for ApiError {
-    fn from(error: CreateUserError) -> Self {
+impl From<UserError> for ApiError {
+    fn from(error: UserError) -> Self {
         match error {
-            CreateUserError::BadRole => {
+            UserError::BadRole => {
                 Self::bad_request("Rol inválido. Debe ser 'super_admin' o 'cliente_admin'")
             }
-            CreateUserError::TenantRequired => {
-                Self::bad_request("cliente_admin requiere empresa_id")
-            }
-            CreateUserError::TenantNotFound => Self::not_found(TENANT_NOT_FOUND),
-            CreateUserError::TenantForbidden => {
-                Self::bad_request("super_admin no debe tener empresa_id")
-            }
-            CreateUserError::EmailTaken => Self::bad_request("El email ya está registrado"),
-            CreateUserError::Failure(failure) => failure.into(),
+            UserError::TenantRequired => Self::bad_request("cliente_admin requiere empresa_id"),
+            UserError::TenantNotFound => Self::not_found(TENANT_NOT_FOUND),
+            UserError::TenantForbidden => Self::bad_request("super_admin no debe tener empresa_id"),
+            UserError::EmailTaken => Self::bad_request("El email ya está registrado"),
+            UserError::NotFound => Self::not_found(USER_NOT_FOUND),
+            UserError::Own => Self::bad_request("No puedes desactivar tu propio usuario"),
+            UserError::Failure(failure) => failure.into(),
         }
     }
 }
@@ -180,16 +177,6 @@ struct ToggledUserView {
     /// Si puede entrar ahora.
     #[serde(rename = "activo")]
     is_active: bool,
-}
-
-impl From<ToggleUserError> for ApiError {
-    fn from(error: ToggleUserError) -> Self {
-        match error {
-            ToggleUserError::NotFound => Self::not_found(USER_NOT_FOUND),
-            ToggleUserError::Own => Self::bad_request("No puedes desactivar tu propio usuario"),
-            ToggleUserError::Failure(failure) => failure.into(),
-        }
-    }
 }
 
 async fn toggle(

@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use application::portal::payment_status::{PaymentStatusError, payment_status};
 use application::purchase::status::find_purchase;
+use domain::gateway::GatewayKind;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -92,7 +93,13 @@ async fn payment_status_of(
     portal: AsPortal,
 ) -> Result<web::Json<PaymentStatusView>, ApiError> {
     let id = path_number(&request, "payment_id", 1..=i64::MAX)?;
-    let facts = payment_status(&state.app, &portal.0, &id.to_string()).await?;
+    let facts = payment_status(
+        &state.app,
+        &portal.0,
+        GatewayKind::MercadoPago,
+        &id.to_string(),
+    )
+    .await?;
     Ok(web::Json(PaymentStatusView {
         success: true,
         payment_id: Value::from(id),

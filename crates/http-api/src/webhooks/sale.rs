@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, web};
 use application::operator::sales::find_by_reference;
+use domain::gateway::GatewayKind;
 use domain::purchase::Purchase;
 use domain::tenant::Tenant;
 use serde::Serialize;
@@ -149,8 +150,9 @@ async fn find(
         .match_info()
         .get("external_reference")
         .unwrap_or_default();
-    let (purchase, tenant) = find_by_reference(&state.app, &session.0, reference)
-        .await?
-        .ok_or_else(|| ApiError::not_found("Transaction not found"))?;
+    let (purchase, tenant) =
+        find_by_reference(&state.app, &session.0, GatewayKind::MercadoPago, reference)
+            .await?
+            .ok_or_else(|| ApiError::not_found("Transaction not found"))?;
     Ok(web::Json(view(purchase, tenant)))
 }

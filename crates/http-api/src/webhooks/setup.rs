@@ -2,9 +2,7 @@
 
 use actix_web::{HttpRequest, web};
 use application::caller::{Owner, Session};
-use application::operator::gateway_settings::{
-    ConfigureSecretError, configure_secret, webhook_status,
-};
+use application::operator::gateway_settings::{configure_secret, webhook_status};
 use domain::ids::TenantId;
 use domain::secret::Secret;
 use serde::Serialize;
@@ -102,18 +100,6 @@ struct WebhookTenantView {
     /// Nombre.
     #[serde(rename = "nombre")]
     name: String,
-}
-
-impl From<ConfigureSecretError> for ApiError {
-    fn from(error: ConfigureSecretError) -> Self {
-        match error {
-            ConfigureSecretError::NotFound => Self::not_found(TENANT_NOT_FOUND),
-            ConfigureSecretError::SecretMissing => {
-                Self::bad_request("Falta webhook_secret: cópielo del panel de Mercado Pago")
-            }
-            ConfigureSecretError::Failure(failure) => failure.into(),
-        }
-    }
 }
 
 async fn configure(

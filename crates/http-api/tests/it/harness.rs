@@ -14,7 +14,7 @@
 //! Tests are plain functions: the server has threads of its own, the client blocks. Everything
 //! repeats: time stands still until [`World::clock`] is moved, randomness is seeded per world.
 //! Faults are switched on the fakes: [`fakes::FakeHotspot`], [`fakes::FakeGateway`] (also by card
-//! token), `world.notifier`.
+//! token), `world.telegram`.
 
 pub(crate) mod call;
 pub(crate) mod shape;

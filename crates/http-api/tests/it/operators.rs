@@ -1,6 +1,7 @@
 //! Operators' and portals' endpoints (docs/reference/http-contract.md, section 6): bodies and refusals.
 
 use ports::hotspot::HotspotError;
+use ports::notify::ChannelAddress;
 use serde_json::{Value, json};
 
 use crate::harness::call::Answer;
@@ -81,7 +82,8 @@ fn the_company_is_shown_and_changed_field_by_field() {
     operator
         .post("/api/v1/admin/test-telegram", &json!({}))
         .expect(200);
-    assert_eq!(world.notifier.sent()[0].0.bot_token.expose(), token);
+    let ChannelAddress::Telegram { bot_token, .. } = &world.telegram.sent()[0].0;
+    assert_eq!(bot_token.expose(), token);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Trying the Telegram settings out.
 
-use ports::notify::NotifyError;
+use domain::notification::NotificationKind;
+use ports::notify::{ChannelAddress, NotifyError};
 use serde_json::{Value, json};
 
 use crate::harness::call::Answer;
@@ -26,9 +27,12 @@ fn store(world: &World, shop: &Shop, change: &Value) -> Answer {
 }
 
 fn sent(world: &World) -> Vec<(String, String)> {
-    let sent = world.notifier.sent().into_iter();
-    sent.map(|(target, _)| (target.bot_token.expose().to_owned(), target.chat_id))
-        .collect()
+    let sent = world.telegram.sent().into_iter();
+    sent.map(|(address, _)| {
+        let ChannelAddress::Telegram { bot_token, chat_id } = address;
+        (bot_token.expose().to_owned(), chat_id)
+    })
+    .collect()
 }
 
 #[test]
@@ -62,8 +66,9 @@ fn what_is_sent_is_tried_and_what_is_not_comes_from_the_settings() {
     without_body.expect(200);
     let expected = ["-100", "-200", "-300", "-200"].map(|chat| (TOKEN.to_owned(), chat.to_owned()));
     assert_eq!(sent(&world), expected);
-    let (_, html) = world.notifier.sent().remove(1);
-    assert!(html.contains("Café &lt;b&gt;&amp;"), "{html}");
+    let (_, notification) = world.telegram.sent().remove(1);
+    assert_eq!(notification.kind, NotificationKind::ChannelTest);
+    assert_eq!(notification.tenant_name, "Café <b>&");
 }
 
 #[test]
@@ -71,14 +76,14 @@ fn telegrams_failures_are_told_apart_and_give_nothing_away() {
     let world = World::new();
     let shop = world.shop("cafe");
     let body = json!({"token": TOKEN, "chat_id": "-100"});
-    world.notifier.fail_with(Some(NotifyError::Refused));
+    world.telegram.fail_with(Some(NotifyError::Refused));
     let refused = test(&world, &shop, &body);
     refused.refused(
         500,
         "Telegram rechazó el mensaje. Revise el token del bot y el chat_id.",
     );
     assert!(!refused.text().contains(TOKEN));
-    world.notifier.fail_with(Some(NotifyError::Unavailable));
+    world.telegram.fail_with(Some(NotifyError::Unavailable));
     test(&world, &shop, &body).refused(
         500,
         "Telegram no respondió. Intente de nuevo en un momento.",

@@ -4,27 +4,27 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use notify_telegram::{TelegramConfigError, TelegramNotifier};
-use ports::notify::{Notifier, NotifyError};
+use notify_telegram::{TelegramChannel, TelegramConfigError};
+use ports::notify::{Channel, NotifyError};
 use tokio::net::TcpListener;
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::stub::{Reply, answer, start};
-use crate::{TOKEN, target};
+use crate::{TOKEN, chat, notification};
 
 const OK: &str = r#"{"ok":true,"result":{"message_id":1}}"#;
 
 async fn outcome(reply: Reply) -> Result<(), NotifyError> {
     let stub = start(reply).await;
-    let notifier = TelegramNotifier::new(&stub.url).unwrap();
-    notifier.send(&target(), "x").await
+    let channel = TelegramChannel::new(&stub.url).unwrap();
+    channel.send(&chat(), &notification()).await
 }
 
 #[tokio::test]
 async fn the_request_is_the_one_of_the_bot_api() {
     let mut stub = start(answer("200 OK", "", OK)).await;
-    let notifier = TelegramNotifier::new(&format!("{}/base/", stub.url)).unwrap();
-    assert_eq!(notifier.send(&target(), "<b>ñ</b>").await, Ok(()));
+    let channel = TelegramChannel::new(&format!("{}/base/", stub.url)).unwrap();
+    assert_eq!(channel.send(&chat(), &notification()).await, Ok(()));
     let request = stub.requests.recv().await.unwrap();
     let (head, body) = request.split_once("\r\n\r\n").unwrap();
     let line = format!("POST /base/bot{TOKEN}/sendMessage HTTP/1.1");
@@ -32,7 +32,7 @@ async fn the_request_is_the_one_of_the_bot_api() {
     assert!(head.contains("content-type: application/json"), "{head}");
     assert_eq!(
         body,
-        r#"{"chat_id":"-100200","text":"<b>ñ</b>","parse_mode":"HTML"}"#
+        r#"{"chat_id":"-100200","text":"↩️ <b>Venta reembolsada</b>\nEl acceso terminó.\nEmpresa: Ñandú &lt;b&gt;&amp;","parse_mode":"HTML"}"#
     );
 }
 
@@ -93,26 +93,26 @@ async fn what_is_cut_off_or_no_http_is_no_success() {
 #[tokio::test]
 async fn silence_and_a_closed_port_end_in_time() {
     let stub = start(Reply::Silence).await;
-    let patience = Duration::from_millis(50);
-    let notifier = TelegramNotifier::with_timeout(&stub.url, patience).unwrap();
-    let outcome = notifier.send(&target(), "x").await;
+    let timeout = Duration::from_millis(50);
+    let channel = TelegramChannel::with_timeout(&stub.url, timeout).unwrap();
+    let outcome = channel.send(&chat(), &notification()).await;
     assert_eq!(outcome, Err(NotifyError::Unavailable));
 
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let closed = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
-    let notifier = TelegramNotifier::new(&closed).unwrap();
-    let outcome = notifier.send(&target(), "x").await;
+    let channel = TelegramChannel::new(&closed).unwrap();
+    let outcome = channel.send(&chat(), &notification()).await;
     assert_eq!(outcome, Err(NotifyError::Unavailable));
 }
 
 #[test]
 fn a_base_address_must_be_a_plain_url() {
     for base in ["", "api.telegram.org", "https://u:p@x.test"] {
-        let refused = TelegramNotifier::new(base).err();
+        let refused = TelegramChannel::new(base).err();
         assert_eq!(refused, Some(TelegramConfigError::BaseUrl), "{base}");
     }
-    assert!(TelegramNotifier::new(notify_telegram::DEFAULT_BASE).is_ok());
+    assert!(TelegramChannel::new(notify_telegram::DEFAULT_BASE).is_ok());
 }
 
 /// Collects what would be logged.
@@ -155,12 +155,12 @@ async fn the_token_is_in_no_log_at_any_level() {
     ];
     for reply in replies {
         let stub = start(reply).await;
-        let notifier = TelegramNotifier::new(&stub.url).unwrap();
-        let outcome = notifier.send(&target(), "x").await;
-        tracing::info!(?outcome, ?notifier, "done");
+        let channel = TelegramChannel::new(&stub.url).unwrap();
+        let outcome = channel.send(&chat(), &notification()).await;
+        tracing::info!(?outcome, ?channel, "done");
     }
     let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    assert!(text.contains("Telegram did not take a notice"), "{text}");
+    assert!(text.contains("Telegram refused a message"), "{text}");
     assert!(text.contains("Telegram could not be reached"), "{text}");
     assert!(!text.contains("ABC-DEF"), "{text}");
 }

@@ -1,17 +1,25 @@
 //! The port, spread over one file per operation.
 
 use async_trait::async_trait;
-use domain::gateway::GatewayKind;
+use domain::gateway::{GatewayKind, GatewayMode};
+use domain::ids::TenantId;
+use domain::money::Currency;
 use domain::time::Timestamp;
 use ports::payments::{
-    CancelOutcome, ChargeOutcome, ChargeRequest, GatewayAccount, NotCharged, Notice, NoticeKeys,
-    NoticeProof, PaymentGateway, PaymentHandle, PaymentPage, RawNotice, ReadError, ReadOutcome,
-    RefundOutcome, RefundRequest,
+    CancelOutcome, ChargeOutcome, ChargeRequest, EventKeys, EventProof, GatewayAccount,
+    GatewayEvent, NotCharged, PaymentGateway, PaymentHandle, PaymentPage, RawEvent, ReadError,
+    ReadOutcome, ReferenceParts, RefundOutcome, RefundRequest,
 };
+use ports::system::SecureRandom;
 
 use crate::conekta::api::Api;
-use crate::conekta::{audit, cancel, charge, notice, open_order, proof, read, refund};
+use crate::conekta::{audit, cancel, charge, event, open_order, proof, read, refund};
 use crate::config::{ConektaConfig, ConfigError};
+
+/// How Conekta's published test tokens begin.
+const REUSABLE_TEST_TOKEN: &str = "tok_test_";
+/// What new companies have for a key; it tells nothing.
+const PLACEHOLDER_KEY: &str = "key_test_default";
 
 /// Conekta behind the payment port.
 ///
@@ -37,6 +45,39 @@ impl ConektaGateway {
 impl PaymentGateway for ConektaGateway {
     fn kind(&self) -> GatewayKind {
         GatewayKind::Conekta
+    }
+
+    /// The attempt's id.
+    fn reference(&self, parts: &ReferenceParts, _random: &dyn SecureRandom) -> String {
+        parts.attempt_id.to_string()
+    }
+
+    /// Always `None`: operators set the address up in Conekta's panel.
+    fn notification_url(&self, _base: &str, _tenant: &TenantId) -> Option<String> {
+        None
+    }
+
+    fn is_reusable_test_token(&self, token: &str) -> bool {
+        token.starts_with(REUSABLE_TEST_TOKEN)
+    }
+
+    fn accepts_currency(&self, _currency: Currency) -> bool {
+        true
+    }
+
+    fn mode_of_key(&self, key: &str) -> Option<GatewayMode> {
+        if key.starts_with("key_live_") {
+            Some(GatewayMode::Live)
+        } else if key.starts_with("key_test_") && key != PLACEHOLDER_KEY {
+            Some(GatewayMode::Test)
+        } else {
+            None
+        }
+    }
+
+    /// Charges are read by way of their order.
+    fn reads_by_payment_id(&self) -> bool {
+        false
     }
 
     async fn open_order(
@@ -91,11 +132,38 @@ impl PaymentGateway for ConektaGateway {
         audit::run(&self.api, account, from, to, cursor).await
     }
 
-    fn parse_notice(&self, raw: &RawNotice) -> Option<Notice> {
-        notice::parse(raw)
+    fn parse_event(&self, raw: &RawEvent) -> Option<GatewayEvent> {
+        event::parse(raw)
     }
 
-    fn prove_notice(&self, raw: &RawNotice, keys: &NoticeKeys) -> NoticeProof {
+    fn prove_event(&self, raw: &RawEvent, keys: &EventKeys) -> EventProof {
         proof::prove(raw, &keys.public_keys)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gateway() -> ConektaGateway {
+        ConektaGateway::new(&ConektaConfig::default()).unwrap()
+    }
+
+    #[test]
+    fn keys_tell_their_mode() {
+        for (key, mode) in [
+            ("key_live_x", Some(GatewayMode::Live)),
+            ("key_test_x", Some(GatewayMode::Test)),
+            (PLACEHOLDER_KEY, None),
+            ("key_abc", None),
+        ] {
+            assert_eq!(gateway().mode_of_key(key), mode, "{key}");
+        }
+    }
+
+    #[test]
+    fn only_published_test_tokens_pay_more_than_once() {
+        assert!(gateway().is_reusable_test_token("tok_test_visa_4242"));
+        assert!(!gateway().is_reusable_test_token("tok_2x"));
     }
 }

@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use ports::payments::{NoticeProof, RawNotice};
+use ports::payments::{EventProof, RawEvent};
 use ring::signature::{RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
 use rustls::pki_types::SubjectPublicKeyInfoDer;
 use rustls::pki_types::pem::PemObject;
@@ -12,10 +12,10 @@ const RSA_ENCRYPTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.1
 
 /// Checks the signature with each of the tenant's keys (several during a rotation). A key that
 /// cannot be read verifies nothing, but counts as a key.
-pub(crate) fn prove(raw: &RawNotice, keys: &[String]) -> NoticeProof {
+pub(crate) fn prove(raw: &RawEvent, keys: &[String]) -> EventProof {
     let mut keys = keys.iter().filter(|key| !key.trim().is_empty()).peekable();
     if keys.peek().is_none() {
-        return NoticeProof::NoKey;
+        return EventProof::NoKey;
     }
     let signature = raw
         .headers
@@ -30,9 +30,9 @@ pub(crate) fn prove(raw: &RawNotice, keys: &[String]) -> NoticeProof {
         })
     });
     if is_signed {
-        NoticeProof::Verified
+        EventProof::Verified
     } else {
-        NoticeProof::Forged
+        EventProof::Forged
     }
 }
 
@@ -64,14 +64,14 @@ SwIDAQAB
 -----END PUBLIC KEY-----
 ";
 
-    fn raw(body: &str, digest: Option<&str>) -> RawNotice {
-        RawNotice {
+    fn raw(body: &str, digest: Option<&str>) -> RawEvent {
+        RawEvent {
             headers: digest
                 .map(|value| ("digest".to_owned(), value.to_owned()))
                 .into_iter()
                 .collect(),
             body: body.as_bytes().to_vec(),
-            ..RawNotice::default()
+            ..RawEvent::default()
         }
     }
 
@@ -83,13 +83,10 @@ SwIDAQAB
             vec![KEY.to_owned()],
             vec![unreadable, "  ".to_owned(), crlf],
         ] {
-            assert_eq!(
-                prove(&raw(BODY, Some(DIGEST)), &keys),
-                NoticeProof::Verified
-            );
+            assert_eq!(prove(&raw(BODY, Some(DIGEST)), &keys), EventProof::Verified);
             assert_eq!(
                 prove(&raw(BODY, Some(&format!(" {DIGEST}\t"))), &keys),
-                NoticeProof::Verified
+                EventProof::Verified
             );
         }
     }
@@ -99,7 +96,7 @@ SwIDAQAB
         let keys = [KEY.to_owned()];
         let changed = BODY.replace("2000", "2001");
         let wrong = DIGEST.replacen('o', "p", 1);
-        for notice in [
+        for event in [
             raw(&changed, Some(DIGEST)),
             raw(&format!("{BODY}\n"), Some(DIGEST)),
             raw(BODY, Some(&wrong)),
@@ -107,20 +104,20 @@ SwIDAQAB
             raw(BODY, Some("%%%")),
             raw(BODY, None),
         ] {
-            assert_eq!(prove(&notice, &keys), NoticeProof::Forged);
+            assert_eq!(prove(&event, &keys), EventProof::Forged);
         }
     }
 
     #[test]
     fn without_a_key_nothing_is_proved_and_a_bad_key_proves_nothing() {
-        assert_eq!(prove(&raw(BODY, Some(DIGEST)), &[]), NoticeProof::NoKey);
+        assert_eq!(prove(&raw(BODY, Some(DIGEST)), &[]), EventProof::NoKey);
         assert_eq!(
             prove(&raw(BODY, Some(DIGEST)), &[" \n".to_owned()]),
-            NoticeProof::NoKey
+            EventProof::NoKey
         );
         assert_eq!(
             prove(&raw(BODY, Some(DIGEST)), &["junk".to_owned()]),
-            NoticeProof::Forged
+            EventProof::Forged
         );
     }
 }

@@ -1,10 +1,10 @@
 //! The `x-signature` header: HMAC-SHA256 over a manifest of ids, not over the body.
 
 use domain::secret::Secret;
-use ports::payments::{NoticeProof, RawNotice};
+use ports::payments::{EventProof, RawEvent};
 use ring::hmac;
 
-use crate::mercado_pago::signed_id::{NoticeBody, header, signed_id};
+use crate::mercado_pago::signed_id::{EventBody, header, signed_id};
 
 /// Checks the signature in constant time.
 ///
@@ -12,15 +12,15 @@ use crate::mercado_pago::signed_id::{NoticeBody, header, signed_id};
 /// its label. The vendor's pages say to lower-case an alphanumeric id, its validators do not:
 /// both are accepted. `ts` is signed as sent, in seconds or milliseconds; no window is enforced,
 /// since repeats keep their old `ts` and are told apart by their id.
-pub(crate) fn prove(raw: &RawNotice, secret: Option<&Secret>) -> NoticeProof {
+pub(crate) fn prove(raw: &RawEvent, secret: Option<&Secret>) -> EventProof {
     let Some(secret) = secret.filter(|secret| !secret.is_empty()) else {
-        return NoticeProof::NoKey;
+        return EventProof::NoKey;
     };
     let Some((ts, signature)) = header(raw, "x-signature").and_then(parts) else {
-        return NoticeProof::Forged;
+        return EventProof::Forged;
     };
     let key = hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes());
-    let id = signed_id(raw, &NoticeBody::of(raw));
+    let id = signed_id(raw, &EventBody::of(raw));
     let request_id = header(raw, "x-request-id");
     let mut forms = vec![id.clone()];
     if let Some(id) = id {
@@ -34,9 +34,9 @@ pub(crate) fn prove(raw: &RawNotice, secret: Option<&Secret>) -> NoticeProof {
         hmac::verify(&key, manifest.as_bytes(), &signature).is_ok()
     });
     if is_signed {
-        NoticeProof::Verified
+        EventProof::Verified
     } else {
-        NoticeProof::Forged
+        EventProof::Forged
     }
 }
 
@@ -72,10 +72,10 @@ mod tests {
     const LOWERED: &str = "3d00cc57e557855bd9eb39bef47c5ceb26592d6074cd2bf3519fee9025ce5b18";
     const NO_REQUEST: &str = "33a74b86df47b76b2858453a0133cae71ffd30c6a080c5b16fd5f58699d87ceb";
 
-    fn notice(id: Option<&str>, request: Option<&str>, signature: Option<&str>) -> RawNotice {
+    fn event(id: Option<&str>, request: Option<&str>, signature: Option<&str>) -> RawEvent {
         let header =
             |name: &str, value: Option<&str>| value.map(|v| (name.to_owned(), v.to_owned()));
-        RawNotice {
+        RawEvent {
             query: id
                 .map(|id| ("data.id".to_owned(), id.to_owned()))
                 .into_iter()
@@ -91,8 +91,8 @@ mod tests {
         }
     }
 
-    fn check(notice: &RawNotice) -> NoticeProof {
-        prove(notice, Some(&Secret::new(SECRET)))
+    fn check(event: &RawEvent) -> EventProof {
+        prove(event, Some(&Secret::new(SECRET)))
     }
 
     fn signed(v1: &str) -> String {
@@ -107,8 +107,8 @@ mod tests {
             ("ord01jx7abcdef", Some(REQUEST), LOWERED),
             ("123456789012", None, NO_REQUEST),
         ] {
-            let notice = notice(Some(id), request, Some(&signed(v1)));
-            assert_eq!(check(&notice), NoticeProof::Verified, "{id} {request:?}");
+            let event = event(Some(id), request, Some(&signed(v1)));
+            assert_eq!(check(&event), EventProof::Verified, "{id} {request:?}");
         }
     }
 
@@ -118,19 +118,19 @@ mod tests {
         let text = manifest(Some("ORD01JX7ABCDEF"), Some(REQUEST), "1742505638");
         let v1 = hex::encode(hmac::sign(&key, text.as_bytes()));
         let header = format!(" v1={v1} , ts=1742505638 ");
-        let notice = notice(Some("ORD01JX7ABCDEF"), Some(REQUEST), Some(&header));
-        assert_eq!(check(&notice), NoticeProof::Verified);
+        let event = event(Some("ORD01JX7ABCDEF"), Some(REQUEST), Some(&header));
+        assert_eq!(check(&event), EventProof::Verified);
     }
 
     #[test]
     fn the_id_of_the_body_steps_in_for_a_missing_query_only() {
-        let mut in_body = notice(None, Some(REQUEST), Some(&signed(NUMERIC)));
+        let mut in_body = event(None, Some(REQUEST), Some(&signed(NUMERIC)));
         in_body.body = br#"{"data":{"id":123456789012}}"#.to_vec();
-        assert_eq!(check(&in_body), NoticeProof::Verified);
+        assert_eq!(check(&in_body), EventProof::Verified);
         in_body.query = vec![("data.id".to_owned(), "7".to_owned())];
         assert_eq!(
             check(&in_body),
-            NoticeProof::Forged,
+            EventProof::Forged,
             "the query says another payment"
         );
     }
@@ -174,20 +174,20 @@ mod tests {
             ),
             (Some("123456789012"), Some(REQUEST), None),
         ] {
-            let notice = notice(id, request, header.as_deref());
-            assert_eq!(check(&notice), NoticeProof::Forged, "{notice:?}");
+            let event = event(id, request, header.as_deref());
+            assert_eq!(check(&event), EventProof::Forged, "{event:?}");
         }
         let other = prove(
-            &notice(Some("123456789012"), Some(REQUEST), Some(&good)),
+            &event(Some("123456789012"), Some(REQUEST), Some(&good)),
             Some(&Secret::new("another secret")),
         );
-        assert_eq!(other, NoticeProof::Forged);
+        assert_eq!(other, EventProof::Forged);
     }
 
     #[test]
     fn without_a_secret_nothing_is_proved() {
-        let notice = notice(Some("123456789012"), Some(REQUEST), Some(&signed(NUMERIC)));
-        assert_eq!(prove(&notice, None), NoticeProof::NoKey);
-        assert_eq!(prove(&notice, Some(&Secret::new(""))), NoticeProof::NoKey);
+        let event = event(Some("123456789012"), Some(REQUEST), Some(&signed(NUMERIC)));
+        assert_eq!(prove(&event, None), EventProof::NoKey);
+        assert_eq!(prove(&event, Some(&Secret::new(""))), EventProof::NoKey);
     }
 }

@@ -1,22 +1,22 @@
-//! The id that a notice's signature covers.
+//! The id that an event's signature covers.
 
-use ports::payments::RawNotice;
+use ports::payments::RawEvent;
 use serde::Deserialize;
 
 use crate::tolerant;
 
-/// A notice's body. Nothing in it is covered by the signature.
+/// An event's body. Nothing in it is covered by the signature.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct NoticeBody {
-    /// Id of the notice.
+pub(crate) struct EventBody {
+    /// Id of the event.
     #[serde(deserialize_with = "tolerant::field")]
     pub(crate) id: Option<String>,
     #[serde(rename = "type", deserialize_with = "tolerant::field")]
     pub(crate) kind: Option<String>,
     #[serde(deserialize_with = "tolerant::field")]
     pub(crate) action: Option<String>,
-    /// Our reference, should the notice carry it: a hint at whose secret signed it.
+    /// Our reference, should the event carry it: a hint at whose secret signed it.
     #[serde(deserialize_with = "tolerant::field")]
     pub(crate) external_reference: Option<String>,
     #[serde(deserialize_with = "tolerant::object")]
@@ -30,14 +30,14 @@ struct NoticeData {
     id: Option<String>,
 }
 
-impl NoticeBody {
-    pub(crate) fn of(raw: &RawNotice) -> Self {
+impl EventBody {
+    pub(crate) fn of(raw: &RawEvent) -> Self {
         serde_json::from_slice(&raw.body).unwrap_or_default()
     }
 }
 
 /// A query parameter that is not empty.
-pub(crate) fn query<'a>(raw: &'a RawNotice, name: &str) -> Option<&'a str> {
+pub(crate) fn query<'a>(raw: &'a RawEvent, name: &str) -> Option<&'a str> {
     raw.query
         .iter()
         .find(|(key, _)| key == name)
@@ -46,7 +46,7 @@ pub(crate) fn query<'a>(raw: &'a RawNotice, name: &str) -> Option<&'a str> {
 }
 
 /// A header that is not empty.
-pub(crate) fn header<'a>(raw: &'a RawNotice, name: &str) -> Option<&'a str> {
+pub(crate) fn header<'a>(raw: &'a RawEvent, name: &str) -> Option<&'a str> {
     raw.headers
         .iter()
         .find(|(key, _)| key.eq_ignore_ascii_case(name))
@@ -55,7 +55,7 @@ pub(crate) fn header<'a>(raw: &'a RawNotice, name: &str) -> Option<&'a str> {
 }
 
 /// `data.id` of the query, else of the body. Checking and reading go by the same id.
-pub(crate) fn signed_id(raw: &RawNotice, body: &NoticeBody) -> Option<String> {
+pub(crate) fn signed_id(raw: &RawEvent, body: &EventBody) -> Option<String> {
     query(raw, "data.id")
         .map(str::to_owned)
         .or_else(|| body.data.as_ref().and_then(|data| data.id.clone()))

@@ -8,12 +8,12 @@ use gateway_sim::{
 };
 use payment_gateways::ConektaGateway;
 use ports::payments::{
-    CancelOutcome, ChargeOutcome, ChargeRequest, NotCharged, NoticeKeys, NoticeProof,
-    PaymentGateway, PaymentHandle, ReadError, ReadOutcome, RefundOutcome,
+    CancelOutcome, ChargeOutcome, ChargeRequest, EventKeys, EventProof, NotCharged, PaymentGateway,
+    PaymentHandle, ReadError, ReadOutcome, RefundOutcome,
 };
 
 use crate::fixtures::{
-    PATIENT, account, answered, conekta, found, handle, mark, raw_notice, refund_of, sale,
+    PATIENT, account, answered, conekta, found, handle, mark, raw_event, refund_of, sale,
 };
 use crate::stub::{Reply, Stub};
 
@@ -386,16 +386,16 @@ async fn the_sandboxs_notices_are_proved_and_understood() {
     let (handle, outcome) = buy(&gateway, &sale(1, "tok_1")).await;
     let facts = answered(outcome);
     let inbox = Stub::start([Reply::json(200, "")]).await;
-    let keys = NoticeKeys {
+    let keys = EventKeys {
         secret: None,
         public_keys: vec![sandbox.conekta_public_key().to_owned()],
     };
     for (signing, expected) in [
-        (Signing::Right, NoticeProof::Verified),
-        (Signing::Wrong, NoticeProof::Forged),
-        (Signing::Foreign, NoticeProof::Forged),
-        (Signing::Malformed, NoticeProof::Forged),
-        (Signing::Missing, NoticeProof::Forged),
+        (Signing::Right, EventProof::Verified),
+        (Signing::Wrong, EventProof::Forged),
+        (Signing::Foreign, EventProof::Forged),
+        (Signing::Malformed, EventProof::Forged),
+        (Signing::Missing, EventProof::Forged),
     ] {
         let order = SendOrder {
             gateway: Some(Gateway::Conekta),
@@ -409,17 +409,17 @@ async fn the_sandboxs_notices_are_proved_and_understood() {
         let received = inbox.requests().split_off(before);
         assert!(!sent.is_empty() && sent.len() == received.len());
         for (delivery, request) in sent.iter().zip(&received) {
-            let raw = raw_notice(request);
-            assert_eq!(gateway.prove_notice(&raw, &keys), expected, "{signing:?}");
-            let notice = gateway.parse_notice(&raw).unwrap();
+            let raw = raw_event(request);
+            assert_eq!(gateway.prove_event(&raw, &keys), expected, "{signing:?}");
+            let event = gateway.parse_event(&raw).unwrap();
             assert_eq!(
-                (&notice.event_id, &notice.topic),
+                (&event.event_id, &event.topic),
                 (&delivery.event_id, &delivery.event)
             );
-            assert_eq!(notice.order_id, handle.order_id);
-            if notice.topic == "charge.paid" {
-                assert_eq!(notice.payment_id, facts.payment_id);
-                assert_eq!(notice.reference.as_deref(), Some("att-1"));
+            assert_eq!(event.order_id, handle.order_id);
+            if event.topic == "charge.paid" {
+                assert_eq!(event.payment_id, facts.payment_id);
+                assert_eq!(event.reference.as_deref(), Some("att-1"));
             }
         }
     }

@@ -10,7 +10,7 @@ use domain::money::{Currency, Money};
 use domain::secret::Secret;
 use payment_gateways::{ConektaConfig, ConektaGateway, MercadoPagoConfig, MercadoPagoGateway};
 use ports::payments::{
-    ChargeOutcome, ChargeRequest, GatewayAccount, PaymentHandle, RawNotice, ReadOutcome,
+    ChargeOutcome, ChargeRequest, GatewayAccount, PaymentHandle, RawEvent, ReadOutcome,
     RefundRequest,
 };
 use uuid::Uuid;
@@ -130,9 +130,9 @@ pub(crate) fn found(outcome: ReadOutcome) -> PaymentFacts {
     }
 }
 
-/// A notice as our server would hand it on.
-pub(crate) fn raw_notice(request: &Recorded) -> RawNotice {
-    RawNotice {
+/// An event as our server would hand it on.
+pub(crate) fn raw_event(request: &Recorded) -> RawEvent {
+    RawEvent {
         query: request.query.clone(),
         headers: request.headers.clone(),
         body: request.body.clone(),

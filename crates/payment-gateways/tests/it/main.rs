@@ -9,9 +9,9 @@
 
 mod conekta_faults;
 mod conekta_sandbox;
+mod events;
 mod fixtures;
 mod mercado_pago_faults;
 mod mercado_pago_sandbox;
-mod notices;
 mod openapi;
 mod stub;

@@ -9,12 +9,12 @@ use gateway_sim::{
 };
 use payment_gateways::MercadoPagoGateway;
 use ports::payments::{
-    CancelOutcome, ChargeOutcome, ChargeRequest, NotCharged, NoticeKeys, NoticeProof,
-    PaymentGateway, ReadError, ReadOutcome, RefundOutcome,
+    CancelOutcome, ChargeOutcome, ChargeRequest, EventKeys, EventProof, NotCharged, PaymentGateway,
+    ReadError, ReadOutcome, RefundOutcome,
 };
 
 use crate::fixtures::{
-    PATIENT, account, answered, found, handle, mark, mercado_pago, raw_notice, refund_of, sale,
+    PATIENT, account, answered, found, handle, mark, mercado_pago, raw_event, refund_of, sale,
 };
 use crate::stub::{Reply, Stub};
 
@@ -383,7 +383,7 @@ async fn the_sandboxs_notices_are_proved_and_understood() {
     let facts = answered(buy(&gateway, &sale(1, "token-1")).await);
     let inbox = Stub::start([Reply::json(200, "")]).await;
     let secret = "mp_test_secret_0001";
-    let keys = NoticeKeys {
+    let keys = EventKeys {
         secret: Some(domain::secret::Secret::new(secret)),
         public_keys: Vec::new(),
     };
@@ -392,28 +392,18 @@ async fn the_sandboxs_notices_are_proved_and_understood() {
             Signing::Right,
             TsUnit::Milliseconds,
             false,
-            NoticeProof::Verified,
+            EventProof::Verified,
         ),
-        (Signing::Right, TsUnit::Seconds, true, NoticeProof::Verified),
-        (Signing::Wrong, TsUnit::Seconds, false, NoticeProof::Forged),
-        (
-            Signing::Foreign,
-            TsUnit::Seconds,
-            false,
-            NoticeProof::Forged,
-        ),
+        (Signing::Right, TsUnit::Seconds, true, EventProof::Verified),
+        (Signing::Wrong, TsUnit::Seconds, false, EventProof::Forged),
+        (Signing::Foreign, TsUnit::Seconds, false, EventProof::Forged),
         (
             Signing::Malformed,
             TsUnit::Seconds,
             false,
-            NoticeProof::Forged,
+            EventProof::Forged,
         ),
-        (
-            Signing::Missing,
-            TsUnit::Seconds,
-            false,
-            NoticeProof::Forged,
-        ),
+        (Signing::Missing, TsUnit::Seconds, false, EventProof::Forged),
     ] {
         let order = SendOrder {
             gateway: Some(Gateway::MercadoPago),
@@ -430,11 +420,11 @@ async fn the_sandboxs_notices_are_proved_and_understood() {
         let received = inbox.requests().split_off(before);
         assert!(!sent.is_empty() && sent.len() == received.len());
         for request in &received {
-            let raw = raw_notice(request);
-            assert_eq!(gateway.prove_notice(&raw, &keys), expected, "{signing:?}");
-            let notice = gateway.parse_notice(&raw).unwrap();
-            assert_eq!(notice.payment_id, facts.payment_id);
-            assert_eq!(notice.topic, "payment.created");
+            let raw = raw_event(request);
+            assert_eq!(gateway.prove_event(&raw, &keys), expected, "{signing:?}");
+            let event = gateway.parse_event(&raw).unwrap();
+            assert_eq!(event.payment_id, facts.payment_id);
+            assert_eq!(event.topic, "payment.created");
         }
     }
 }

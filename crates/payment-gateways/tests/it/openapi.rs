@@ -29,12 +29,12 @@ fn load(file: &str) -> Option<Description> {
         return Some(Description::load(&path));
     }
     // Straight to stderr: what a passing test prints is hidden.
-    let notice = format!(
+    let event = format!(
         "SKIPPED: no {file} in {}; set OPENAPI_DIR
 ",
         folder.display()
     );
-    std::io::stderr().write_all(notice.as_bytes()).unwrap();
+    std::io::stderr().write_all(event.as_bytes()).unwrap();
     None
 }
 

@@ -1,4 +1,4 @@
-//! Gateway notices, stored before they are answered.
+//! Gateway events, stored before they are answered.
 
 use async_trait::async_trait;
 use domain::gateway::GatewayKind;
@@ -9,7 +9,7 @@ use domain::time::Timestamp;
 use crate::store::error::StoreError;
 use crate::store::purchases::Claim;
 
-/// A notice as stored.
+/// An event as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InboxEntry {
     /// Row number; 0 for an entry not yet stored.
@@ -18,7 +18,7 @@ pub struct InboxEntry {
     pub gateway: GatewayKind,
     /// Whose it is.
     pub tenant_id: TenantId,
-    /// The gateway's id of the notice.
+    /// The gateway's id of the event.
     pub event_id: String,
     /// The gateway's word for the event.
     pub topic: String,
@@ -28,7 +28,7 @@ pub struct InboxEntry {
     pub payment_id: Option<String>,
     /// Our reference, when the body carried it.
     pub reference: Option<String>,
-    /// Whether the signature was right; unverified notices are hints.
+    /// Whether the signature was right; unverified events are hints.
     pub is_verified: bool,
     /// Hex SHA-256 of the body.
     pub body_hash: String,
@@ -40,23 +40,23 @@ pub struct InboxEntry {
     pub attempts: i32,
 }
 
-/// Gateway notices.
+/// Gateway events.
 #[async_trait]
 pub trait InboxRepository: Send {
-    /// Stores a notice, due at once. A verified notice whose event id of this gateway and tenant
+    /// Stores an event, due at once. A verified event whose event id of this gateway and tenant
     /// was stored as verified before is not stored again: `false`.
     async fn push(&mut self, entry: &InboxEntry) -> Result<bool, StoreError>;
 
-    /// Claims due notices nobody holds, oldest first.
+    /// Claims due events nobody holds, oldest first.
     async fn claim(&mut self, claim: &Claim) -> Result<Vec<InboxEntry>, StoreError>;
 
-    /// Marks a notice as processed; kept for de-duplication.
+    /// Marks an event as processed; kept for de-duplication.
     async fn finish(&mut self, id: i64, at: Timestamp) -> Result<(), StoreError>;
 
     /// Counts a fruitless try and sets when to try again.
     async fn retry(&mut self, id: i64, at: Timestamp) -> Result<(), StoreError>;
 
-    /// Drops raw bodies received before `before`, and whole processed notices received before
+    /// Drops raw bodies received before `before`, and whole processed events received before
     /// `forget_before`; answers how many rows changed.
     async fn purge(
         &mut self,

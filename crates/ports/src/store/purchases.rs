@@ -98,7 +98,7 @@ pub struct OpenWork {
     pub parked: i64,
 }
 
-/// How a worker claims purchases or notices.
+/// How a worker claims purchases or gateway events.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claim {
     /// The present moment: due are purchases with `next_attempt_at` at or before it that nobody

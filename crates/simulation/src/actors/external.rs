@@ -27,7 +27,7 @@ pub(crate) fn deliver(run: &mut Cluster, delivery: Delivery) {
             ..delivery.clone()
         };
         let later = run.world.now().plus(webhooks::retry_delay(delivery.tries));
-        run.plan(later, Action::Notice(again));
+        run.plan(later, Action::GatewayEvent(again));
     }
     if run
         .world

@@ -1,8 +1,6 @@
 //! The workers of each replica, and the daily audit.
 
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
 use application::app::App;
 use application::error::Failure;
@@ -11,7 +9,6 @@ use application::jobs::audit;
 use application::notifications::deliver;
 use application::purchase::engine::advance;
 use application::purchase::persistence;
-use domain::notice::NoticeKind;
 use ports::system::Task;
 
 use crate::cluster::Cluster;
@@ -64,43 +61,12 @@ async fn claim(world: &Arc<World>, replica: Replica, app: &Arc<App>) -> Result<(
         spawn(
             "a message to the operator",
             Box::pin(async move {
-                let kind = entry.kind;
-                let delivery = Box::pin(deliver::deliver(&app, entry));
-                let done = Delivering::new(&world, kind, delivery).await;
+                let done = deliver::deliver(&app, entry).await;
                 report(&world, "telling the operator", done);
             }),
         );
     }
     Ok(())
-}
-
-/// A notice on its way to the operator. While it is polled the world knows its kind, which the
-/// notifier's port does not carry.
-struct Delivering<F> {
-    world: Arc<World>,
-    kind: NoticeKind,
-    delivery: F,
-}
-
-impl<F> Delivering<F> {
-    fn new(world: &Arc<World>, kind: NoticeKind, delivery: F) -> Self {
-        Self {
-            world: Arc::clone(world),
-            kind,
-            delivery,
-        }
-    }
-}
-
-impl<F: Future + Unpin> Future for Delivering<F> {
-    type Output = F::Output;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
-        self.world.set_delivering(Some(self.kind));
-        let polled = Pin::new(&mut self.delivery).poll(context);
-        self.world.set_delivering(None);
-        polled
-    }
 }
 
 fn report(world: &World, what: &str, done: Result<(), Failure>) {

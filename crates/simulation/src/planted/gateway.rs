@@ -3,14 +3,17 @@
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use domain::gateway::{GatewayKind, PaymentFacts, PaymentStatus};
+use domain::gateway::{GatewayKind, GatewayMode, PaymentFacts, PaymentStatus};
+use domain::ids::TenantId;
+use domain::money::Currency;
 use domain::time::Timestamp;
 use ports::hotspot::HotspotGateway;
 use ports::payments::{
-    CancelOutcome, ChargeOutcome, ChargeRequest, GatewayAccount, NotCharged, Notice, NoticeKeys,
-    NoticeProof, PaymentGateway, PaymentHandle, PaymentPage, RawNotice, ReadError, ReadOutcome,
-    RefundOutcome, RefundRequest,
+    CancelOutcome, ChargeOutcome, ChargeRequest, EventKeys, EventProof, GatewayAccount,
+    GatewayEvent, NotCharged, PaymentGateway, PaymentHandle, PaymentPage, RawEvent, ReadError,
+    ReadOutcome, ReferenceParts, RefundOutcome, RefundRequest,
 };
+use ports::system::SecureRandom;
 
 use crate::engine::lock;
 use crate::planted::bug::{Notes, PlantedBug};
@@ -71,6 +74,30 @@ impl BuggyGateway {
 impl PaymentGateway for BuggyGateway {
     fn kind(&self) -> GatewayKind {
         self.inner.kind()
+    }
+
+    fn reference(&self, parts: &ReferenceParts, random: &dyn SecureRandom) -> String {
+        self.inner.reference(parts, random)
+    }
+
+    fn notification_url(&self, base: &str, tenant: &TenantId) -> Option<String> {
+        self.inner.notification_url(base, tenant)
+    }
+
+    fn is_reusable_test_token(&self, token: &str) -> bool {
+        self.inner.is_reusable_test_token(token)
+    }
+
+    fn accepts_currency(&self, currency: Currency) -> bool {
+        self.inner.accepts_currency(currency)
+    }
+
+    fn mode_of_key(&self, key: &str) -> Option<GatewayMode> {
+        self.inner.mode_of_key(key)
+    }
+
+    fn reads_by_payment_id(&self) -> bool {
+        self.inner.reads_by_payment_id()
     }
 
     async fn open_order(
@@ -155,22 +182,22 @@ impl PaymentGateway for BuggyGateway {
         self.inner.list_payments(account, from, to, cursor).await
     }
 
-    fn parse_notice(&self, raw: &RawNotice) -> Option<Notice> {
-        self.inner.parse_notice(raw)
+    fn parse_event(&self, raw: &RawEvent) -> Option<GatewayEvent> {
+        self.inner.parse_event(raw)
     }
 
-    fn prove_notice(&self, raw: &RawNotice, keys: &NoticeKeys) -> NoticeProof {
-        let proof = self.inner.prove_notice(raw, keys);
+    fn prove_event(&self, raw: &RawEvent, keys: &EventKeys) -> EventProof {
+        let proof = self.inner.prove_event(raw, keys);
         if self.bug != PlantedBug::TrustNotices {
             return proof;
         }
-        let notice = self.inner.parse_notice(raw);
+        let notice = self.inner.parse_event(raw);
         let claim = notice.filter(|notice| notice.topic == "paid");
         lock(&self.notes)
             .claimed
             .extend(claim.and_then(|notice| notice.reference));
         match proof {
-            NoticeProof::Forged => NoticeProof::NoKey,
+            EventProof::Forged => EventProof::NoKey,
             proof => proof,
         }
     }

@@ -4,17 +4,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use domain::gateway::{DeclineReason, GatewayKind, PaymentFacts, PaymentStatus};
+use domain::gateway::{DeclineReason, GatewayKind, GatewayMode, PaymentFacts, PaymentStatus};
+use domain::ids::TenantId;
+use domain::money::Currency;
 use domain::time::Timestamp;
 use fakes::FakeGateway;
 use fakes::fault::Lost;
 use fakes::gateway::{Authorization, ChargeAttempt, Standing};
 use futures::FutureExt;
 use ports::payments::{
-    CancelOutcome, ChargeOutcome, ChargeRequest, GatewayAccount, NotCharged, Notice, NoticeKeys,
-    NoticeProof, PaymentGateway, PaymentHandle, PaymentPage, RawNotice, ReadError, ReadOutcome,
-    RefundOutcome, RefundRequest,
+    CancelOutcome, ChargeOutcome, ChargeRequest, EventKeys, EventProof, GatewayAccount,
+    GatewayEvent, NotCharged, PaymentGateway, PaymentHandle, PaymentPage, RawEvent, ReadError,
+    ReadOutcome, ReferenceParts, RefundOutcome, RefundRequest,
 };
+use ports::system::SecureRandom;
 
 use crate::engine::lock;
 use crate::engine::scheduler::SimClock;
@@ -189,6 +192,30 @@ impl PaymentGateway for SimGateway {
         self.far.kind()
     }
 
+    fn reference(&self, parts: &ReferenceParts, random: &dyn SecureRandom) -> String {
+        self.far.reference(parts, random)
+    }
+
+    fn notification_url(&self, base: &str, tenant: &TenantId) -> Option<String> {
+        self.far.notification_url(base, tenant)
+    }
+
+    fn is_reusable_test_token(&self, token: &str) -> bool {
+        self.far.is_reusable_test_token(token)
+    }
+
+    fn accepts_currency(&self, currency: Currency) -> bool {
+        self.far.accepts_currency(currency)
+    }
+
+    fn mode_of_key(&self, key: &str) -> Option<GatewayMode> {
+        self.far.mode_of_key(key)
+    }
+
+    fn reads_by_payment_id(&self) -> bool {
+        self.far.reads_by_payment_id()
+    }
+
     async fn open_order(
         &self,
         account: &GatewayAccount,
@@ -361,11 +388,11 @@ impl PaymentGateway for SimGateway {
         asked.await.unwrap_or(Err(ReadError::Unavailable))
     }
 
-    fn parse_notice(&self, raw: &RawNotice) -> Option<Notice> {
-        self.far.parse_notice(raw)
+    fn parse_event(&self, raw: &RawEvent) -> Option<GatewayEvent> {
+        self.far.parse_event(raw)
     }
 
-    fn prove_notice(&self, raw: &RawNotice, keys: &NoticeKeys) -> NoticeProof {
-        self.far.prove_notice(raw, keys)
+    fn prove_event(&self, raw: &RawEvent, keys: &EventKeys) -> EventProof {
+        self.far.prove_event(raw, keys)
     }
 }

@@ -6,10 +6,10 @@ use std::time::Duration;
 use application::app::{App, Ports};
 use application::settings::Settings;
 use async_trait::async_trait;
-use domain::gateway::GatewayKind;
-use domain::notice::NoticeKind;
+use domain::notification::{ChannelKind, Notification, NotificationKind};
 use fakes::{FakeHotspot, PlainDigests, PlainPasswords, PlainSecretBox, PlainTokens, SeededRandom};
-use ports::notify::{NoticeTarget, Notifier, NotifyError};
+use ports::notify::{Channel, ChannelAddress, Channels, NotifyError};
+use ports::payments::Gateways;
 use ports::system::{SecureRandom, Task, TaskSpawner};
 
 use crate::engine::lock;
@@ -28,15 +28,16 @@ pub(crate) fn start(world: &Arc<World>, replica: Replica, planter: &Planter) -> 
         Arc::clone(&world.routers),
         network,
     )));
-    let gateway = |kind| {
+    let gateways = Gateways::new(|kind| {
         let gateway = Arc::new(SimGateway::new(kind, Arc::clone(world)));
         planter.gateway(gateway, &hotspot)
-    };
+    });
     let skew = if world.clocks_differ {
         world.dice.between(Duration::ZERO, MAX_SKEW)
     } else {
         Duration::ZERO
     };
+    let channel: Arc<dyn Channel> = Arc::new(SimChannel(Arc::clone(world)));
     let ports = Ports {
         store: planter.store(world.shared_store()),
         clock: Arc::new(SimClock::new(Arc::clone(&world.scheduler), skew)),
@@ -49,10 +50,9 @@ pub(crate) fn start(world: &Arc<World>, replica: Replica, planter: &Planter) -> 
         tokens: Arc::new(PlainTokens),
         secrets: Arc::new(PlainSecretBox::new()),
         digests: planter.digests(Arc::new(PlainDigests::default())),
-        conekta: gateway(GatewayKind::Conekta),
-        mercado_pago: gateway(GatewayKind::MercadoPago),
+        gateways,
         hotspot,
-        notifier: Arc::new(SimNotifier(Arc::clone(world))),
+        channels: Channels::new([channel]),
     };
     Arc::new(App::new(ports, Settings::default()))
 }
@@ -103,12 +103,20 @@ impl SecureRandom for SimRandom {
     }
 }
 
-struct SimNotifier(Arc<World>);
+struct SimChannel(Arc<World>);
 
 #[async_trait]
-impl Notifier for SimNotifier {
-    async fn send(&self, _target: &NoticeTarget, _html: &str) -> Result<(), NotifyError> {
-        let is_alert = self.0.delivering() == Some(NoticeKind::NeedsDecision);
+impl Channel for SimChannel {
+    fn kind(&self) -> ChannelKind {
+        ChannelKind::Telegram
+    }
+
+    async fn send(
+        &self,
+        _address: &ChannelAddress,
+        notification: &Notification,
+    ) -> Result<(), NotifyError> {
+        let is_alert = notification.kind == NotificationKind::NeedsDecision;
         let limit = Duration::from_secs(10);
         let refused = self.0.faults.occurs(&self.0.dice, self.0.faults.messenger);
         let sent = exchange(

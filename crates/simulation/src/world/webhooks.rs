@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use fakes::gateway::{Payment, Standing, write_notice};
-use ports::payments::{Notice, RawNotice};
+use fakes::gateway::{Payment, Standing, write_event};
+use ports::payments::{GatewayEvent, RawEvent};
 
 use crate::engine::lock;
 use crate::scenario::{Action, Delivery};
@@ -28,7 +28,7 @@ pub(crate) fn announce(world: &Arc<World>, payment_id: &str) {
     let number = world.dice.number();
     let delivery = Delivery {
         gateway: payment.attempt.gateway,
-        notice: write_notice(&notice_of(payment, number), Some(KEY)),
+        notice: write_event(&notice_of(payment, number), Some(KEY)),
         tries: 0,
         is_taken: Arc::default(),
     };
@@ -39,7 +39,10 @@ pub(crate) fn announce(world: &Arc<World>, payment_id: &str) {
         } else {
             world.dice.seconds(3, 600)
         };
-        world.plan(world.now().plus(delay), Action::Notice(delivery.clone()));
+        world.plan(
+            world.now().plus(delay),
+            Action::GatewayEvent(delivery.clone()),
+        );
     }
 }
 
@@ -57,8 +60,8 @@ fn topic(payment: &Payment) -> &'static str {
 }
 
 /// A notice about a payment.
-fn notice_of(payment: &Payment, number: u64) -> Notice {
-    Notice {
+fn notice_of(payment: &Payment, number: u64) -> GatewayEvent {
+    GatewayEvent {
         event_id: number.to_string(),
         topic: topic(payment).to_owned(),
         order_id: payment.attempt.order.clone(),
@@ -68,13 +71,13 @@ fn notice_of(payment: &Payment, number: u64) -> Notice {
 }
 
 /// A notice that claims that a sale was paid; without a key it is unsigned.
-pub(crate) fn claim_of_payment(number: u64, reference: &str, key: Option<&str>) -> RawNotice {
-    let claim = Notice {
+pub(crate) fn claim_of_payment(number: u64, reference: &str, key: Option<&str>) -> RawEvent {
+    let claim = GatewayEvent {
         event_id: number.to_string(),
         topic: "paid".to_owned(),
         order_id: None,
         payment_id: None,
         reference: Some(reference.to_owned()),
     };
-    write_notice(&claim, key)
+    write_event(&claim, key)
 }

@@ -1,4 +1,4 @@
-//! Gateway notices.
+//! Gateway events.
 
 use async_trait::async_trait;
 use diesel::prelude::*;

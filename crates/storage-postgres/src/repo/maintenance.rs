@@ -35,7 +35,7 @@ const PLACES: [Place; 9] = [
     ),
 ];
 
-/// The raw bodies of notices; several may have the same key.
+/// The raw bodies of events; several may have the same key.
 const BODIES: Place = Place::own("bandeja_webhooks", "cuerpo", "empresa_id", "cuerpo_hash");
 
 /// Where a sealed text stands.

@@ -1,24 +1,38 @@
-//! Notices to be sent.
+//! Notifications to be sent.
 
 use std::time::Duration;
 
 use async_trait::async_trait;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Timestamp as SqlTimestamp};
+use diesel::sql_types::{BigInt, Nullable, Text, Timestamp as SqlTimestamp};
+use domain::ids::PurchaseId;
 use domain::time::Timestamp;
 use ports::store::error::StoreError;
-use ports::store::outbox::{OutboxEntry, OutboxRepository};
+use ports::store::outbox::{NewNotification, OutboxEntry, OutboxRepository};
 
 use crate::rows::convert::{to_limit, to_sql_time};
-use crate::rows::outbox::{NewOutboxRow, OutboxRow};
+use crate::rows::outbox::OutboxRow;
 use crate::schema::bandeja_salida;
 use crate::unit_of_work::PgUnitOfWork;
 
 #[async_trait]
 impl OutboxRepository for PgUnitOfWork {
-    async fn push(&mut self, entry: &OutboxEntry) -> Result<(), StoreError> {
-        let statement =
-            diesel::insert_into(bandeja_salida::table).values(NewOutboxRow::from(entry));
+    async fn push(&mut self, notification: &NewNotification) -> Result<(), StoreError> {
+        // As `Tenant::channels` decides it: one line for each kind of channel.
+        let statement = diesel::sql_query(
+            "INSERT INTO bandeja_salida \
+                 (empresa_id, canal, tipo, compra_id, creada_en, proximo_intento_en) \
+             SELECT e.id, channels.canal, $2, $3, $4, $4 \
+             FROM empresas e CROSS JOIN LATERAL (VALUES \
+                 ('telegram', e.notificaciones_telegram \
+                     AND e.telegram_bot_token IS NOT NULL AND e.telegram_chat_id IS NOT NULL) \
+             ) AS channels (canal, is_on) \
+             WHERE e.id = $1 AND channels.is_on",
+        )
+        .bind::<Text, _>(notification.tenant_id.as_str())
+        .bind::<Text, _>(notification.kind.as_str())
+        .bind::<Nullable<BigInt>, _>(notification.purchase_id.map(PurchaseId::get))
+        .bind::<SqlTimestamp, _>(to_sql_time(notification.created_at));
         self.run(statement).await?;
         Ok(())
     }
@@ -29,17 +43,18 @@ impl OutboxRepository for PgUnitOfWork {
         lease: Duration,
         limit: i64,
     ) -> Result<Vec<OutboxEntry>, StoreError> {
-        // Two claimers at once rank the same notice of a tenant first, and one of them finds it
-        // locked: so a tenant never has two on the way.
+        // Two claimers at once rank the same entry of a tenant's channel first, and one of them
+        // finds it locked: so a channel never has two on the way.
         let query = diesel::sql_query(
             "WITH ranked AS ( \
                  SELECT id, row_number() OVER ( \
-                     PARTITION BY empresa_id ORDER BY creada_en, id \
+                     PARTITION BY empresa_id, canal ORDER BY creada_en, id \
                  ) AS place \
                  FROM bandeja_salida b \
                  WHERE proximo_intento_en <= $1 AND NOT EXISTS ( \
                      SELECT 1 FROM bandeja_salida held \
-                     WHERE held.empresa_id = b.empresa_id AND held.bloqueada_hasta > $1 \
+                     WHERE held.empresa_id = b.empresa_id AND held.canal = b.canal \
+                         AND held.bloqueada_hasta > $1 \
                  ) \
              ), picked AS ( \
                  SELECT b.id FROM bandeja_salida b JOIN ranked ON ranked.id = b.id \

@@ -1,4 +1,4 @@
-//! Gateway notices.
+//! Gateway events.
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -11,7 +11,7 @@ use ports::store::inbox::InboxEntry;
 use crate::rows::convert::{RowName, clean, clean_option, from_sql_time, to_sql_time};
 use crate::schema::bandeja_webhooks;
 
-/// A notice as read.
+/// An event as read.
 #[derive(Queryable, Selectable, QueryableByName)]
 #[diesel(table_name = bandeja_webhooks, check_for_backend(diesel::pg::Pg))]
 pub(crate) struct InboxRow {
@@ -31,7 +31,7 @@ pub(crate) struct InboxRow {
 }
 
 impl InboxRow {
-    /// The notice.
+    /// The event.
     pub(crate) fn into_domain(self) -> Result<InboxEntry, StoreError> {
         let name = RowName::new("bandeja_webhooks", &self.id);
         Ok(InboxEntry {
@@ -52,7 +52,7 @@ impl InboxRow {
     }
 }
 
-/// A notice to be stored, due at once.
+/// An event to be stored, due at once.
 #[derive(Insertable)]
 #[diesel(table_name = bandeja_webhooks)]
 pub(crate) struct NewInboxRow<'a> {

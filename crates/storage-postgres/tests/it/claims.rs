@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::ids::PurchaseId;
-use domain::notice::NoticeKind;
-use ports::store::outbox::OutboxEntry;
+use domain::notification::NotificationKind;
+use ports::store::outbox::NewNotification;
 use ports::store::purchases::Claim;
 use test_support::builders::{NOW, after};
 
@@ -60,21 +60,19 @@ async fn no_two_claimers_get_the_same_purchase() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_tenant_never_has_two_notices_on_the_way() {
+async fn a_channel_never_has_two_notifications_in_flight() {
     let database = database().await;
     let store = Arc::new(store(&database, 6));
     let shop = open_shop(&store, 1).await;
     let mut unit = platform(&store).await;
-    for _notice in 0..20 {
-        let entry = OutboxEntry {
-            id: 0,
+    for _number in 0..20 {
+        let notification = NewNotification {
             tenant_id: shop.tenant.id.clone(),
-            kind: NoticeKind::SaleApproved,
+            kind: NotificationKind::SaleApproved,
             purchase_id: None,
             created_at: NOW,
-            attempts: 0,
         };
-        unit.outbox().push(&entry).await.unwrap();
+        unit.outbox().push(&notification).await.unwrap();
     }
     unit.commit().await.unwrap();
     for round in 0..20 {

@@ -1,4 +1,4 @@
-//! Gateway notices.
+//! Gateway events.
 
 use std::time::Duration;
 
@@ -86,7 +86,7 @@ pub async fn comes_back_as_stored(store: AnyStore) -> Done {
     Ok(())
 }
 
-/// Only verified notices are compared, per gateway and tenant, also after they were processed.
+/// Only verified events are compared, per gateway and tenant, also after they were processed.
 pub async fn verified_events_count_once(store: AnyStore) -> Done {
     let shop = open_shop(&store, 1).await?;
     let other = open_shop(&store, 2).await?;
@@ -110,9 +110,9 @@ pub async fn verified_events_count_once(store: AnyStore) -> Done {
     ] {
         assert_eq!(push(&store, entry).await, is_new, "{entry:?}");
     }
-    for notice in claim(&store, NOW, 10, 10).await {
+    for event in claim(&store, NOW, 10, 10).await {
         let mut unit = platform(&store).await?;
-        unit.inbox().finish(notice.id, NOW).await?;
+        unit.inbox().finish(event.id, NOW).await?;
         unit.commit().await?;
     }
     assert!(!push(&store, &verified).await);
@@ -160,7 +160,7 @@ pub async fn claims_are_fair(store: AnyStore) -> Done {
     there.commit().await
 }
 
-/// A try without success counts and waits; a processed notice does not come again.
+/// A try without success counts and waits; a processed event does not come again.
 pub async fn retries_and_finishes(store: AnyStore) -> Done {
     let shop = open_shop(&store, 1).await?;
     push(&store, &entry(&shop.tenant.id, "a", 0)).await;
@@ -180,7 +180,7 @@ pub async fn retries_and_finishes(store: AnyStore) -> Done {
     Ok(())
 }
 
-/// Old bodies go; old notices go once they are processed.
+/// Old bodies go; old events go once they are processed.
 pub async fn purges(store: AnyStore) -> Done {
     let shop = open_shop(&store, 1).await?;
     let tenant = &shop.tenant.id;

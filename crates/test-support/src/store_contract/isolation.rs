@@ -6,7 +6,7 @@ use domain::audit::{Actor, AuditEntry};
 use domain::contact::Email;
 use domain::gateway::GatewayKind;
 use domain::ids::TenantId;
-use domain::notice::NoticeKind;
+use domain::notification::NotificationKind;
 use domain::product::Product;
 use domain::purchase::{Purchase, PurchaseState};
 use domain::refund::Refund;
@@ -18,7 +18,7 @@ use ports::store::api_keys::KeyUse;
 use ports::store::audit::AuditFilter;
 use ports::store::error::StoreError;
 use ports::store::inbox::InboxEntry;
-use ports::store::outbox::OutboxEntry;
+use ports::store::outbox::NewNotification;
 use ports::store::purchases::{Claim, KeyKind, PurchaseFilter, PurchaseKey};
 use ports::store::routers::RouterUse;
 use ports::store::tenants::{Logo, PlatformCounts, TenantCounts, TenantProfile};
@@ -37,14 +37,12 @@ struct Full {
     key: PurchaseKey,
 }
 
-fn outbox_entry(tenant: &TenantId) -> OutboxEntry {
-    OutboxEntry {
-        id: 0,
+fn notification(tenant: &TenantId) -> NewNotification {
+    NewNotification {
         tenant_id: tenant.clone(),
-        kind: NoticeKind::SaleApproved,
+        kind: NotificationKind::SaleApproved,
         purchase_id: None,
         created_at: NOW,
-        attempts: 0,
     }
 }
 
@@ -105,7 +103,7 @@ async fn open_full(store: &AnyStore) -> Result<Full, StoreError> {
     unit.purchases().claim_keys(&sale, keys, "print").await?;
     let new = builders::refund(id, sale.id(), 1, 100);
     let refund = unit.refunds().insert(&new).await?;
-    unit.outbox().push(&outbox_entry(id)).await?;
+    unit.outbox().push(&notification(id)).await?;
     unit.inbox().push(&inbox_entry(id)).await?;
     unit.audit().append(&audit_entry(id)).await?;
     unit.tenants()
@@ -383,8 +381,12 @@ pub async fn stores_nothing_for_others(store: AnyStore) -> Done {
     let refund = builders::refund(theirs, full.sale.id(), 9, 1);
     let outcome = begin().await?.refunds().insert(&refund).await;
     at_most(outcome.is_err(), "refund");
-    let outcome = begin().await?.outbox().push(&outbox_entry(theirs)).await;
-    at_most(outcome.is_err(), "notice");
+    let mut unit = begin().await?;
+    unit.outbox().push(&notification(theirs)).await?;
+    unit.commit().await?;
+    let mut unit = platform(&store).await?;
+    at_most(unit.outbox().count().await? == 1, "notification");
+    drop(unit);
     let event = InboxEntry {
         event_id: "b".to_owned(),
         ..inbox_entry(theirs)

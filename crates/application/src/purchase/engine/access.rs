@@ -1,6 +1,6 @@
 //! Access on the router: enabling what was paid, removing what was not.
 
-use domain::notice::NoticeKind;
+use domain::notification::NotificationKind;
 use domain::time::Timestamp;
 use ports::hotspot::{
     Activation, HotspotError, HotspotUser, Removal, RemovalOutcome, Reservation, Reserved,
@@ -62,7 +62,7 @@ impl Engine<'_> {
         self.purchase.note_attempt();
         let is_slow = self.purchase.work().attempts == ATTEMPTS_BEFORE_NOTIFICATION;
         Step::Waiting(SaveEffects::notify(
-            is_slow.then_some(NoticeKind::AccessDelayed),
+            is_slow.then_some(NotificationKind::AccessDelayed),
         ))
     }
 
@@ -143,7 +143,7 @@ impl Engine<'_> {
                 );
                 let notify = self.purchase.removal_found_foreign_user();
                 Step::Progress(SaveEffects::notify(
-                    notify.then_some(NoticeKind::NeedsDecision),
+                    notify.then_some(NotificationKind::NeedsDecision),
                 ))
             }
             Err(error) => {

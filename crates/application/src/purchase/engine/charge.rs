@@ -1,7 +1,7 @@
 //! The steps that only the request can take: preparation and charge.
 
 use domain::gateway::DeclineReason;
-use domain::notice::NoticeKind;
+use domain::notification::NotificationKind;
 use domain::purchase::{FailureReason, PurchaseState};
 use domain::secret::Secret;
 use futures::future;
@@ -125,7 +125,7 @@ impl Engine<'_> {
                 let is_new_unknown_status = self.is_new_unknown_status(&facts);
                 let moved = self.apply_charge_answer(&account, &facts).await;
                 if is_new_unknown_status && self.purchase.state() == PurchaseState::Pending {
-                    effects.notifications.push(NoticeKind::NeedsDecision);
+                    effects.notifications.push(NotificationKind::NeedsDecision);
                 }
                 if moved {
                     Ok(())
@@ -168,8 +168,8 @@ const fn failure_reason(error: NotCharged) -> FailureReason {
     }
 }
 
-fn failure_notification(error: NotCharged) -> Option<NoticeKind> {
-    (error == NotCharged::Misconfigured).then_some(NoticeKind::GatewayMisconfigured)
+fn failure_notification(error: NotCharged) -> Option<NotificationKind> {
+    (error == NotCharged::Misconfigured).then_some(NotificationKind::GatewayMisconfigured)
 }
 
 const fn router_failure(error: &HotspotError) -> FailureReason {

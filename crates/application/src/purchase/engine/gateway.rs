@@ -1,7 +1,7 @@
 //! What the gateway says about a payment: reading it, and applying the facts to the purchase.
 
 use domain::gateway::{GatewayKind, PaymentFacts, PaymentStatus};
-use domain::notice::NoticeKind;
+use domain::notification::NotificationKind;
 use domain::purchase::{AccessState, Applied, FactSource, Purchase, PurchaseState};
 use domain::refund::RefundState;
 use domain::time::Timestamp;
@@ -83,7 +83,7 @@ impl Engine<'_> {
                 tracing::warn!(purchase = %self.purchase.id(), %error, "gateway read failed");
                 let policy = &self.app.settings.purchases;
                 if self.purchase.read_failed(self.app.now(), policy) {
-                    effects.notifications.push(NoticeKind::NeedsDecision);
+                    effects.notifications.push(NotificationKind::NeedsDecision);
                 }
             }
         }
@@ -115,12 +115,12 @@ impl Engine<'_> {
             Applied::Unchanged | Applied::NeedsRead => {
                 self.purchase.note_attempt();
                 if self.cancel_if_overdue(account).await {
-                    effects.notifications.push(NoticeKind::NeedsDecision);
+                    effects.notifications.push(NotificationKind::NeedsDecision);
                 }
             }
         }
         if is_new_unknown_status && self.purchase.state() == PurchaseState::Pending {
-            effects.notifications = vec![NoticeKind::NeedsDecision];
+            effects.notifications = vec![NotificationKind::NeedsDecision];
         }
         Ok(effects)
     }

@@ -5,7 +5,7 @@
 //! the money went back.
 
 use domain::gateway::PaymentStatus;
-use domain::notice::NoticeKind;
+use domain::notification::NotificationKind;
 use domain::purchase::{Applied, FactSource, ParkReason, PurchaseState};
 use domain::refund::{Refund, RefundState};
 use ports::payments::{GatewayAccount, ReadOutcome, RefundOutcome, RefundRequest};
@@ -173,7 +173,7 @@ impl Engine<'_> {
             self.purchase.park(ParkReason::RefundRefused);
         }
         let mut effects = self.closing(refund, RefundState::Refused, None);
-        effects.notifications.push(NoticeKind::NeedsDecision);
+        effects.notifications.push(NotificationKind::NeedsDecision);
         Step::Waiting(effects)
     }
 

@@ -12,15 +12,18 @@ use application::platform::users::ensure_super_admin;
 use application::settings::Settings;
 use domain::contact::Email;
 use domain::gateway::GatewayKind;
+use domain::notification::ChannelKind;
 use domain::secret::Secret;
 use domain::time::Timestamp;
 use fakes::{
     FakeGateway, FakeHotspot, ManualClock, MemoryStore, PlainDigests, PlainPasswords,
-    PlainSecretBox, PlainTokens, RecordingNotifier, SeededRandom, StoreHook,
+    PlainSecretBox, PlainTokens, RecordingChannel, SeededRandom, StoreHook,
 };
 use futures::executor::block_on;
 use http_api::limits::RateLimits;
 use http_api::state::{HttpConfig, State, Timeouts};
+use ports::notify::{Channel, Channels};
+use ports::payments::Gateways;
 use ports::system::{Task, TaskSpawner};
 use serde_json::{Value, json};
 use ureq::Agent;
@@ -73,7 +76,7 @@ pub(crate) struct World {
     pub(crate) router: Arc<FakeHotspot>,
     pub(crate) conekta: Arc<FakeGateway>,
     pub(crate) mercado_pago: Arc<FakeGateway>,
-    pub(crate) notifier: Arc<RecordingNotifier>,
+    pub(crate) telegram: Arc<RecordingChannel>,
 }
 
 impl World {
@@ -125,12 +128,12 @@ impl World {
             GatewayKind::MercadoPago,
             Arc::new(clock.clone()),
         ));
-        let notifier = Arc::new(RecordingNotifier::new());
+        let telegram = Arc::new(RecordingChannel::new(ChannelKind::Telegram));
         let ports = {
             let (store, clock) = (store.clone(), clock.clone());
             let router = Arc::clone(&router);
             let (conekta, mercado_pago) = (Arc::clone(&conekta), Arc::clone(&mercado_pago));
-            let notifier = Arc::clone(&notifier);
+            let channel: Arc<dyn Channel> = telegram.clone();
             move |spawner: OnServer| Ports {
                 store: Arc::new(store),
                 clock: Arc::new(clock),
@@ -141,9 +144,11 @@ impl World {
                 secrets: Arc::new(PlainSecretBox::new()),
                 digests: Arc::new(PlainDigests::default()),
                 hotspot: router,
-                conekta,
-                mercado_pago,
-                notifier,
+                gateways: Gateways::new(|kind| match kind {
+                    GatewayKind::Conekta => conekta.clone(),
+                    GatewayKind::MercadoPago => mercado_pago.clone(),
+                }),
+                channels: Channels::new([channel]),
             }
         };
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -184,7 +189,7 @@ impl World {
             router,
             conekta,
             mercado_pago,
-            notifier,
+            telegram,
         }
     }
 

@@ -3,22 +3,22 @@
 
 use domain::gateway::GatewayKind;
 use domain::secret::Secret;
-use ports::payments::{Notice, NoticeKeys, NoticeProof, RawNotice};
+use ports::payments::{EventKeys, EventProof, GatewayEvent, RawEvent};
 use serde_json::{Value, json};
 
 const SIGNATURE: &str = "x-signature";
 
-/// A notice on the wire: signed with `key`, or unsigned.
+/// An event on the wire: signed with `key`, or unsigned.
 #[must_use]
-pub fn write_notice(notice: &Notice, key: Option<&str>) -> RawNotice {
+pub fn write_event(event: &GatewayEvent, key: Option<&str>) -> RawEvent {
     let body = json!({
-        "event": notice.event_id,
-        "topic": notice.topic,
-        "order": notice.order_id,
-        "payment": notice.payment_id,
-        "reference": notice.reference,
+        "event": event.event_id,
+        "topic": event.topic,
+        "order": event.order_id,
+        "payment": event.payment_id,
+        "reference": event.reference,
     });
-    RawNotice {
+    RawEvent {
         query: Vec::new(),
         headers: key
             .map(|key| (SIGNATURE.to_owned(), key.to_owned()))
@@ -28,11 +28,11 @@ pub fn write_notice(notice: &Notice, key: Option<&str>) -> RawNotice {
     }
 }
 
-/// Reads a notice; `None` without an event id.
-pub(super) fn parse(raw: &RawNotice) -> Option<Notice> {
+/// Reads an event; `None` without an event id.
+pub(super) fn parse(raw: &RawEvent) -> Option<GatewayEvent> {
     let body: Value = serde_json::from_slice(&raw.body).ok()?;
     let text = |name: &str| Some(body.get(name)?.as_str()?.to_owned());
-    Some(Notice {
+    Some(GatewayEvent {
         event_id: text("event")?,
         topic: text("topic").unwrap_or_default(),
         order_id: text("order"),
@@ -42,7 +42,7 @@ pub(super) fn parse(raw: &RawNotice) -> Option<Notice> {
 }
 
 /// Checks the signature: Conekta's tenants have public keys, Mercado Pago's a secret.
-pub(super) fn prove(gateway: GatewayKind, raw: &RawNotice, keys: &NoticeKeys) -> NoticeProof {
+pub(super) fn prove(gateway: GatewayKind, raw: &RawEvent, keys: &EventKeys) -> EventProof {
     let known: Vec<&str> = match gateway {
         GatewayKind::Conekta => keys.public_keys.iter().map(String::as_str).collect(),
         GatewayKind::MercadoPago => keys.secret.iter().map(Secret::expose).collect(),
@@ -53,8 +53,8 @@ pub(super) fn prove(gateway: GatewayKind, raw: &RawNotice, keys: &NoticeKeys) ->
         .find(|(name, _)| name == SIGNATURE)
         .map(|(_, value)| value.as_str());
     match shown {
-        _ if known.is_empty() => NoticeProof::NoKey,
-        Some(signature) if known.contains(&signature) => NoticeProof::Verified,
-        _ => NoticeProof::Forged,
+        _ if known.is_empty() => EventProof::NoKey,
+        Some(signature) if known.contains(&signature) => EventProof::Verified,
+        _ => EventProof::Forged,
     }
 }

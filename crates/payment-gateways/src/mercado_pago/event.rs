@@ -1,13 +1,13 @@
-//! What a Mercado Pago notice points at. Only the id counts: the payment is read again.
+//! What a Mercado Pago event points at. Only the id counts: the payment is read again.
 
-use ports::payments::{Notice, RawNotice};
+use ports::payments::{GatewayEvent, RawEvent};
 
-use crate::mercado_pago::signed_id::{NoticeBody, header, query, signed_id};
+use crate::mercado_pago::signed_id::{EventBody, header, query, signed_id};
 use crate::text;
 
-/// Reads notices about payments: webhooks, and legacy IPN (`?topic=payment&id=123`) as a hint.
-pub(crate) fn parse(raw: &RawNotice) -> Option<Notice> {
-    let body = NoticeBody::of(raw);
+/// Reads events about payments: webhooks, and legacy IPN (`?topic=payment&id=123`) as a hint.
+pub(crate) fn parse(raw: &RawEvent) -> Option<GatewayEvent> {
+    let body = EventBody::of(raw);
     let kind = query(raw, "type")
         .or_else(|| query(raw, "topic"))
         .or(body.kind.as_deref())
@@ -29,14 +29,14 @@ pub(crate) fn parse(raw: &RawNotice) -> Option<Notice> {
         .map(text::word)
         .filter(|action| !action.is_empty());
     let topic = action.unwrap_or_else(|| kind.clone());
-    // Repeats of one notice share its id; one without an id is told apart by its request.
+    // Repeats of one event share its id; one without an id is told apart by its request.
     let number = if is_legacy { None } else { body.id };
     let number = number
         .as_deref()
         .or_else(|| header(raw, "x-request-id"))
         .unwrap_or_default();
     let event_id = text::word(&format!("{kind}:{payment_id}:{topic}:{number}"));
-    Some(Notice {
+    Some(GatewayEvent {
         event_id,
         topic,
         order_id: None,
@@ -51,8 +51,8 @@ pub(crate) fn parse(raw: &RawNotice) -> Option<Notice> {
 mod tests {
     use super::*;
 
-    fn raw(query: &[(&str, &str)], body: &str) -> RawNotice {
-        RawNotice {
+    fn raw(query: &[(&str, &str)], body: &str) -> RawEvent {
+        RawEvent {
             query: query
                 .iter()
                 .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
@@ -67,15 +67,15 @@ mod tests {
 
     #[test]
     fn a_webhook_is_understood() {
-        let notice = parse(&raw(
+        let event = parse(&raw(
             &[("data.id", "123456789012"), ("type", "payment")],
             BODY,
         ))
         .unwrap();
-        assert_eq!(notice.payment_id.as_deref(), Some("123456789012"));
-        assert_eq!(notice.topic, "payment.updated");
+        assert_eq!(event.payment_id.as_deref(), Some("123456789012"));
+        assert_eq!(event.topic, "payment.updated");
         assert_eq!(
-            notice.event_id,
+            event.event_id,
             "payment:123456789012:payment.updated:12345678"
         );
     }
@@ -83,19 +83,19 @@ mod tests {
     #[test]
     fn a_reference_in_the_body_is_taken_for_a_hint() {
         let body = BODY.replacen('{', r#"{"external_reference":"HSEM1","#, 1);
-        let notice = parse(&raw(&[], &body)).unwrap();
-        assert_eq!(notice.reference.as_deref(), Some("HSEM1"));
+        let event = parse(&raw(&[], &body)).unwrap();
+        assert_eq!(event.reference.as_deref(), Some("HSEM1"));
         for odd in ["", &"x".repeat(65)] {
             let odd = format!(r#"{{"external_reference":"{odd}","#);
-            let notice = parse(&raw(&[], &BODY.replacen('{', &odd, 1))).unwrap();
-            assert_eq!(notice.reference, None);
+            let event = parse(&raw(&[], &BODY.replacen('{', &odd, 1))).unwrap();
+            assert_eq!(event.reference, None);
         }
     }
 
     #[test]
     fn the_signed_id_of_the_query_wins_over_the_body() {
-        let notice = parse(&raw(&[("data.id", "7"), ("type", "payment")], BODY)).unwrap();
-        assert_eq!(notice.payment_id.as_deref(), Some("7"));
+        let event = parse(&raw(&[("data.id", "7"), ("type", "payment")], BODY)).unwrap();
+        assert_eq!(event.payment_id.as_deref(), Some("7"));
         assert_eq!(
             parse(&raw(&[], BODY)).unwrap().payment_id.as_deref(),
             Some("123456789012")
@@ -113,9 +113,9 @@ mod tests {
 
     #[test]
     fn a_legacy_notice_is_a_hint() {
-        let notice = parse(&raw(&[("topic", "payment"), ("id", "123")], "")).unwrap();
-        assert_eq!(notice.payment_id.as_deref(), Some("123"));
-        assert_eq!(notice.event_id, "payment:123:payment:req-1");
+        let event = parse(&raw(&[("topic", "payment"), ("id", "123")], "")).unwrap();
+        assert_eq!(event.payment_id.as_deref(), Some("123"));
+        assert_eq!(event.event_id, "payment:123:payment:req-1");
     }
 
     #[test]

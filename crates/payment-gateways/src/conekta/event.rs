@@ -1,6 +1,6 @@
 //! What a Conekta event points at. The body is a hint: the order is read again.
 
-use ports::payments::{Notice, RawNotice};
+use ports::payments::{GatewayEvent, RawEvent};
 use serde::Deserialize;
 
 use crate::conekta::facts;
@@ -45,7 +45,7 @@ struct EventObject {
 }
 
 /// Reads events about orders, charges and chargebacks; pings and the rest are nothing.
-pub(crate) fn parse(raw: &RawNotice) -> Option<Notice> {
+pub(crate) fn parse(raw: &RawEvent) -> Option<GatewayEvent> {
     let event: Event = serde_json::from_slice(&raw.body).ok()?;
     let event_id = text::word(&event.id?);
     let topic = text::word(&event.kind?);
@@ -68,7 +68,7 @@ pub(crate) fn parse(raw: &RawNotice) -> Option<Notice> {
         return None;
     };
     let points_somewhere = order_id.is_some() || payment_id.is_some();
-    (points_somewhere && !event_id.is_empty()).then_some(Notice {
+    (points_somewhere && !event_id.is_empty()).then_some(GatewayEvent {
         event_id,
         topic,
         order_id,
@@ -81,10 +81,10 @@ pub(crate) fn parse(raw: &RawNotice) -> Option<Notice> {
 mod tests {
     use super::*;
 
-    fn parsed(body: &str) -> Option<Notice> {
-        parse(&RawNotice {
+    fn parsed(body: &str) -> Option<GatewayEvent> {
+        parse(&RawEvent {
             body: body.as_bytes().to_vec(),
-            ..RawNotice::default()
+            ..RawEvent::default()
         })
     }
 

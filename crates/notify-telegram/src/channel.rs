@@ -1,17 +1,19 @@
-//! The notifier.
+//! The channel.
 
 use std::fmt;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use ports::notify::{NoticeTarget, Notifier, NotifyError};
+use domain::notification::{ChannelKind, Notification};
+use ports::notify::{Channel, ChannelAddress, NotifyError};
 use reqwest::Client;
 use serde::Serialize;
 use url::Url;
 
 use crate::address::{parse_base, send_message};
-use crate::answer::judge;
 use crate::client::{TelegramConfigError, bounded_body, build};
+use crate::message::render;
+use crate::response::judge;
 
 /// Telegram itself.
 pub const DEFAULT_BASE: &str = "https://api.telegram.org";
@@ -27,16 +29,16 @@ struct Message<'a> {
     parse_mode: &'static str,
 }
 
-/// A [`Notifier`] over Telegram's Bot API.
+/// A [`Channel`] over Telegram's Bot API.
 #[derive(Clone)]
-pub struct TelegramNotifier {
+pub struct TelegramChannel {
     client: Client,
     base: Url,
     timeout: Duration,
 }
 
-impl TelegramNotifier {
-    /// A notifier for this base address ([`DEFAULT_BASE`], or a sandbox).
+impl TelegramChannel {
+    /// A channel over this base address ([`DEFAULT_BASE`], or a sandbox).
     ///
     /// # Errors
     /// [`TelegramConfigError`] for an address that is no plain http or https URL.
@@ -44,7 +46,7 @@ impl TelegramNotifier {
         Self::with_timeout(base_url, TIMEOUT)
     }
 
-    /// As [`TelegramNotifier::new`], but gives up earlier than after ten seconds.
+    /// As [`TelegramChannel::new`], but gives up earlier than after ten seconds.
     ///
     /// # Errors
     /// [`TelegramConfigError`] for an address that is no plain http or https URL.
@@ -72,27 +74,36 @@ impl TelegramNotifier {
         let body = bounded_body(response).await;
         let outcome = judge(status, body.as_deref());
         if outcome.is_err() {
-            tracing::info!(status, "Telegram did not take a notice");
+            tracing::info!(status, "Telegram refused a message");
         }
         outcome
     }
 }
 
-impl fmt::Debug for TelegramNotifier {
+impl fmt::Debug for TelegramChannel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TelegramNotifier")
+        f.debug_struct("TelegramChannel")
             .field("base", &self.base.as_str())
             .finish_non_exhaustive()
     }
 }
 
 #[async_trait]
-impl Notifier for TelegramNotifier {
-    async fn send(&self, target: &NoticeTarget, html: &str) -> Result<(), NotifyError> {
-        let url = send_message(&self.base, &target.bot_token).ok_or(NotifyError::Refused)?;
+impl Channel for TelegramChannel {
+    fn kind(&self) -> ChannelKind {
+        ChannelKind::Telegram
+    }
+
+    async fn send(
+        &self,
+        address: &ChannelAddress,
+        notification: &Notification,
+    ) -> Result<(), NotifyError> {
+        let ChannelAddress::Telegram { bot_token, chat_id } = address;
+        let url = send_message(&self.base, bot_token).ok_or(NotifyError::Refused)?;
         let message = Message {
-            chat_id: &target.chat_id,
-            text: html,
+            chat_id,
+            text: &render(notification),
             parse_mode: "HTML",
         };
         // Bounds the whole exchange; the client's own limit starts anew with each of its steps.

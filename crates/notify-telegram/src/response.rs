@@ -1,15 +1,15 @@
-//! What Telegram's answer means.
+//! What Telegram's response means.
 
 use ports::notify::NotifyError;
 use serde::Deserialize;
 
-/// Every answer of the Bot API is an object with `ok`.
+/// Every response of the Bot API is an object with `ok`.
 #[derive(Deserialize)]
 struct Body {
     ok: bool,
 }
 
-/// Reads an answer. `body` is `None` when it was cut off or larger than allowed.
+/// Reads a response. `body` is `None` when it was cut off or larger than allowed.
 ///
 /// # Errors
 /// [`NotifyError::Refused`] when repeating cannot help, else [`NotifyError::Unavailable`].

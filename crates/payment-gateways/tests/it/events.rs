@@ -1,7 +1,7 @@
-//! Notices come from anybody on the internet.
+//! Events come from anybody on the internet.
 
 use domain::secret::Secret;
-use ports::payments::{NoticeKeys, NoticeProof, PaymentGateway, RawNotice};
+use ports::payments::{EventKeys, EventProof, PaymentGateway, RawEvent};
 use proptest::prelude::*;
 
 use crate::fixtures::{PATIENT, conekta, mercado_pago};
@@ -42,20 +42,20 @@ proptest! {
         headers in pairs(&["x-signature", "x-request-id", "digest"]),
         body in bodies(),
     ) {
-        let raw = RawNotice { query, headers, body };
-        let keys = NoticeKeys {
+        let raw = RawEvent { query, headers, body };
+        let keys = EventKeys {
             secret: Some(Secret::new("a secret that nobody guesses")),
             public_keys: vec!["-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----".into()],
         };
         let gateways: [&dyn PaymentGateway; 2] =
             [&conekta("http://x.test", PATIENT), &mercado_pago("http://x.test", PATIENT)];
         for gateway in gateways {
-            if let Some(notice) = gateway.parse_notice(&raw) {
-                prop_assert!(notice.order_id.is_some() || notice.payment_id.is_some());
+            if let Some(event) = gateway.parse_event(&raw) {
+                prop_assert!(event.order_id.is_some() || event.payment_id.is_some());
             }
-            prop_assert_eq!(gateway.prove_notice(&raw, &keys), NoticeProof::Forged);
-            let no_keys = gateway.prove_notice(&raw, &NoticeKeys::default());
-            prop_assert_eq!(no_keys, NoticeProof::NoKey);
+            prop_assert_eq!(gateway.prove_event(&raw, &keys), EventProof::Forged);
+            let no_keys = gateway.prove_event(&raw, &EventKeys::default());
+            prop_assert_eq!(no_keys, EventProof::NoKey);
         }
     }
 }

@@ -1,0 +1,1 @@
+ALTER TABLE bandeja_salida DROP COLUMN canal;
