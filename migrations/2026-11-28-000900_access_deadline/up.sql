@@ -2,6 +2,12 @@
 -- after the payment.
 ALTER TABLE transacciones ADD COLUMN acceso_limite_en timestamp;
 
+-- When a person decided last: every clock that leads to a decision starts anew then.
+ALTER TABLE transacciones ADD COLUMN decidida_en timestamp;
+
+-- When the last successful read of the gateway was asked for.
+ALTER TABLE transacciones ADD COLUMN leida_en timestamp;
+
 -- Why a person must decide was a text; it is one of a few names now.
 UPDATE transacciones SET motivo_revision = CASE motivo_revision
     WHEN 'faltan las credenciales de la pasarela con las que se cobró' THEN 'credentials_missing'

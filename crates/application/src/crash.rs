@@ -77,6 +77,7 @@ crash_points! {
 
 /// A remote call between its two crash points.
 pub(crate) async fn remote<T>(points: Points, call: impl Future<Output = T>) -> T {
+    tracing::trace!(point = points.before, "remote call");
     fail::fail_point!(points.before);
     let answer = call.await;
     fail::fail_point!(points.after);
@@ -85,6 +86,7 @@ pub(crate) async fn remote<T>(points: Points, call: impl Future<Output = T>) -> 
 
 /// A commit between its two crash points.
 pub(crate) async fn commit(points: Points, work: Box<dyn UnitOfWork>) -> Result<(), StoreError> {
+    tracing::trace!(point = points.before, "commit");
     fail::fail_point!(points.before);
     work.commit().await?;
     fail::fail_point!(points.after);

@@ -55,6 +55,8 @@ pub struct Payment {
     pub empty_reads: i32,
     /// Since when every read has failed; `None` after a successful one.
     pub reads_failing_since: Option<Timestamp>,
+    /// When the last successful read was asked for.
+    pub last_read_at: Option<Timestamp>,
     /// When it was paid.
     pub paid_at: Option<Timestamp>,
     /// When the money was back, or the outcome final otherwise.
@@ -93,6 +95,8 @@ pub struct Work {
     pub attempts: i32,
     /// Why a person must decide, if so; workers leave it alone.
     pub parked: Option<ParkReason>,
+    /// When a person decided last: every clock that leads to parking starts anew then.
+    pub decided_at: Option<Timestamp>,
 }
 
 /// A purchase with its parts. See the [module](self).
@@ -142,6 +146,7 @@ impl Purchase {
                 refunded_minor: 0,
                 empty_reads: 0,
                 reads_failing_since: None,
+                last_read_at: None,
                 paid_at: None,
                 settled_at: None,
             },

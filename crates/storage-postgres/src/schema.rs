@@ -263,6 +263,8 @@ diesel::table! {
         usuario_creado_en -> Nullable<Timestamp>,
         concluida_en -> Nullable<Timestamp>,
         acceso_limite_en -> Nullable<Timestamp>,
+        decidida_en -> Nullable<Timestamp>,
+        leida_en -> Nullable<Timestamp>,
     }
 }
 

@@ -80,6 +80,8 @@ struct Engine<'a> {
     /// The account of the version that the purchase was made with; `None`: its credentials are
     /// gone.
     account: Result<Option<GatewayAccount>, SecretError>,
+    /// The tenant's present account, where its credentials are newer.
+    newer_account: Option<GatewayAccount>,
     open_refund: Option<Refund>,
     /// What only the request has.
     job: Option<ChargeJob>,
@@ -106,7 +108,8 @@ pub async fn advance(app: &App, purchase: Purchase) -> Result<(), Failure> {
 /// [`Failure`].
 pub async fn refresh(app: &App, purchase: Purchase) -> Result<bool, Failure> {
     let mut engine = Engine::load(app, purchase).await?;
-    let can_ask = engine.purchase.payment().charge_sent_at.is_some() && engine.account()?.is_some();
+    // Also where no charge is known: the database may have lost the commit that came before it.
+    let can_ask = engine.account()?.is_some();
     let mut plan = engine.plan();
     if can_ask {
         plan.action = Action::ReadGateway;
@@ -126,11 +129,19 @@ impl<'a> Engine<'a> {
             .tenants()
             .find_gateway_version(tenant, sale.gateway, sale.credentials_version)
             .await?;
+        let present = work.tenants().find(tenant).await?;
         let open_refund = work.refunds().find_open(purchase.id()).await?;
         work.commit().await?;
+        let present = present.map(|tenant| tenant.gateway(sale.gateway).clone());
+        let newer = present.filter(|settings| settings.version > sale.credentials_version);
         let secrets = app.ports.secrets.as_ref();
         let account = settings.map_or(Ok(None), |settings| {
             secrets::open_account(secrets, tenant, &settings)
+        });
+        // What cannot be opened is no help; the purchase's own account reports it.
+        let newer_account = newer.and_then(|settings| {
+            let opened = secrets::open_account(secrets, tenant, &settings);
+            opened.ok().flatten()
         });
         let router = router
             .map(|router| secrets::open_router(secrets, &router))
@@ -140,6 +151,7 @@ impl<'a> Engine<'a> {
             purchase,
             router,
             account,
+            newer_account,
             open_refund,
             job: None,
             attempted: Attempted::default(),

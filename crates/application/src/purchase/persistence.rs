@@ -108,6 +108,24 @@ pub(crate) async fn remove_orphan(app: &App, stale: &Purchase) -> Result<(), Fai
     Ok(())
 }
 
+/// Records a charge whose commit the database has lost (an asynchronous failover): the sender
+/// knows of it, the stored purchase does not. A worker then asks the gateway.
+pub(crate) async fn restore_charge(app: &App, sent: &Purchase) -> Result<(), Failure> {
+    let scope = Scope::Tenant(sent.tenant_id().clone());
+    let mut work = app.ports.store.begin(scope).await?;
+    let stored = work.purchases().find(sent.id()).await?;
+    work.commit().await?;
+    let Some(mut stored) = stored else {
+        return Ok(());
+    };
+    if stored.restore_charge(sent).is_ok() {
+        tracing::error!(purchase = %sent.id(), "the database lost a committed charge");
+        stored.release(Some(app.now()));
+        save(app, &mut stored, SaveEffects::default()).await?;
+    }
+    Ok(())
+}
+
 /// Claims up to `limit` due purchases, none of the tenants to `skip`; each must be handed to
 /// [`advance`](crate::purchase::engine::advance) at once.
 ///

@@ -218,6 +218,10 @@ impl Purchase {
         self.note(facts);
         self.payment.charged_minor = facts.amount_minor.or(self.payment.charged_minor);
         self.payment.paid_at.get_or_insert(now);
+        // Lost with the commit that came before the charge.
+        self.payment
+            .charge_sent_at
+            .get_or_insert(self.sale.created_at);
         self.payment.decline = None;
         if let Some(total) = facts.refunded_minor {
             self.payment.refunded_minor = self.payment.refunded_minor.max(total);

@@ -189,13 +189,14 @@ impl Purchase {
             if !s.attempted.remove && s.now >= self.removal_is_final_from(policy) {
                 return Action::Remove;
             }
-            // Money goes back even while the router is unreachable; all else waits for it.
-            let is_returning = !self.is_parked()
+            // Money goes back, and late money is watched for, even while the router is
+            // unreachable; all else waits for it.
+            let is_about_money = !self.is_parked()
                 && matches!(
                     self.payment.state,
-                    PurchaseState::Mismatch | PurchaseState::Refunding
+                    PurchaseState::Mismatch | PurchaseState::Refunding | PurchaseState::GivenUp
                 );
-            if !is_returning {
+            if !is_about_money {
                 return Action::Wait;
             }
         }
@@ -208,10 +209,15 @@ impl Purchase {
             PurchaseState::Created if s.by_request => Action::Prepare,
             PurchaseState::Created => Action::Abandon,
             PurchaseState::Charging if s.by_request => Action::Charge,
-            PurchaseState::Charging
-            | PurchaseState::Verifying
-            | PurchaseState::Pending
-            | PurchaseState::GivenUp => unless(s.attempted.read, Action::ReadGateway),
+            PurchaseState::Charging | PurchaseState::Verifying | PurchaseState::Pending => {
+                unless(s.attempted.read, Action::ReadGateway)
+            }
+            PurchaseState::GivenUp => {
+                let is_due = self
+                    .late_money_read_at(s, policy)
+                    .is_some_and(|at| s.now >= at);
+                unless(s.attempted.read || !is_due, Action::ReadGateway)
+            }
             PurchaseState::Paid if self.access.state == AccessState::Pending => {
                 if s.router_is_deleted || s.now >= self.access_deadline(policy) {
                     Action::CommitRefund
@@ -255,6 +261,19 @@ impl Purchase {
         })
     }
 
+    /// When to look for late money of a purchase that was given up: after a tenth of its age, at
+    /// most every half hour. `None`: a successful read at the end of the watch found none.
+    fn late_money_read_at(&self, s: &Situation<'_>, policy: &Policy) -> Option<Timestamp> {
+        let since = self.payment.charge_sent_at.unwrap_or(self.sale.created_at);
+        let last = self.payment.last_read_at.unwrap_or(since);
+        if last.since(since) >= policy.late_watch {
+            return None;
+        }
+        let (shortest, longest) = (Duration::from_secs(32), Duration::from_mins(30));
+        let interval = (s.now.since(since) / 10).clamp(shortest, longest);
+        Some(last.plus(interval))
+    }
+
     /// Before this moment the user might be added after its removal: by a command that was cut
     /// off from its answer.
     fn removal_is_final_from(&self, policy: &Policy) -> Timestamp {
@@ -266,6 +285,19 @@ impl Purchase {
             }
             None => self.sale.created_at,
         }
+    }
+
+    fn next_late_money_read(&self, s: &Situation<'_>, policy: &Policy) -> Option<Timestamp> {
+        if self.payment.state != PurchaseState::GivenUp {
+            return None;
+        }
+        // After a failed read its time has passed already.
+        let retry = s.now.plus(jittered(
+            backoff(self.work.attempts, Duration::from_mins(30)),
+            s.jitter,
+        ));
+        self.late_money_read_at(s, policy)
+            .map(|at| if at > s.now { at } else { retry })
     }
 
     fn next_run(&self, s: &Situation<'_>, policy: &Policy) -> Option<Timestamp> {
@@ -287,7 +319,13 @@ impl Purchase {
             } else {
                 self.removal_is_final_from(policy)
             };
-            return at_most(usual).map(|at| at.max(earliest));
+            let removal = at_most(usual).map(|at| at.max(earliest));
+            let read = self.next_late_money_read(s, policy);
+            return read
+                .filter(|_| !self.is_parked())
+                .into_iter()
+                .chain(removal)
+                .min();
         }
         if self.is_parked() {
             return None;
@@ -305,12 +343,7 @@ impl Purchase {
                 let delay = backoff(attempts, floor * 10).max(floor);
                 Some(s.now.plus(jittered(delay, s.jitter)))
             }
-            PurchaseState::GivenUp => {
-                let since = self.payment.charge_sent_at.unwrap_or(self.sale.created_at);
-                let is_watched = s.now.since(since) < policy.late_watch;
-                let delay = backoff(attempts.saturating_add(5), Duration::from_mins(30));
-                is_watched.then(|| s.now.plus(jittered(delay, s.jitter)))
-            }
+            PurchaseState::GivenUp => self.next_late_money_read(s, policy),
             PurchaseState::Paid
             | PurchaseState::Declined
             | PurchaseState::Failed

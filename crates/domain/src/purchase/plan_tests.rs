@@ -163,7 +163,7 @@ const WORKER: &[(S, A, bool, Action, Action)] = &[
         A::RemovalQueued,
         false,
         Action::Remove,
-        Action::Wait,
+        Action::ReadGateway,
     ),
     (
         S::GivenUp,
@@ -361,18 +361,47 @@ fn a_refund_in_flight_is_left_alone_until_its_time() {
 }
 
 #[test]
-fn late_money_is_watched_for_72_hours() {
-    let given_up = purchase(S::GivenUp, A::Removed);
-    let mut situation = at(SOLD_AT.plus(Duration::from_hours(71)));
-    situation.attempted.read = true;
-    assert!(
-        given_up
-            .plan(&situation, &Policy::default())
-            .next_run
-            .is_some()
+fn late_money_is_watched_until_a_read_after_72_hours() {
+    let mut given_up = purchase(S::GivenUp, A::Removed);
+    let policy = Policy::default();
+    let after = |hours| SOLD_AT.plus(Duration::from_hours(hours));
+    given_up.payment.last_read_at = Some(after(71));
+    let half_an_hour = after(71).plus(Duration::from_mins(30));
+    assert_eq!(
+        given_up.plan(&at(after(71)), &policy).next_run,
+        Some(half_an_hour)
     );
-    situation.now = SOLD_AT.plus(Duration::from_hours(72));
-    assert_eq!(action(&given_up, &situation), Action::Done);
+    // However long no read was possible: the watch does not end without one.
+    assert_eq!(action(&given_up, &at(after(100))), Action::ReadGateway);
+    given_up.payment.last_read_at = Some(after(72));
+    assert_eq!(action(&given_up, &at(after(100))), Action::Done);
+}
+
+#[test]
+fn late_money_is_looked_for_while_the_router_is_away() {
+    let given_up = purchase(S::GivenUp, A::RemovalQueued);
+    let mut situation = at(soon());
+    assert_eq!(action(&given_up, &situation), Action::Remove);
+    situation.attempted.remove = true;
+    assert_eq!(action(&given_up, &situation), Action::ReadGateway);
+    situation.attempted.read = true;
+    assert_eq!(action(&given_up, &situation), Action::Wait);
+}
+
+#[test]
+fn a_decision_starts_every_clock_anew() {
+    let mut stuck = purchase(S::Refunding, A::Removed);
+    let policy = Policy::default();
+    let (began, now) = (SOLD_AT, SOLD_AT.plus(Duration::from_hours(30)));
+    stuck.payment.reads_failing_since = Some(began);
+    stuck.park(ParkReason::RefundUnconfirmed);
+    assert!(stuck.is_stuck_since(began, now, &policy));
+    stuck
+        .decide(crate::purchase::Decision::Refund, true, now, &policy)
+        .unwrap();
+    assert!(!stuck.is_stuck_since(began, now, &policy));
+    assert_eq!(stuck.payment.reads_failing_since, None);
+    assert_eq!(action(&stuck, &at(now)), Action::SendRefund);
 }
 
 #[test]

@@ -43,6 +43,32 @@ impl Purchase {
         Ok(())
     }
 
+    /// The gateway shows a payment of a purchase that was never known to be charged: the database
+    /// has lost the commit that came before the charge.
+    ///
+    /// # Errors
+    /// [`TransitionError`] unless the purchase was only created.
+    pub fn charge_came_to_light(&mut self) -> Result<(), TransitionError> {
+        self.become_state(PurchaseState::Charging)?;
+        self.payment.charge_sent_at = Some(self.sale.created_at);
+        self.outcome_unknown()
+    }
+
+    /// As [`Purchase::charge_came_to_light`], told by the request that sent the charge: `sent` is
+    /// the purchase as it was then.
+    ///
+    /// # Errors
+    /// [`TransitionError`] unless this purchase was only created.
+    pub fn restore_charge(&mut self, sent: &Self) -> Result<(), TransitionError> {
+        self.charge_came_to_light()?;
+        self.payment.charge_sent_at = sent.payment.charge_sent_at;
+        self.payment.order_id.clone_from(&sent.payment.order_id);
+        self.payment.payment_id.clone_from(&sent.payment.payment_id);
+        self.access.name.clone_from(&sent.access.name);
+        self.access.user_id.clone_from(&sent.access.user_id);
+        Ok(())
+    }
+
     /// Ends the purchase without a charge and queues the removal of whatever was reserved.
     ///
     /// # Errors
@@ -102,9 +128,10 @@ impl Purchase {
         }
     }
 
-    /// A read found the payment.
-    pub fn read_found_payment(&mut self) {
+    /// A read, asked for at `asked_at`, found the payment.
+    pub fn read_found_payment(&mut self, asked_at: Timestamp) {
         self.payment.reads_failing_since = None;
+        self.payment.last_read_at = Some(asked_at);
     }
 
     /// A successful read, asked for at `asked_at`, found no charge. Two of them, the last one
@@ -112,6 +139,7 @@ impl Purchase {
     pub fn read_found_nothing(&mut self, asked_at: Timestamp, now: Timestamp, policy: &Policy) {
         self.payment.empty_reads = self.payment.empty_reads.saturating_add(1);
         self.payment.reads_failing_since = None;
+        self.payment.last_read_at = Some(asked_at);
         self.note_attempt();
         let sent_at = self.payment.charge_sent_at.unwrap_or(self.sale.created_at);
         let is_late_enough = asked_at >= sent_at.plus(policy.give_up_after);
@@ -131,6 +159,13 @@ impl Purchase {
             self.park(ParkReason::ReadsFailing);
         }
         is_overdue
+    }
+
+    /// Whether something that began then has failed for so long that a person must decide.
+    #[must_use]
+    pub fn is_stuck_since(&self, began_at: Timestamp, now: Timestamp, policy: &Policy) -> bool {
+        let began_at = began_at.max(self.work.decided_at.unwrap_or(began_at));
+        now.since(began_at) >= policy.park_after
     }
 
     /// When a pending payment is to be cancelled at the gateway.
@@ -374,6 +409,8 @@ impl Purchase {
         }
         self.unpark();
         self.work.attempts = 0;
+        self.work.decided_at = Some(now);
+        self.payment.reads_failing_since = None;
         self.work.next_run = Some(now);
         Ok(())
     }

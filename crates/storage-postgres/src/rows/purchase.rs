@@ -80,6 +80,8 @@ pub(crate) struct PurchaseRow {
     usuario_creado_en: Option<NaiveDateTime>,
     concluida_en: Option<NaiveDateTime>,
     acceso_limite_en: Option<NaiveDateTime>,
+    decidida_en: Option<NaiveDateTime>,
+    leida_en: Option<NaiveDateTime>,
 }
 
 impl PurchaseRow {
@@ -140,6 +142,7 @@ impl PurchaseRow {
             refunded_minor: minor(&self.monto_reembolsado)?,
             empty_reads: self.lecturas_vacias,
             reads_failing_since: self.lecturas_fallidas_desde.map(from_sql_time),
+            last_read_at: self.leida_en.map(from_sql_time),
             paid_at: self.pagada_en.map(from_sql_time),
             settled_at: self.concluida_en.map(from_sql_time),
         };
@@ -157,6 +160,7 @@ impl PurchaseRow {
             next_run: self.proximo_intento_en.map(from_sql_time),
             attempts: self.intentos,
             parked: self.motivo_revision.as_deref().map(ParkReason::from_stored),
+            decided_at: self.decidida_en.map(from_sql_time),
         };
         Ok(Purchase::from_stored(StoredPurchase {
             id: PurchaseId::new(self.id),

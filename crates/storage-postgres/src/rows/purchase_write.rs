@@ -119,6 +119,8 @@ pub(crate) struct PurchaseChanges<'a> {
     usuario_creado_en: Option<NaiveDateTime>,
     concluida_en: Option<NaiveDateTime>,
     acceso_limite_en: Option<NaiveDateTime>,
+    decidida_en: Option<NaiveDateTime>,
+    leida_en: Option<NaiveDateTime>,
 }
 
 impl<'a> PurchaseChanges<'a> {
@@ -154,6 +156,8 @@ impl<'a> PurchaseChanges<'a> {
             usuario_creado_en: access.activated_at.map(to_sql_time),
             concluida_en: payment.settled_at.map(to_sql_time),
             acceso_limite_en: access.deadline.map(to_sql_time),
+            decidida_en: work.decided_at.map(to_sql_time),
+            leida_en: payment.last_read_at.map(to_sql_time),
         }
     }
 }

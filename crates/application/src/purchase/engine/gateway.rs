@@ -23,6 +23,14 @@ fn handle_of(purchase: &Purchase) -> PaymentHandle {
     }
 }
 
+/// Whether facts are of the very payment that a handle means.
+fn is_of(handle: &PaymentHandle, facts: &PaymentFacts) -> bool {
+    let same = |ours: &Option<String>, theirs: &Option<String>| ours.is_some() && ours == theirs;
+    facts.reference.as_deref() == Some(handle.reference.as_str())
+        || same(&handle.order_id, &facts.order_id)
+        || same(&handle.payment_id, &facts.payment_id)
+}
+
 /// Reads a payment, unless the account's gateway has just been failing.
 pub(crate) async fn read_payment(
     app: &App,
@@ -45,10 +53,35 @@ impl Engine<'_> {
         handle_of(&self.purchase)
     }
 
-    pub(super) async fn read(&self, account: &GatewayAccount) -> Result<ReadOutcome, ReadError> {
+    /// Reads the payment. Where the credentials that it was made with are refused, newer ones are
+    /// tried; once they show our own payment, they are of the same account and the run goes on
+    /// with them.
+    pub(super) async fn read(
+        &mut self,
+        account: &GatewayAccount,
+    ) -> Result<ReadOutcome, ReadError> {
         let handle = self.handle();
-        let call = read_payment(self.app, account, self.gateway_kind(), &handle);
-        remote(crash::READ, call).await
+        let gateway = self.gateway_kind();
+        let call = read_payment(self.app, account, gateway, &handle);
+        let outcome = remote(crash::READ, call).await;
+        if outcome != Err(ReadError::Refused) {
+            return outcome;
+        }
+        let Some(newer) = self.newer_account.clone() else {
+            return outcome;
+        };
+        match read_payment(self.app, &newer, gateway, &handle).await {
+            Ok(ReadOutcome::Found(facts)) if is_of(&handle, &facts) => {
+                tracing::info!(
+                    purchase = %self.purchase.id(), version = newer.version,
+                    "payment found with newer credentials"
+                );
+                self.account = Ok(Some(newer));
+                self.newer_account = None;
+                Ok(ReadOutcome::Found(facts))
+            }
+            _ => outcome,
+        }
     }
 
     /// Asks the gateway what became of the charge.
@@ -70,6 +103,13 @@ impl Engine<'_> {
         match self.read(&account).await {
             Ok(ReadOutcome::Found(facts)) => {
                 self.read_answered = true;
+                let account = self.account()?.unwrap_or(account);
+                if before == PurchaseState::Created
+                    && let Err(error) = self.purchase.charge_came_to_light()
+                {
+                    return Ok(self.invalid_transition("verify", &error));
+                }
+                self.purchase.read_found_payment(asked_at);
                 effects = self.payment_found(&account, &facts).await?;
             }
             Ok(ReadOutcome::NoCharge) => {
@@ -106,7 +146,6 @@ impl Engine<'_> {
         account: &GatewayAccount,
         facts: &PaymentFacts,
     ) -> Result<SaveEffects, Failure> {
-        self.purchase.read_found_payment();
         let is_new_unknown_status = self.is_new_unknown_status(facts);
         let mut effects = SaveEffects::default();
         match self.apply(account, facts, FactSource::Read) {
@@ -191,7 +230,7 @@ impl Engine<'_> {
         }
         let purchase = self.purchase.id();
         tracing::warn!(%purchase, ?outcome, "a pending payment could not be cancelled");
-        let is_stuck = self.app.now() >= due_at.plus(policy.park_after);
+        let is_stuck = self.purchase.is_stuck_since(due_at, self.app.now(), policy);
         if is_stuck {
             self.purchase
                 .park(domain::purchase::ParkReason::PendingStuck);

@@ -54,7 +54,10 @@ impl Engine<'_> {
         Ok(match self.refund_evidence(&account, &refund).await {
             RefundEvidence::Refunded { all } => self.refund_done(refund, None, all),
             RefundEvidence::ChargedBack => self.refund_superseded(refund),
-            RefundEvidence::NotRefunded => self.request_refund(&account, refund).await,
+            RefundEvidence::NotRefunded => {
+                let account = self.account()?.unwrap_or(account);
+                self.request_refund(&account, refund).await
+            }
             RefundEvidence::Unavailable => self.refund_unconfirmed(&refund),
         })
     }
@@ -83,6 +86,10 @@ impl Engine<'_> {
                     RefundEvidence::ChargedBack => self.refund_superseded(refund),
                     RefundEvidence::NotRefunded if self.more_was_refunded_than(&refund) => {
                         self.refund_superseded(refund)
+                    }
+                    // Refused to credentials that were replaced: try again with the newer ones.
+                    RefundEvidence::NotRefunded if self.account_changed_from(account) => {
+                        Step::progress()
                     }
                     RefundEvidence::NotRefunded => self.refund_refused(refund),
                     RefundEvidence::Unavailable => self.refund_unconfirmed(&refund),
@@ -150,6 +157,10 @@ impl Engine<'_> {
             && self.purchase.payment().refunded_minor > refund.refunded_before
     }
 
+    fn account_changed_from(&self, account: &GatewayAccount) -> bool {
+        matches!(&self.account, Ok(Some(present)) if present.version != account.version)
+    }
+
     fn refund_done(&mut self, refund: Refund, refund_id: Option<String>, all: bool) -> Step {
         let now = self.app.now();
         if let Err(error) = self
@@ -181,8 +192,9 @@ impl Engine<'_> {
     /// a person must decide.
     fn refund_unconfirmed(&mut self, refund: &Refund) -> Step {
         self.purchase.note_attempt();
-        let age = self.app.now().since(refund.created_at);
-        if age < self.app.settings.purchases.park_after {
+        let policy = &self.app.settings.purchases;
+        let now = self.app.now();
+        if !self.purchase.is_stuck_since(refund.created_at, now, policy) {
             return Step::waiting();
         }
         self.purchase.park(ParkReason::RefundUnconfirmed);

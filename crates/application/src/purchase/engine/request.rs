@@ -12,6 +12,7 @@ use crate::crash::{self, remote};
 use crate::error::Failure;
 use crate::purchase::engine::charge::ChargeJob;
 use crate::purchase::engine::{Engine, RunEnd};
+use crate::purchase::persistence;
 use crate::purchase::status::{self, AutoConnection, PurchaseAnswer};
 
 /// A stored purchase with all that its request brought along.
@@ -30,6 +31,7 @@ pub(crate) async fn run(app: &App, job: Job) -> Result<PurchaseAnswer, Failure> 
         purchase: job.purchase,
         router: Ok(Some(job.router.clone())),
         account: Ok(Some(job.account)),
+        newer_account: None,
         // None can be requested while this lease holds.
         open_refund: None,
         job: Some(ChargeJob {
@@ -44,6 +46,9 @@ pub(crate) async fn run(app: &App, job: Job) -> Result<PurchaseAnswer, Failure> 
     let end = engine.run(plan).await;
     let purchase = engine.purchase;
     let is_sent = engine.job.is_some_and(|job| job.is_sent);
+    if is_sent && matches!(end, Ok(RunEnd::LeaseLost)) {
+        persistence::restore_charge(app, &purchase).await?;
+    }
     let answered = match end {
         Ok(RunEnd::Finished) => {
             let connection = connect(app, &job.router, &purchase, job.password).await;
