@@ -10,7 +10,6 @@ use application::auth::session::SessionError;
 use application::caller::WrongRole;
 use application::error::Failure;
 use http_kit::body::BodyError;
-use http_kit::limits::Throttled;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;

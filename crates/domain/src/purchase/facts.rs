@@ -238,7 +238,7 @@ mod tests {
     use crate::gateway::{DeclineReason, GatewayKind, GatewayMode};
     use crate::ids::{ApiKeyId, AttemptId, ProductId, PurchaseId, RouterId, TenantId};
     use crate::money::{Currency, Money};
-    use crate::purchase::{DeviceHints, Policy, Sale};
+    use crate::purchase::{DeviceHints, Sale};
     use crate::secret::Sealed;
     use crate::voucher::{HotspotName, VoucherKind};
 

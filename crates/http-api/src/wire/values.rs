@@ -1,9 +1,7 @@
 //! Values as callers know them: money, times, states of payments.
 
 use chrono::DateTime;
-use domain::gateway::GatewayKind;
 use domain::money::{Money, format_minor};
-use domain::purchase::{Purchase, PurchaseState};
 use domain::time::Timestamp;
 use serde::{Serialize, Serializer};
 use serde_json::Number;
