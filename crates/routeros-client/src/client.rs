@@ -15,7 +15,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::buffer::buffer;
 use crate::driver::Driver;
-use crate::error::{CallError, Closed, Effect, End};
+use crate::error::{CallError, Effect, End};
 use crate::fingerprint::Fingerprint;
 use crate::link::Link;
 use crate::options::ConnectOptions;
@@ -149,7 +149,8 @@ impl Client {
         let deadline = Instant::now().checked_add(waiting);
         let guard = self.submit(command, options.call, deadline, sink).await?;
         let grace = self.shared.cancel_grace;
-        Ok(RowStream::new(taken, ended, grace, guard))
+        let connection = self.shared.ended.clone();
+        Ok(RowStream::new(taken, ended, grace, guard, connection))
     }
 
     /// The address of the router.
@@ -180,7 +181,7 @@ impl Client {
     /// Waits until the connection has ended.
     pub async fn closed(&self) {
         let mut ended = self.shared.ended.clone();
-        // An error means that the task is gone, which is an end too.
+        // An error means that the task is gone, which has told the reason before.
         drop(ended.wait_for(Option::is_some).await);
     }
 
@@ -227,13 +228,7 @@ impl Client {
     }
 
     fn lost(&self, effect: Effect) -> CallError {
-        match &*self.shared.ended.borrow() {
-            Some(end) => CallError::from_end(end, effect),
-            None => CallError::Closed {
-                cause: Closed::ByUs,
-                effect,
-            },
-        }
+        CallError::lost(self.shared.ended.borrow().as_ref(), effect)
     }
 }
 

@@ -9,14 +9,16 @@ use routeros_proto::connection::{CloseReason, Event};
 use routeros_proto::login::LoginError;
 use routeros_proto::trap::TrapClass;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 use crate::client::{Client, Peer};
 use crate::connect_error::{ConnectError, Stage};
 use crate::diagnosis::Diagnosis;
 use crate::dial::dial;
+use crate::host::Host;
 use crate::link::{Head, Link};
 use crate::options::ConnectOptions;
+use crate::time::after;
 use crate::tls::{self, Tls};
 
 /// The port of `api-ssl`, unless moved.
@@ -29,10 +31,7 @@ const TLS_PORT: u16 = 8729;
 /// [`ConnectError`], with a [`Diagnosis`] of what is probably wrong.
 pub async fn connect(options: ConnectOptions) -> Result<Client, ConnectError> {
     // Kept off the caller's future: handshakes are large and happen once.
-    let whole = Box::pin(establish(&options));
-    timeout(options.timeouts.total, whole)
-        .await
-        .unwrap_or_else(|_elapsed| Err(ConnectError::new(Stage::Login, Diagnosis::Silent)))
+    Box::pin(establish(&options)).await
 }
 
 /// Logs in on a stream that is connected already: a tunnel, a proxy, a test. Host, port, TLS and
@@ -44,31 +43,52 @@ pub async fn connect_over<S>(stream: S, options: &ConnectOptions) -> Result<Clie
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    start(stream, Peer::default(), options).await
+    start(
+        stream,
+        Peer::default(),
+        options,
+        after(options.timeouts.login),
+    )
+    .await
 }
 
+/// Each step ends by its own time or by the total, and says itself that it did.
 async fn establish(options: &ConnectOptions) -> Result<Client, ConnectError> {
-    let tcp = dial(options).await?;
+    let latest = after(options.timeouts.total);
+    let host = Host::parse(&options.host).map_err(ConnectError::invalid_settings)?;
+    let tcp = dial(&host, options, latest).await?;
     let mut peer = Peer {
         address: tcp.peer_addr().ok(),
         fingerprint: None,
     };
     match &options.tls {
-        Tls::Off => start(tcp, peer, options).await,
+        Tls::Off => start(tcp, peer, options, latest).await,
         Tls::On(trust) => {
-            let handshake = tls::handshake(tcp, &options.host, trust);
-            let stream = timeout(options.timeouts.tls, handshake)
+            let own = after(options.timeouts.tls);
+            let handshake = tls::handshake(tcp, &host, trust);
+            let stream = timeout_at(own.min(latest), handshake)
                 .await
                 .unwrap_or_else(|_elapsed| {
-                    Err(ConnectError::new(Stage::Tls, Diagnosis::SpeaksPlain))
+                    // A handshake that had all its time was most probably not understood.
+                    let diagnosis = if latest < own {
+                        Diagnosis::TimedOut
+                    } else {
+                        Diagnosis::SpeaksPlain
+                    };
+                    Err(ConnectError::new(Stage::Tls, diagnosis))
                 })?;
             peer.fingerprint = tls::fingerprint(&stream);
-            start(stream, peer, options).await
+            start(stream, peer, options, latest).await
         }
     }
 }
 
-async fn start<S>(stream: S, peer: Peer, options: &ConnectOptions) -> Result<Client, ConnectError>
+async fn start<S>(
+    stream: S,
+    peer: Peer,
+    options: &ConnectOptions,
+    latest: Instant,
+) -> Result<Client, ConnectError>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -78,7 +98,7 @@ where
         Tls::Off => peer.address.map(|_| options.port),
         Tls::On(_) => None,
     };
-    match log_in(&mut link, options).await {
+    match log_in(&mut link, options, latest).await {
         Ok(()) => Ok(Client::start(link, peer, options)),
         Err(failure) => {
             let diagnosis = failure.diagnose(link.head(), port);
@@ -129,19 +149,26 @@ impl Failure {
     }
 }
 
-async fn log_in<S>(link: &mut Link<S>, options: &ConnectOptions) -> Result<(), Failure>
+async fn log_in<S>(
+    link: &mut Link<S>,
+    options: &ConnectOptions,
+    latest: Instant,
+) -> Result<(), Failure>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let now = link.now();
-    let limit = options.timeouts.login;
+    let limit = options
+        .timeouts
+        .login
+        .min(latest.saturating_duration_since(Instant::now()));
     let started =
         link.connection()
             .login(options.credentials.clone(), options.login, Some(limit), now);
     if started.is_err() {
         return Err(Failure::Closed(CloseReason::Aborted));
     }
-    let mut alarm = pin!(sleep_until(Instant::now() + limit));
+    let mut alarm = pin!(sleep_until(after(limit)));
     loop {
         let error = link.error();
         while let Some(event) = link.connection().poll_event() {
@@ -162,7 +189,7 @@ where
                 return Poll::Ready(());
             }
             if alarm.as_mut().poll(cx).is_ready() {
-                alarm.as_mut().reset(Instant::now() + limit);
+                alarm.as_mut().reset(after(limit));
                 link.tell_time();
                 return Poll::Ready(());
             }

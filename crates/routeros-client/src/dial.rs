@@ -1,7 +1,7 @@
 //! From a host name to a TCP connection, past the address filter.
 
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use socket2::{SockRef, TcpKeepalive};
@@ -10,17 +10,26 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::connect_error::{ConnectError, Stage};
 use crate::diagnosis::Diagnosis;
+use crate::host::Host;
 use crate::options::ConnectOptions;
+use crate::time::after;
 
 /// Addresses of one name that are tried.
 const MAX_ADDRESSES: usize = 8;
 /// Time between keep-alive probes.
 const PROBE_INTERVAL: Duration = Duration::from_secs(10);
+/// The shortest and longest time before the first probe that systems take: Linux holds it in 15
+/// bits of seconds.
+const KEEPALIVE: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(32_767));
 
-/// Resolves, filters and connects, all within `options.timeouts.connect`.
-pub(crate) async fn dial(options: &ConnectOptions) -> Result<TcpStream, ConnectError> {
-    let deadline = Instant::now() + options.timeouts.connect;
-    let resolved = timeout_at(deadline, resolve(&options.host, options.port))
+/// Resolves, filters and connects, all within `options.timeouts.connect` and by `latest`.
+pub(crate) async fn dial(
+    host: &Host,
+    options: &ConnectOptions,
+    latest: Instant,
+) -> Result<TcpStream, ConnectError> {
+    let deadline = after(options.timeouts.connect).min(latest);
+    let resolved = timeout_at(deadline, resolve(host, options.port))
         .await
         .map_err(|_elapsed| ConnectError::new(Stage::Resolve, Diagnosis::TimedOut))?
         .map_err(|error| {
@@ -48,15 +57,21 @@ pub(crate) async fn dial(options: &ConnectOptions) -> Result<TcpStream, ConnectE
         ));
     }
     let tcp = first_reachable(&allowed, deadline).await?;
-    tune(&tcp, options.keepalive)
+    tcp.set_nodelay(true)
         .map_err(|error| ConnectError::new(Stage::Dial, Diagnosis::Unreachable).because(error))?;
+    if let Some(idle) = options.keepalive {
+        keep_alive(&tcp, idle).map_err(|error| {
+            let reason = "TCP keep-alive cannot be set".to_owned();
+            ConnectError::new(Stage::Dial, Diagnosis::InvalidSettings(reason)).because(error)
+        })?;
+    }
     Ok(tcp)
 }
 
-async fn resolve(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
-    match host.parse::<IpAddr>() {
-        Ok(address) => Ok(vec![SocketAddr::new(address, port)]),
-        Err(_) => Ok(lookup_host((host, port)).await?.collect()),
+async fn resolve(host: &Host, port: u16) -> io::Result<Vec<SocketAddr>> {
+    match host {
+        Host::Address(address) => Ok(vec![SocketAddr::new(*address, port)]),
+        Host::Name(name) => Ok(lookup_host((name.as_str(), port)).await?.collect()),
     }
 }
 
@@ -84,10 +99,10 @@ async fn first_reachable(
     Err(last)
 }
 
-fn tune(tcp: &TcpStream, keepalive: Duration) -> io::Result<()> {
-    tcp.set_nodelay(true)?;
+fn keep_alive(tcp: &TcpStream, idle: Duration) -> io::Result<()> {
+    let (shortest, longest) = KEEPALIVE;
     let probes = TcpKeepalive::new()
-        .with_time(keepalive)
+        .with_time(idle.clamp(shortest, longest))
         .with_interval(PROBE_INTERVAL);
     SockRef::from(tcp).set_tcp_keepalive(&probes)
 }

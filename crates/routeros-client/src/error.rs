@@ -33,6 +33,15 @@ pub enum CallError {
     /// The connection has as many commands or bytes waiting as it may; nothing was sent.
     #[error("the connection is overloaded")]
     Busy,
+    /// The command is larger than a connection sends; nothing was sent. The limit is
+    /// [`Config::max_output`](routeros_proto::connection::Config::max_output).
+    #[error("a command of {size} bytes is too large, at most {limit} can be sent")]
+    CommandTooLarge {
+        /// Bytes of the command.
+        size: usize,
+        /// Bytes allowed.
+        limit: usize,
+    },
     /// No answer in time. On the connection the command was cancelled.
     #[error("no answer in time")]
     Deadline {
@@ -85,7 +94,7 @@ impl CallError {
     pub fn effect(&self) -> Effect {
         match self {
             Self::Trap(refusal) => refusal.effect(),
-            Self::Invalid(_) | Self::Busy => Effect::None,
+            Self::Invalid(_) | Self::Busy | Self::CommandTooLarge { .. } => Effect::None,
             Self::Deadline { effect }
             | Self::Protocol { effect, .. }
             | Self::Fatal { effect, .. }
@@ -116,6 +125,17 @@ impl CallError {
             self,
             Self::Protocol { .. } | Self::Fatal { .. } | Self::Closed { .. }
         )
+    }
+
+    /// The error of a call that was dropped with its connection, which ended so.
+    pub(crate) fn lost(end: Option<&End>, effect: Effect) -> Self {
+        match end {
+            Some(end) => Self::from_end(end, effect),
+            None => Self::Closed {
+                cause: Closed::RuntimeGone,
+                effect,
+            },
+        }
     }
 
     pub(crate) fn from_end(end: &End, effect: Effect) -> Self {
@@ -220,6 +240,9 @@ pub enum Closed {
     /// We closed it.
     #[error("closed here")]
     ByUs,
+    /// The runtime on which it lived was shut down.
+    #[error("its runtime was shut down")]
+    RuntimeGone,
 }
 
 /// How a connection ended.

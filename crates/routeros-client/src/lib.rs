@@ -24,12 +24,14 @@ mod dial;
 mod driver;
 pub mod error;
 pub mod fingerprint;
+mod host;
 mod link;
 pub mod options;
 pub mod pool;
 pub mod reply;
 mod request;
 pub mod stream;
+mod time;
 pub mod tls;
 
 pub use routeros_proto as proto;

@@ -15,8 +15,8 @@ use crate::error::End;
 
 /// Bytes read at once. On the stack: an idle connection holds no read buffer.
 const CHUNK: usize = 16 << 10;
-/// How long saying good-bye may take.
-const FAREWELL: Duration = Duration::from_secs(1);
+/// How long closing the stream may take.
+const CLOSE_GRACE_PERIOD: Duration = Duration::from_secs(1);
 
 /// A connection and the stream that carries it.
 pub(crate) struct Link<S> {
@@ -217,8 +217,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Link<S> {
     }
 
     /// Closes the stream politely, within bounds.
-    pub(crate) async fn close(mut self) {
+    pub(crate) async fn close(&mut self) {
         // The peer may be gone already; there is nothing left to lose.
-        drop(timeout(FAREWELL, self.stream.shutdown()).await);
+        drop(timeout(CLOSE_GRACE_PERIOD, self.stream.shutdown()).await);
     }
 }

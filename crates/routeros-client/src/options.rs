@@ -36,9 +36,10 @@ pub struct ConnectOptions {
     pub timeouts: Timeouts,
     /// Asked for every resolved address; without one all are dialled.
     pub address_filter: Option<AddressFilter>,
-    /// TCP keep-alive: first probe after this long, then every 10 s. NAT and firewalls drop idle
-    /// flows within minutes.
-    pub keepalive: Duration,
+    /// TCP keep-alive: first probe after this long, then every 10 s; `None` for none. NAT and
+    /// firewalls drop idle flows within minutes. Systems take 1 s to 32,767 s: a time outside is
+    /// brought inside.
+    pub keepalive: Option<Duration>,
     /// Calls in flight at once; further ones wait their turn.
     pub max_in_flight: usize,
     /// Bytes of rows that [`execute`](crate::client::Client::execute) gathers for one call.
@@ -91,7 +92,7 @@ impl ConnectOptions {
             tls: Tls::Off,
             timeouts: Timeouts::default(),
             address_filter: None,
-            keepalive: Duration::from_secs(30),
+            keepalive: Some(Duration::from_secs(30)),
             max_in_flight: 128,
             max_reply_bytes: 64 << 20,
             protocol: Config::default(),

@@ -7,11 +7,11 @@ use std::time::Duration;
 use futures::Stream;
 use routeros_proto::connection::CallOptions;
 use routeros_proto::row::Row;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use tokio::time::timeout;
 
 use crate::buffer::RowReceiver;
-use crate::error::{CallError, Closed, Effect};
+use crate::error::{CallError, Effect, End};
 use crate::request::Guard;
 
 /// How a stream is buffered and bounded.
@@ -34,7 +34,7 @@ impl StreamOptions {
     #[must_use]
     pub const fn print() -> Self {
         Self {
-            call: CallOptions::idle_timeout(Duration::from_mins(2)),
+            call: CallOptions::idle_timeout(Duration::from_secs(120)),
             buffer: 1024,
             patience: Duration::from_secs(5),
         }
@@ -69,6 +69,7 @@ pub struct RowStream {
     done: Option<Row>,
     grace: Duration,
     guard: Guard,
+    connection: watch::Receiver<Option<End>>,
 }
 
 impl RowStream {
@@ -77,6 +78,7 @@ impl RowStream {
         end: oneshot::Receiver<Result<Row, CallError>>,
         grace: Duration,
         guard: Guard,
+        connection: watch::Receiver<Option<End>>,
     ) -> Self {
         Self {
             rows,
@@ -84,6 +86,7 @@ impl RowStream {
             done: None,
             grace,
             guard,
+            connection,
         }
     }
 
@@ -131,10 +134,8 @@ impl RowStream {
             return Poll::Ready(None);
         };
         let ended = ready!(Pin::new(end).poll(cx)).unwrap_or_else(|_gone| {
-            Err(CallError::Closed {
-                cause: Closed::ByUs,
-                effect: Effect::Unknown,
-            })
+            let end = self.connection.borrow();
+            Err(CallError::lost(end.as_ref(), Effect::Unknown))
         });
         self.end = None;
         self.guard.disarm();

@@ -14,6 +14,7 @@ use tokio_rustls::client::TlsStream;
 use crate::connect_error::{ConnectError, Stage};
 use crate::diagnosis::Diagnosis;
 use crate::fingerprint::Fingerprint;
+use crate::host::Host;
 
 mod verifier;
 
@@ -78,7 +79,7 @@ pub struct InvalidPem;
 /// Shakes hands on `tcp`. The caller bounds the time.
 pub(crate) async fn handshake(
     tcp: TcpStream,
-    host: &str,
+    host: &Host,
     trust: &Trust,
 ) -> Result<TlsStream<TcpStream>, ConnectError> {
     let (config, name) = client_config(host, trust)?;
@@ -96,7 +97,7 @@ pub(crate) fn fingerprint(stream: &TlsStream<TcpStream>) -> Option<Fingerprint> 
 }
 
 fn client_config(
-    host: &str,
+    host: &Host,
     trust: &Trust,
 ) -> Result<(ClientConfig, ServerName<'static>), ConnectError> {
     let invalid = |reason: &str| {
@@ -133,10 +134,10 @@ fn client_config(
     config.enable_sni = matches!(trust, Trust::PublicRoots);
     // Connections are kept, so there is nothing to resume.
     config.resumption = rustls::client::Resumption::disabled();
-    let name = match host.parse::<IpAddr>() {
-        Ok(address) => ServerName::from(address),
+    let name = match host {
+        Host::Address(address) => ServerName::from(*address),
         // Names that TLS does not know, such as `my_router`, matter only where they are checked.
-        Err(_) => ServerName::try_from(host.to_owned()).or_else(|error| match trust {
+        Host::Name(name) => ServerName::try_from(name.clone()).or_else(|error| match trust {
             Trust::PublicRoots => Err(invalid("not a name for TLS").because(error)),
             _ => Ok(ServerName::from(IpAddr::from([0, 0, 0, 0]))),
         })?,

@@ -123,6 +123,11 @@ pub enum EncodeError {
     WordTooLong,
     /// A command word that does not start with `/` and name something.
     InvalidCommand,
+    /// A word that is neither an attribute nor part of a query, such as `.tag=1`: it could change
+    /// whose answer this is.
+    ReservedWord,
+    /// `/login` or `/cancel`, which a connection sends itself: use its methods.
+    ReservedCommand,
     /// A name that is empty, holds a `=`, or would be read as something else.
     InvalidName,
     /// A tag without content means "no tag" on the wire.
@@ -135,6 +140,8 @@ impl fmt::Display for EncodeError {
             Self::EmptyWord => "a word without content would end the sentence",
             Self::WordTooLong => "word above 32 bits of length",
             Self::InvalidCommand => "a command starts with a slash and names something",
+            Self::ReservedWord => "a word of a command starts with '=' or '?'",
+            Self::ReservedCommand => "login and cancel are sent by the connection itself",
             Self::InvalidName => "name is empty, holds '=' or would change its meaning",
             Self::EmptyTag => "a tag without content means no tag",
         })

@@ -124,7 +124,8 @@ impl Router {
         Some(item)
     }
 
-    /// Adds an item from texts, past the rules of `add`: what a router does by itself.
+    /// Adds an item from texts, also properties that only the router sets. What may be there only
+    /// once stays so.
     pub(crate) fn insert(&mut self, path: &str, values: &[(&str, &[u8])]) -> Result<u64, Refusal> {
         let menu = self.table(path).ok_or_else(Refusal::no_such_prefix)?.menu;
         let mut parsed = Vec::new();
@@ -133,6 +134,9 @@ impl Router {
                 .column(self.version, name.as_bytes())
                 .ok_or_else(|| Refusal::unknown_parameter(self.version, name.as_bytes()))?;
             parsed.push((column.name, self.stored_form(column, value)?));
+        }
+        if let Some(table) = self.table(path) {
+            table.refuse_duplicate(None, &parsed)?;
         }
         let mut item = self.blank(path).ok_or_else(Refusal::no_such_prefix)?;
         for (name, value) in parsed {

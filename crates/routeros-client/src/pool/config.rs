@@ -36,7 +36,7 @@ impl Default for PoolConfig {
             max_sessions: 1,
             leases_per_session: 32,
             max_leases: 32,
-            idle_timeout: Duration::from_mins(5),
+            idle_timeout: Duration::from_secs(300),
             probe_after: Duration::from_secs(30),
             probe_timeout: Duration::from_secs(2),
             failure_threshold: 2,

@@ -15,6 +15,7 @@ use crate::pool::backoff::pause;
 use crate::pool::breaker::{Admission, Breaker, BreakerState};
 use crate::pool::config::{Jitter, PoolConfig};
 use crate::pool::error::PoolError;
+use crate::time::later;
 
 /// A try to get a connection, which any number of callers may wait for.
 pub(super) type Attempt = Shared<BoxFuture<'static, Result<(), Arc<ConnectError>>>>;
@@ -208,7 +209,7 @@ impl Entry {
         state
             .breaker
             .failed(self.config.failure_threshold, |count| {
-                now + pause(&self.config, count, (self.jitter)())
+                later(now, pause(&self.config, count, (self.jitter)()))
             });
     }
 }

@@ -5,6 +5,8 @@ mod calls;
 #[cfg(test)]
 mod login;
 #[cfg(test)]
+mod misuse;
+#[cfg(test)]
 mod pool;
 #[cfg(test)]
 mod router;

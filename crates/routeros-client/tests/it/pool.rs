@@ -211,8 +211,8 @@ async fn a_dead_router_fails_fast_and_is_tried_again() {
     drop(listener);
     let pool = pool(PoolConfig {
         // Long enough that it does not end by itself while this runs.
-        backoff_first: Duration::from_mins(10),
-        backoff_max: Duration::from_mins(10),
+        backoff_first: Duration::from_secs(600),
+        backoff_max: Duration::from_secs(600),
         ..config()
     });
     let lease = |key| {
@@ -230,7 +230,7 @@ async fn a_dead_router_fails_fast_and_is_tried_again() {
     match lease(1).await {
         Err(PoolError::Suspended { last, retry_in }) => {
             assert!(last.unwrap().is_unreachable());
-            assert!(retry_in.unwrap() > Duration::from_mins(4));
+            assert!(retry_in.unwrap() > Duration::from_secs(240));
         }
         other => panic!("{other:?}"),
     }
@@ -274,8 +274,8 @@ async fn silence_opens_the_breaker_too() {
     let host = Host::start().await;
     let pool = pool(PoolConfig {
         probe_timeout: Duration::from_millis(20),
-        backoff_first: Duration::from_mins(10),
-        backoff_max: Duration::from_mins(10),
+        backoff_first: Duration::from_secs(600),
+        backoff_max: Duration::from_secs(600),
         ..config()
     });
     let mut options = host.options.clone();

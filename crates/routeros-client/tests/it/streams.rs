@@ -23,7 +23,7 @@ fn small(buffer: usize, patience: Duration) -> StreamOptions {
 #[tokio::test]
 async fn every_row_arrives_in_order_however_slow_the_consumer() {
     let (client, mut router) = pair().await;
-    let options = small(1, Duration::from_mins(1));
+    let options = small(1, Duration::from_secs(60));
     let mut rows = client.stream(listen(), options).await.unwrap();
     let ask = router.expect("/interface/listen").await;
     let feed = tokio::spawn(async move {

@@ -19,7 +19,8 @@ pub struct Config {
     pub max_calls: usize,
     /// Bytes of replies that may wait to be polled before more input is refused.
     pub max_input: usize,
-    /// Bytes of commands that may wait to be transmitted before more are refused.
+    /// Bytes of commands that may wait to be transmitted before more are refused. A single command
+    /// that is larger is refused too.
     pub max_output: usize,
     /// How long a router may take to confirm a cancel.
     pub cancel_grace: Duration,

@@ -197,6 +197,13 @@ pub enum SubmitError {
     TooManyCalls,
     /// Too much waits to be transmitted.
     OutputFull,
+    /// The command alone is larger than may wait to be transmitted.
+    CommandTooLarge {
+        /// Bytes of the command.
+        size: usize,
+        /// Bytes allowed: [`Config::max_output`](crate::connection::Config::max_output).
+        limit: usize,
+    },
     /// The connection is over.
     Closed,
 }
@@ -208,6 +215,9 @@ impl fmt::Display for SubmitError {
             Self::LoginPending => f.write_str("login in progress"),
             Self::TooManyCalls => f.write_str("too many calls in flight"),
             Self::OutputFull => f.write_str("too much waits to be sent"),
+            Self::CommandTooLarge { size, limit } => {
+                write!(f, "command of {size} bytes, at most {limit} can be sent")
+            }
             Self::Closed => f.write_str("connection closed"),
         }
     }

@@ -380,11 +380,29 @@ fn an_abort_fails_all_calls() {
 fn everything_is_bounded_and_refusals_change_nothing() {
     let config = Config {
         max_calls: 2,
-        max_output: 64,
+        max_output: 150,
         max_input: 32,
         ..Config::default()
     };
     let mut bench = Bench::with(config);
+    let huge = Command::new("/a/set").attribute("comment", "x".repeat(200));
+    let huge = bench
+        .connection
+        .submit(&huge, CallOptions::default(), bench.now);
+    assert!(matches!(
+        huge,
+        Err(SubmitError::CommandTooLarge { limit: 150, .. })
+    ));
+    for path in ["/login", "/cancel"] {
+        let reserved = Command::new(path);
+        let reserved = bench
+            .connection
+            .submit(&reserved, CallOptions::default(), bench.now);
+        let error = EncodeError::ReservedCommand;
+        assert_eq!(reserved, Err(SubmitError::Invalid(error)));
+    }
+    assert_eq!(bench.connection.tags_in_use(), 0);
+    assert!(bench.connection.poll_transmit().is_empty());
     let long = Command::new("/a/set").attribute("comment", "x".repeat(100));
     bench
         .connection
