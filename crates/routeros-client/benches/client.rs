@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use futures::future::join_all;
-use routeros_client::client::Client;
-use routeros_client::connect::connect;
-use routeros_client::options::ConnectOptions;
-use routeros_client::proto::command::Command;
+use routeros_client::Client;
+use routeros_client::Command;
+use routeros_client::ConnectOptions;
+use routeros_client::connect;
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;
 

@@ -10,7 +10,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, Sleep, sleep_until};
 
-use crate::error::{CallError, Closed, Effect, End};
+use crate::error::{CallErrorKind, Closed, Effect, End};
 use crate::link::Link;
 use crate::request::{Control, Request};
 
@@ -76,7 +76,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<S> {
         announce(&self.ended, &end);
         self.requests.close();
         while let Some(request) = self.requests.recv().await {
-            request.sink.fail(CallError::from_end(&end, Effect::None));
+            request
+                .sink
+                .fail(CallErrorKind::from_end(&end, Effect::None));
         }
         self.link.close().await;
     }
@@ -153,18 +155,20 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<S> {
                 self.calls
                     .insert(id, request.serial, end, request.sink, request.permit);
             }
-            Err(SubmitError::Invalid(error)) => request.sink.fail(CallError::Invalid(error)),
+            Err(SubmitError::Invalid(error)) => request.sink.fail(CallErrorKind::Invalid(error)),
             Err(SubmitError::Closed) => {
                 let end = self.link.end();
                 announce(&self.ended, &end);
-                request.sink.fail(CallError::from_end(&end, Effect::None));
+                request
+                    .sink
+                    .fail(CallErrorKind::from_end(&end, Effect::None));
             }
             Err(SubmitError::CommandTooLarge { size, limit }) => {
                 request
                     .sink
-                    .fail(CallError::CommandTooLarge { size, limit });
+                    .fail(CallErrorKind::CommandTooLarge { size, limit });
             }
-            Err(_) => request.sink.fail(CallError::Busy),
+            Err(_) => request.sink.fail(CallErrorKind::Busy),
         }
     }
 
@@ -207,7 +211,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<S> {
                 self.link.abandon(id);
             }
             Outcome::TooSlow => {
-                self.calls.fail(id, CallError::Overflow);
+                self.calls.fail(id, CallErrorKind::Overflow);
                 self.link.abandon(id);
             }
         }

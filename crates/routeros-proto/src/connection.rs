@@ -318,7 +318,7 @@ impl Connection {
     /// connection.handle_timeout(second);
     /// assert!(matches!(
     ///     connection.poll_event(),
-    ///     Some(Event::Call { event: CallEvent::DeadlineExceeded, .. })
+    ///     Some(Event::Call { event: CallEvent::TimedOut, .. })
     /// ));
     /// ```
     pub fn handle_timeout(&mut self, now: Duration) {

@@ -128,6 +128,11 @@ pub enum EncodeError {
     ReservedWord,
     /// `/login` or `/cancel`, which a connection sends itself: use its methods.
     ReservedCommand,
+    /// A value that no attribute can hold, such as a map inside a struct; see the feature `serde`.
+    InvalidValue {
+        /// The field; empty where it is not known.
+        property: &'static str,
+    },
     /// A name that is empty, holds a `=`, or would be read as something else.
     InvalidName,
     /// A tag without content means "no tag" on the wire.
@@ -137,6 +142,9 @@ pub enum EncodeError {
 impl fmt::Display for EncodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::InvalidValue { property } => {
+                return write!(f, "value of property `{property}` fits no attribute");
+            }
             Self::EmptyWord => "a word without content would end the sentence",
             Self::WordTooLong => "word above 32 bits of length",
             Self::InvalidCommand => "a command starts with a slash and names something",

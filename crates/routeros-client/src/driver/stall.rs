@@ -9,7 +9,7 @@ use routeros_proto::connection::CallId;
 use routeros_proto::row::Row;
 use tokio::time::Instant;
 
-use crate::buffer::{Gone, RowSender};
+use crate::request::{Gone, RowSender};
 
 type Placing = Pin<Box<dyn Future<Output = Result<(), Gone>> + Send>>;
 

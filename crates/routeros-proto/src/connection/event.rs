@@ -96,7 +96,7 @@ pub enum CallEvent<'a> {
     Cancelled,
     /// Terminal: no `!done` in time, or no confirmation of a cancel. Whether the router executed
     /// the command is unknown. The tag stays reserved until its `!done`.
-    DeadlineExceeded,
+    TimedOut,
     /// Terminal: the connection ended first. Whether the router executed the command is unknown.
     Failed(&'a CloseReason),
 }
@@ -116,7 +116,7 @@ impl CallEvent<'_> {
     pub const fn is_terminal(&self) -> bool {
         matches!(
             self,
-            Self::Done { .. } | Self::Cancelled | Self::DeadlineExceeded | Self::Failed(_)
+            Self::Done { .. } | Self::Cancelled | Self::TimedOut | Self::Failed(_)
         )
     }
 }
@@ -178,7 +178,7 @@ impl core::error::Error for CloseReason {}
 /// use core::time::Duration;
 /// use routeros_proto::command::Command;
 /// use routeros_proto::connection::{CallOptions, Config, Connection, SubmitError};
-/// let mut connection = Connection::new(Config { max_calls: 1, ..Config::default() });
+/// let mut connection = Connection::new(Config::default().with_max_calls(1));
 /// let mut submit = |path| {
 ///     connection.submit(&Command::new(path), CallOptions::default(), Duration::ZERO)
 /// };
