@@ -14,6 +14,7 @@ use crate::replies::Replies;
 use crate::request::Request;
 use crate::session::conn::Conn;
 use crate::sync::lock;
+use crate::value::number;
 
 /// Commands that may come before a login.
 const COMMANDS_BEFORE_LOGIN: u32 = 32;
@@ -70,7 +71,7 @@ fn hand_out_challenge(conn: &Conn, request: &Request) -> Step {
     if SystemRandom::new().fill(&mut bytes).is_err() {
         return Step::End(Replies::fatal("no random numbers"));
     }
-    let challenge = hex::encode(bytes);
+    let challenge = number::hex(&bytes);
     let mut replies = Replies::default();
     replies.done_with(&request.tag, &challenge);
     lock(&conn.auth).challenge = Some(challenge);

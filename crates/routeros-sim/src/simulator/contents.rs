@@ -210,6 +210,16 @@ impl Simulator {
         self.rows(path::COOKIE)
     }
 
+    /// Writes a line into the log; whoever listens is told.
+    pub fn log(&self, topics: &str, message: &str) {
+        self.with(|router| router.log(topics, message));
+    }
+
+    /// What `/tool/fetch` finds under an address; it finds nothing else, and touches no network.
+    pub fn serve_url(&self, url: &str, body: &str) {
+        self.with(|router| router.urls.insert(url.to_owned(), body.to_owned()));
+    }
+
     /// The name of the router.
     #[must_use]
     pub fn identity(&self) -> String {
