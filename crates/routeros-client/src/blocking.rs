@@ -18,6 +18,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+use std::borrow::BorrowMut;
 use std::fmt;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs, UdpSocket};
@@ -201,15 +202,24 @@ impl Client {
     ///
     /// # Errors
     /// [`CallError`] when it could not be started; later errors come as the last item.
-    pub fn rows(&mut self, command: &Command, options: CallOptions) -> Result<Rows<'_>, CallError> {
-        let call = self.link.submit(command, options);
-        let call = call.map_err(|kind| CallError::new(kind, command.path(), self.peer))?;
-        Ok(Rows {
-            command: command.path().into(),
-            call,
-            router: self,
-            ended: false,
-        })
+    pub fn rows(
+        &mut self,
+        command: &Command,
+        options: CallOptions,
+    ) -> Result<Rows<&mut Self>, CallError> {
+        Rows::start(self, command, options)
+    }
+
+    /// As [`rows`](Self::rows), with rows that own the connection, which closes with them.
+    ///
+    /// # Errors
+    /// [`CallError`] when it could not be started.
+    pub fn into_rows(
+        self,
+        command: &Command,
+        options: CallOptions,
+    ) -> Result<Rows<Self>, CallError> {
+        Rows::start(self, command, options)
     }
 
     /// The address of the router.
@@ -268,17 +278,32 @@ impl fmt::Debug for Client {
 
 /// The rows of one command as they come. Dropping them cancels the command on the router.
 #[must_use = "dropping it cancels the command"]
-pub struct Rows<'a> {
-    router: &'a mut Client,
+pub struct Rows<C: BorrowMut<Client>> {
+    router: C,
     command: Box<[u8]>,
     call: Call,
     ended: bool,
 }
 
-impl Rows<'_> {
+impl<C: BorrowMut<Client>> Rows<C> {
+    fn start(mut router: C, command: &Command, options: CallOptions) -> Result<Self, CallError> {
+        let client: &mut Client = router.borrow_mut();
+        let call = client.link.submit(command, options);
+        let call = call.map_err(|kind| CallError::new(kind, command.path(), client.peer))?;
+        // Now, not with the first row: a listener wants to hear what happens from here on. What
+        // goes wrong is told by the first row.
+        client.link.write();
+        Ok(Self {
+            router,
+            command: command.path().into(),
+            call,
+            ended: false,
+        })
+    }
+
     /// Asks the router to stop. Rows that are under way still come.
     pub fn stop(&mut self) {
-        self.router.link.cancel(&self.call);
+        self.router.borrow_mut().link.cancel(&self.call);
     }
 
     /// Stops and waits until the router has confirmed it; rows that still come are dropped.
@@ -291,33 +316,35 @@ impl Rows<'_> {
     }
 }
 
-impl Iterator for Rows<'_> {
+impl<C: BorrowMut<Client>> Iterator for Rows<C> {
     type Item = Result<Row, CallError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.ended {
             return None;
         }
-        let news = self.router.link.next(&mut self.call);
+        let client: &mut Client = self.router.borrow_mut();
+        let peer = client.peer;
+        let news = client.link.next(&mut self.call);
         let kind = match news {
             Ok(News::Row(row)) => return Some(Ok(row)),
             Ok(News::Done(_)) => self.call.refusal(Vec::new()).err(),
             Err(kind) => Some(kind),
         };
         self.ended = true;
-        kind.map(|kind| Err(CallError::new(kind, &self.command, self.router.peer)))
+        kind.map(|kind| Err(CallError::new(kind, &self.command, peer)))
     }
 }
 
-impl Drop for Rows<'_> {
+impl<C: BorrowMut<Client>> Drop for Rows<C> {
     fn drop(&mut self) {
         if !self.ended {
-            self.router.link.abandon(&self.call);
+            self.router.borrow_mut().link.abandon(&self.call);
         }
     }
 }
 
-impl fmt::Debug for Rows<'_> {
+impl<C: BorrowMut<Client>> fmt::Debug for Rows<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Rows")
             .field("command", &self.command.escape_ascii().to_string())
@@ -445,7 +472,7 @@ impl Menu<'_> {
     ///
     /// # Errors
     /// [`CallError`] when it could not be started.
-    pub fn listen(&mut self) -> Result<Rows<'_>, CallError> {
+    pub fn listen(&mut self) -> Result<Rows<&mut Client>, CallError> {
         let command = self.selection.reading("listen");
         self.router.rows(&command, CallOptions::unbounded())
     }

@@ -18,6 +18,7 @@
 //! | read a command, write a reply (server) | [`request::CommandRef`], [`reply::write`] |
 #![no_std]
 #![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 extern crate alloc;
 

@@ -7,6 +7,7 @@
 //! decisions: what a router answers is written here from `docs/reference/routeros-protocol.md`.
 //!
 //! It knows nothing of sales, tenants or payments.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod builder;
 mod clock;
