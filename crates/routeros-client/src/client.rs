@@ -160,7 +160,7 @@ impl Client {
         let sink = Sink::Rows {
             rows,
             end,
-            patience: options.patience,
+            stall_timeout: options.stall_timeout,
         };
         // Waiting for a place in flight is bounded also when the stream is not.
         let waiting = options.call.timeout.unwrap_or(self.shared.command_timeout);

@@ -138,7 +138,9 @@ pub enum Diagnosis {
     SpeaksTls,
     /// We spoke TLS to a port that speaks plainly.
     SpeaksPlain,
-    /// The router offers only anonymous key exchange: `api-ssl` without a certificate.
+    /// No cipher in common. Mostly `api-ssl` has no certificate and offers only anonymous key
+    /// exchange; otherwise its certificate has a key that is not accepted (secp521r1), or it offers
+    /// only old ciphers (DHE, RSA key exchange, CBC).
     NoCertificate,
     /// The certificate does not satisfy the settings; the text is a short reason.
     CertificateUntrusted(String),
@@ -188,7 +190,11 @@ impl fmt::Display for Diagnosis {
                 "no TLS on this port: it may be the plain api (usually 8728), or not answer this \
                  server at all"
             }
-            Self::NoCertificate => "api-ssl probably has no certificate: set one on the service",
+            Self::NoCertificate => {
+                "no common cipher: api-ssl probably has no certificate, so set one on the service; \
+                 if it has one, give it an RSA key of 2048 bits or more or an ECDSA key on \
+                 secp256r1 or secp384r1, and let the service use TLS 1.2 with ECDHE"
+            }
             Self::CertificateUntrusted(reason) => {
                 return write!(f, "the certificate is not trusted: {reason}");
             }

@@ -178,14 +178,14 @@ pub struct StreamOptions {
     /// A full buffer stops reading, so the router is slowed down; alone on its connection a stream
     /// may take all the time it wants. While other calls wait for answers too it may not:
     /// afterwards the stream fails with [`CallErrorKind::Overflow`](crate::CallErrorKind::Overflow).
-    pub patience: Duration,
+    pub stall_timeout: Duration,
 }
 
 impl StreamOptions {
     setters! {
         with_call call: CallOptions;
         with_buffer buffer: usize;
-        with_patience patience: Duration;
+        with_stall_timeout stall_timeout: Duration;
     }
 
     /// For a table: fails after two minutes without a row.
@@ -194,7 +194,7 @@ impl StreamOptions {
         Self {
             call: CallOptions::idle_timeout(Duration::from_secs(120)),
             buffer: 1024,
-            patience: Duration::from_secs(5),
+            stall_timeout: Duration::from_secs(5),
         }
     }
 

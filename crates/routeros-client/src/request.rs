@@ -37,7 +37,7 @@ pub(crate) enum Sink {
         rows: RowSender,
         end: oneshot::Sender<Result<Row, CallErrorKind>>,
         /// How long, in sum, others may wait for a full buffer to get room.
-        patience: Duration,
+        stall_timeout: Duration,
     },
 }
 

@@ -173,7 +173,11 @@ impl Calls {
                 self.fail(id, CallErrorKind::ReplyTooLarge { limit });
                 Next::Abandon
             }
-            Sink::Rows { rows, patience, .. } => {
+            Sink::Rows {
+                rows,
+                stall_timeout,
+                ..
+            } => {
                 if rows.is_drained() {
                     // The consumer has caught up.
                     call.waited = Duration::ZERO;
@@ -181,7 +185,7 @@ impl Calls {
                 match rows.try_send(row.to_owned()) {
                     Ok(()) => Next::Go,
                     Err(Refused::Full(row)) => {
-                        let left = patience.saturating_sub(call.waited);
+                        let left = stall_timeout.saturating_sub(call.waited);
                         Next::Wait(Box::new(Stall::new(id, row, rows.clone(), left)))
                     }
                     Err(Refused::Gone) => {

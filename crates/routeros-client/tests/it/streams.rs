@@ -12,10 +12,10 @@ fn listen() -> Command {
     Command::new("/interface/listen")
 }
 
-fn small(buffer: usize, patience: Duration) -> StreamOptions {
+fn small(buffer: usize, stall_timeout: Duration) -> StreamOptions {
     StreamOptions::listen()
         .with_buffer(buffer)
-        .with_patience(patience)
+        .with_stall_timeout(stall_timeout)
 }
 
 #[tokio::test]
@@ -172,7 +172,7 @@ async fn alone_on_its_connection_a_consumer_may_be_as_slow_as_it_likes() {
     // A table that fails after two minutes without a row from the router.
     let options = StreamOptions::print()
         .with_buffer(1)
-        .with_patience(Duration::from_secs(1));
+        .with_stall_timeout(Duration::from_secs(1));
     let mut rows = client.stream(listen(), options).await.unwrap();
     let ask = router.expect("/interface/listen").await;
     for number in 0..20 {
