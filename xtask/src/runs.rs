@@ -34,6 +34,14 @@ impl Which {
             Self::Client => "routeros-client",
         }
     }
+
+    /// What its benchmarks need.
+    const fn features(self) -> &'static str {
+        match self {
+            Self::Proto => "routeros-proto/serde",
+            Self::Client => "routeros-client/blocking",
+        }
+    }
 }
 
 /// Runs the benchmarks of the RouterOS crates.
@@ -42,6 +50,7 @@ pub(crate) fn bench(session: &Session, args: &BenchArgs) -> anyhow::Result<ExitC
     for which in Which::value_variants() {
         if args.which.is_none_or(|chosen| chosen == *which) {
             command.args(["--package", which.package()]);
+            command.args(["--features", which.features()]);
         }
     }
     if !args.rest.is_empty() {

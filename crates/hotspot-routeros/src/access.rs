@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use domain::router::{RouterTls, TlsMode};
 use ports::hotspot::RouterAccess;
-use routeros_client::connect_error::ConnectError;
-use routeros_client::options::{ConnectOptions, Timeouts};
+use routeros_client::ConnectError;
 use routeros_client::proto::connection::Config;
 use routeros_client::proto::limits::Limits;
-use routeros_client::tls::{Authority, Tls, Trust};
+use routeros_client::{Authority, Tls, Trust};
+use routeros_client::{ConnectOptions, Timeouts};
 
 use crate::config::HotspotConfig;
 
@@ -37,23 +37,19 @@ pub(crate) fn options(
         router.password.expose(),
     )
     .tls(tls(&router.tls)?);
-    options.timeouts = Timeouts {
-        connect: limit(5),
-        tls: limit(10),
-        login: limit(10),
-        total: config.router_timeout,
-        command: config.router_timeout,
-    };
+    options.timeouts = Timeouts::default()
+        .with_connect(limit(5))
+        .with_tls(limit(10))
+        .with_login(limit(10))
+        .with_total(config.router_timeout)
+        .with_command(config.router_timeout);
     options.max_reply_bytes = LARGEST_ANSWER;
-    options.protocol = Config {
-        limits: Limits {
-            word_bytes: LARGEST_VALUE,
-            sentence_bytes: LARGEST_ANSWER,
-            words: 4096,
-            ..Limits::client()
-        },
-        ..Config::default()
-    };
+    options.protocol = Config::default().with_limits(
+        Limits::client()
+            .with_word_bytes(LARGEST_VALUE)
+            .with_sentence_bytes(LARGEST_ANSWER)
+            .with_words(4096),
+    );
     options.address_filter = Some(Arc::new(move |address: SocketAddr| {
         networks.allows(address.ip())
     }));

@@ -1,7 +1,7 @@
 //! Letting a reserved user log in.
 
 use ports::hotspot::{Activation, HotspotError, HotspotUser};
-use routeros_client::proto::trap::TrapClass;
+use routeros_client::TrapClass;
 
 use crate::commands;
 use crate::rows::checked_id;

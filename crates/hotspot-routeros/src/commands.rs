@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use domain::network::MacAddress;
 use domain::secret::Secret;
-use routeros_client::proto::command::Command;
+use routeros_client::Command;
 
 /// A MAC address that a user's row shows when any device may log in.
 const ANY_MAC: &str = "00:00:00:00:00:00";

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use routeros_client::pool::PoolConfig;
+use routeros_client::PoolConfig;
 
 use crate::networks::AllowedNetworks;
 
@@ -42,13 +42,10 @@ impl Default for HotspotConfig {
 
 impl HotspotConfig {
     pub(crate) fn pool(&self) -> PoolConfig {
-        PoolConfig {
-            max_sessions: self.max_sessions_per_router,
-            max_leases: self.max_calls_per_router,
-            idle_timeout: self.idle_timeout,
-            // A probe must leave time for the step that waits for it.
-            probe_timeout: Duration::from_secs(2).min(self.router_timeout / 4),
-            ..PoolConfig::default()
-        }
+        PoolConfig::default()
+            .with_max_sessions(self.max_sessions_per_router)
+            .with_max_leases(self.max_calls_per_router)
+            .with_idle_timeout(self.idle_timeout)
+            .with_probe_timeout(Duration::from_secs(2).min(self.router_timeout / 4))
     }
 }

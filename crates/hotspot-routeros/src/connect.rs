@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 
 use ports::hotspot::{DeviceConnection, HotspotError, NotConnected, SessionInfo};
-use routeros_client::proto::row::Row;
+use routeros_client::Row;
 
 use crate::commands;
 use crate::memory::Memory;
@@ -120,7 +120,7 @@ fn addresses(hosts: &[Row], from_portal: Option<Ipv4Addr>) -> Vec<Ipv4Addr> {
 
 #[cfg(test)]
 mod tests {
-    use routeros_client::proto::row::Row;
+    use routeros_client::Row;
 
     use super::addresses;
 

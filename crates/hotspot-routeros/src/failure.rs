@@ -3,11 +3,11 @@
 //! What a router said word for word stays here: the port's texts are ours.
 
 use ports::hotspot::{HotspotError, TlsTrouble};
-use routeros_client::connect_error::ConnectError;
-use routeros_client::diagnosis::Diagnosis;
-use routeros_client::error::{CallError, Effect, Refusal};
-use routeros_client::pool::PoolError;
-use routeros_client::proto::trap::TrapClass;
+use routeros_client::ConnectError;
+use routeros_client::Diagnosis;
+use routeros_client::PoolError;
+use routeros_client::TrapClass;
+use routeros_client::{CallError, CallErrorKind, Effect, Refusal};
 
 /// Why a command of a step did not succeed.
 #[derive(Debug)]
@@ -40,10 +40,10 @@ impl Failure {
     }
 
     /// Whether another connection may do better.
-    pub(crate) const fn is_connection_lost(&self) -> bool {
+    pub(crate) fn is_connection_lost(&self) -> bool {
         match self {
             Self::Call(error) => {
-                error.is_connection_lost() || matches!(error, CallError::Deadline { .. })
+                error.is_connection_lost() || matches!(error.kind(), CallErrorKind::TimedOut { .. })
             }
             Self::NoConnection(_) | Self::TimeOver => false,
         }
@@ -93,15 +93,18 @@ pub(crate) fn from_connect(error: &ConnectError) -> HotspotError {
 }
 
 fn from_call(error: &CallError) -> HotspotError {
-    match error {
-        CallError::Trap(refusal) => from_class(refusal.class()),
-        CallError::Deadline { .. } => HotspotError::TimedOut,
-        CallError::Protocol { .. } => {
+    match error.kind() {
+        CallErrorKind::Trap(refusal) => from_class(refusal.class()),
+        CallErrorKind::TimedOut { .. } => HotspotError::TimedOut,
+        CallErrorKind::Protocol { .. } => {
             HotspotError::Unsupported("its bytes are no RouterOS API".to_owned())
         }
-        CallError::Fatal { .. } | CallError::Closed { .. } => HotspotError::Unreachable,
-        CallError::Busy => HotspotError::Refused("too many commands at once".to_owned()),
-        CallError::Invalid(_) => HotspotError::Refused("the command cannot be sent".to_owned()),
+        CallErrorKind::Fatal { .. } | CallErrorKind::Closed { .. } => HotspotError::Unreachable,
+        CallErrorKind::Busy => HotspotError::Refused("too many commands at once".to_owned()),
+        CallErrorKind::NotConnected(error) => from_connect(error),
+        CallErrorKind::Invalid(_) | CallErrorKind::CommandTooLarge { .. } => {
+            HotspotError::Refused("the command cannot be sent".to_owned())
+        }
         _ => HotspotError::Refused("its answer cannot be used".to_owned()),
     }
 }

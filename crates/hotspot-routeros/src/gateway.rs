@@ -11,7 +11,7 @@ use ports::hotspot::{
     Reservation, Reserved, RouterAccess, RouterProbe,
 };
 use ports::system::{SecureRandom, random_bytes};
-use routeros_client::pool::{BreakerCounts, BreakerState, Pool};
+use routeros_client::{BreakerCounts, BreakerState, Pool};
 use tokio::runtime::Handle;
 
 use crate::activate::activate;

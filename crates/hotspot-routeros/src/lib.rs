@@ -34,8 +34,3 @@ mod reserve;
 mod rows;
 mod sessions;
 mod step;
-
-/// Compiles the recipes of `docs/routeros.md`.
-#[cfg(doctest)]
-#[doc = include_str!("../../../docs/routeros.md")]
-struct Recipes;

@@ -1,12 +1,12 @@
 //! Testing a router's settings as they are now.
 
 use ports::hotspot::{HotspotError, RouterAccess, RouterProbe};
-use routeros_client::client::Client;
-use routeros_client::connect::connect;
-use routeros_client::error::CallError;
-use routeros_client::proto::command::Command;
-use routeros_client::proto::connection::CallOptions;
-use routeros_client::reply::Reply;
+use routeros_client::CallError;
+use routeros_client::CallOptions;
+use routeros_client::Client;
+use routeros_client::Command;
+use routeros_client::Reply;
+use routeros_client::connect;
 use tokio::time::{Instant, timeout_at};
 
 use crate::access::options;

@@ -2,9 +2,9 @@
 
 use domain::secret::Secret;
 use ports::hotspot::{HotspotError, ProfileInfoOutcome, UserProfileInfo};
-use routeros_client::proto::command::Command;
+use routeros_client::Command;
+use routeros_client::Row;
 use routeros_client::proto::redact::is_secret;
-use routeros_client::proto::row::Row;
 use routeros_client::proto::text::Value;
 
 use crate::commands;

@@ -1,8 +1,8 @@
 //! The user profiles.
 
 use ports::hotspot::{HotspotError, ProfileRow};
-use routeros_client::proto::command::Command;
-use routeros_client::proto::row::Row;
+use routeros_client::Command;
+use routeros_client::Row;
 
 use crate::rows::text;
 use crate::step::Step;

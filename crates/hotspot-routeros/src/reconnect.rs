@@ -4,7 +4,7 @@ use domain::secret::Secret;
 use ports::hotspot::{
     DeviceConnection, HotspotError, NotConnected, ReconnectOutcome, Reconnection,
 };
-use routeros_client::proto::row::Row;
+use routeros_client::Row;
 use routeros_client::proto::text::Value;
 
 use crate::commands;

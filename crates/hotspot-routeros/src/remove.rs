@@ -2,8 +2,8 @@
 
 use domain::voucher::HotspotName;
 use ports::hotspot::{HotspotError, Removal, RemovalOutcome};
-use routeros_client::proto::row::Row;
-use routeros_client::proto::trap::TrapClass;
+use routeros_client::Row;
+use routeros_client::TrapClass;
 
 use crate::commands;
 use crate::rows::{flag, id, is_named, same_id};

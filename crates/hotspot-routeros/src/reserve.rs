@@ -2,7 +2,7 @@
 
 use domain::voucher::HotspotName;
 use ports::hotspot::{HotspotError, HotspotUser, Reservation, Reserved};
-use routeros_client::proto::trap::TrapClass;
+use routeros_client::TrapClass;
 
 use crate::commands;
 use crate::failure::Failure;

@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use domain::network::MacAddress;
 use ports::hotspot::SessionInfo;
-use routeros_client::proto::row::Row;
+use routeros_client::Row;
 use routeros_client::proto::value::{Id, parse_boolean};
 
 /// The value of a property as text; `None` when absent.

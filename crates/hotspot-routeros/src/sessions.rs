@@ -2,9 +2,9 @@
 
 use domain::network::MacAddress;
 use ports::hotspot::HotspotError;
-use routeros_client::proto::command::Command;
-use routeros_client::proto::row::Row;
-use routeros_client::proto::trap::TrapClass;
+use routeros_client::Command;
+use routeros_client::Row;
+use routeros_client::TrapClass;
 
 use crate::commands;
 use crate::failure::Failure;

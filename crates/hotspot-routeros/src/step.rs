@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use domain::ids::RouterId;
 use ports::hotspot::RouterAccess;
-use routeros_client::pool::{Lease, Pool};
-use routeros_client::proto::command::Command;
-use routeros_client::proto::connection::CallOptions;
-use routeros_client::reply::Reply;
+use routeros_client::CallOptions;
+use routeros_client::Command;
+use routeros_client::Reply;
+use routeros_client::{Lease, Pool};
 use tokio::time::Instant;
 
 use crate::access::options;

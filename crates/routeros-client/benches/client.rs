@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use futures::future::join_all;
-use routeros_client::client::Client;
-use routeros_client::connect::connect;
-use routeros_client::options::ConnectOptions;
-use routeros_client::proto::command::Command;
+use routeros_client::Client;
+use routeros_client::ConnectOptions;
+use routeros_client::connect;
+use routeros_client::{Command, blocking};
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;
 
@@ -27,6 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut criterion = Criterion::default().configure_from_args();
     throughput(&mut criterion, port)?;
     criterion.final_summary();
+    blocking_against_async(port)?;
     idle_connections(port)
 }
 
@@ -64,6 +65,40 @@ fn throughput(criterion: &mut Criterion, port: u16) -> Result<(), Box<dyn Error>
     Ok(())
 }
 
+/// One call after the other, blocking and asynchronous by turns; the median of the rounds' ratios.
+fn blocking_against_async(port: u16) -> Result<(), Box<dyn Error>> {
+    const ROUNDS: usize = 31;
+    const CALLS: u64 = 2_000;
+    let runtime = runtime()?;
+    let client = runtime.block_on(connect(options(port)))?;
+    let mut blocking = blocking::connect(&options(port))?;
+    let mut ratios = Vec::with_capacity(ROUNDS);
+    for _ in 0..ROUNDS {
+        let start = Instant::now();
+        for _ in 0..CALLS {
+            let rows = blocking.execute(&print()).map(|reply| reply.rows().len());
+            assert_eq!(rows.ok(), Some(1));
+        }
+        let ours = start.elapsed();
+        let theirs = runtime.block_on(run(&client, CALLS, 1));
+        ratios.push(ours.as_secs_f64() / theirs.as_secs_f64());
+    }
+    ratios.sort_unstable_by(f64::total_cmp);
+    let ratio = ratios.get(ROUNDS / 2).copied().unwrap_or(f64::NAN);
+    let verdict = if ratio <= 1.0 { "met" } else { "MISSED" };
+    writeln!(
+        io::stdout(),
+        "blocking call / asynchronous call {ratio:.2}  (aim 1.0) {verdict}"
+    )?;
+    Ok(())
+}
+
+fn print() -> Command {
+    Command::new("/ip/hotspot/user/print")
+        .proplist(&[".id", "name"])
+        .query_equal("name", "PT-K7Q2M")
+}
+
 /// Runs `count` commands, so many at a time, each of which must be answered by its row.
 async fn run(client: &Client, count: u64, in_flight: u64) -> Duration {
     let start = Instant::now();
@@ -73,10 +108,10 @@ async fn run(client: &Client, count: u64, in_flight: u64) -> Duration {
         let client = client.clone();
         workers.spawn(async move {
             for _ in 0..share {
-                let print = Command::new("/ip/hotspot/user/print")
-                    .proplist(&[".id", "name"])
-                    .query_equal("name", "PT-K7Q2M");
-                let rows = client.execute(print).await.map(|reply| reply.rows().len());
+                let rows = client
+                    .execute(print())
+                    .await
+                    .map(|reply| reply.rows().len());
                 assert_eq!(rows.ok(), Some(1));
             }
         });

@@ -6,10 +6,10 @@
 use std::error::Error;
 use std::io::{Write, stdout};
 
-use routeros_client::connect::connect;
-use routeros_client::options::ConnectOptions;
-use routeros_client::proto::command::Command;
-use routeros_client::tls::{Tls, Trust};
+use routeros_client::Command;
+use routeros_client::ConnectOptions;
+use routeros_client::connect;
+use routeros_client::{Tls, Trust};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {

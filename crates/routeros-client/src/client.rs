@@ -13,24 +13,40 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::time::{Instant, timeout_at};
 
-use crate::buffer::buffer;
+use crate::call::{CallContext, Observer};
 use crate::driver::Driver;
-use crate::error::{CallError, Closed, Effect, End};
+use crate::error::{CallError, CallErrorKind, Effect, End};
 use crate::fingerprint::Fingerprint;
 use crate::link::Link;
-use crate::options::ConnectOptions;
+use crate::menu::{Execute, Menu, new_id};
+use crate::options::{ConnectOptions, StreamOptions};
 use crate::reply::Reply;
-use crate::request::{Control, Guard, Request, Sink};
-use crate::stream::{RowStream, StreamOptions};
+use crate::request::{Control, Guard, Request, Sink, buffer};
+use crate::stream::RowStream;
 
 /// A logged-in connection. Cheap to clone; all clones share the connection, which closes with the
 /// last of them.
 ///
 /// Any number of calls may be under way at once. A future that is dropped cancels its command on
 /// the router. Methods need a tokio runtime with time, but not the one of the connection.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use routeros_client::{ConnectOptions, Query, connect};
+/// let router = connect(ConnectOptions::new("192.168.88.1", 8728, "api", "secret")).await?;
+/// let secrets = router.menu("/ppp/secret");
+/// let id = secrets.add([("name", "ana"), ("password", "s3cret"), ("service", "pppoe")]).await?;
+/// for row in secrets.filter(Query::is_false("disabled")).list().await? {
+///     println!("{:?} {:?}", row.text("name"), row.parse::<bool>("disabled"));
+/// }
+/// secrets.remove(&id).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Client {
     shared: Arc<Shared>,
+    observer: Option<Arc<dyn Observer>>,
 }
 
 struct Shared {
@@ -79,7 +95,22 @@ impl Client {
                 cancel_grace: options.protocol.cancel_grace,
                 max_reply_bytes: options.max_reply_bytes,
             }),
+            observer: None,
         }
+    }
+
+    /// The same connection, with somebody who hears how its calls end.
+    #[cfg(feature = "pool")]
+    pub(crate) fn observed(&self, observer: Arc<dyn Observer>) -> Self {
+        Self {
+            shared: Arc::clone(&self.shared),
+            observer: Some(observer),
+        }
+    }
+
+    /// A menu such as `/ppp/secret`.
+    pub fn menu(&self, path: &str) -> Menu<'_, Self> {
+        Menu::new(self, path)
     }
 
     /// Runs a command and gathers its answer, within the default time for commands.
@@ -100,32 +131,18 @@ impl Client {
         command: Command,
         options: CallOptions,
     ) -> Result<Reply, CallError> {
-        let deadline = deadline(options);
-        let (reply, answer) = oneshot::channel();
-        let limit = self.shared.max_reply_bytes;
-        let sink = Sink::Whole { reply, limit };
-        let mut guard = self.submit(command, options, deadline, sink).await?;
-        match within(deadline, answer).await {
-            Some(answer) => {
-                guard.disarm();
-                answer.unwrap_or_else(|_gone| Err(self.lost(Effect::Unknown)))
-            }
-            None => Err(CallError::Deadline {
-                effect: Effect::Unknown,
-            }),
-        }
+        let call = self.context(&command);
+        let outcome = call.inside(self.run(command, options)).await;
+        call.ended(outcome.as_ref().map(|reply| reply.rows().len()));
+        outcome.map_err(|kind| call.error(kind))
     }
 
     /// Runs an `add` and returns the new id.
     ///
     /// # Errors
-    /// [`CallError`]; [`CallError::NoId`] when the router named none.
+    /// [`CallError`]; of the kind [`CallErrorKind::NoId`] when the router named none.
     pub async fn add(&self, command: Command) -> Result<String, CallError> {
-        let reply = self.execute(command).await?;
-        let id = reply.ret().and_then(|id| id.utf8().ok());
-        id.filter(|id| !id.is_empty())
-            .map(str::to_owned)
-            .ok_or(CallError::NoId)
+        new_id(self, command).await
     }
 
     /// Starts a command whose rows are taken one by one.
@@ -137,19 +154,50 @@ impl Client {
         command: Command,
         options: StreamOptions,
     ) -> Result<RowStream, CallError> {
+        let call = self.context(&command);
         let (rows, taken) = buffer(options.buffer);
         let (end, ended) = oneshot::channel();
         let sink = Sink::Rows {
             rows,
             end,
-            patience: options.patience,
+            stall_timeout: options.stall_timeout,
         };
         // Waiting for a place in flight is bounded also when the stream is not.
         let waiting = options.call.timeout.unwrap_or(self.shared.command_timeout);
         let deadline = Instant::now().checked_add(waiting);
-        let guard = self.submit(command, options.call, deadline, sink).await?;
-        let grace = self.shared.cancel_grace;
-        Ok(RowStream::new(taken, ended, grace, guard))
+        let submitted = self.submit(command, options.call, deadline, sink).await;
+        match submitted {
+            Ok(guard) => {
+                let connection = self.shared.ended.clone();
+                let grace = self.shared.cancel_grace;
+                Ok(RowStream::new(taken, ended, grace, guard, connection, call))
+            }
+            Err(kind) => {
+                call.ended(Err(&kind));
+                Err(call.error(kind))
+            }
+        }
+    }
+
+    fn context(&self, command: &Command) -> CallContext {
+        CallContext::new(command, self.shared.peer, self.observer.clone())
+    }
+
+    async fn run(&self, command: Command, options: CallOptions) -> Result<Reply, CallErrorKind> {
+        let deadline = deadline(options);
+        let (reply, answer) = oneshot::channel();
+        let limit = self.shared.max_reply_bytes;
+        let sink = Sink::Whole { reply, limit };
+        let mut guard = self.submit(command, options, deadline, sink).await?;
+        match within(deadline, answer).await {
+            Some(answer) => {
+                guard.disarm();
+                answer.unwrap_or_else(|_gone| Err(self.lost(Effect::Unknown)))
+            }
+            None => Err(CallErrorKind::TimedOut {
+                effect: Effect::Unknown,
+            }),
+        }
     }
 
     /// The address of the router.
@@ -180,7 +228,7 @@ impl Client {
     /// Waits until the connection has ended.
     pub async fn closed(&self) {
         let mut ended = self.shared.ended.clone();
-        // An error means that the task is gone, which is an end too.
+        // An error means that the task is gone, which has told the reason before.
         drop(ended.wait_for(Option::is_some).await);
     }
 
@@ -196,16 +244,16 @@ impl Client {
         options: CallOptions,
         deadline: Option<Instant>,
         sink: Sink,
-    ) -> Result<Guard, CallError> {
+    ) -> Result<Guard, CallErrorKind> {
         if let Some(error) = command.error() {
-            return Err(CallError::Invalid(error));
+            return Err(CallErrorKind::Invalid(error));
         }
         let free = Arc::clone(&self.shared.in_flight).acquire_owned();
         let permit = match within(deadline, free).await {
             Some(Ok(permit)) => permit,
             Some(Err(_)) => return Err(self.lost(Effect::None)),
             None => {
-                return Err(CallError::Deadline {
+                return Err(CallErrorKind::TimedOut {
                     effect: Effect::None,
                 });
             }
@@ -221,19 +269,52 @@ impl Client {
         // There is room: the queue is as long as there are permits.
         match self.shared.requests.try_send(request) {
             Ok(()) => Ok(Guard::new(serial, self.shared.control.clone())),
-            Err(mpsc::error::TrySendError::Full(_)) => Err(CallError::Busy),
+            Err(mpsc::error::TrySendError::Full(_)) => Err(CallErrorKind::Busy),
             Err(mpsc::error::TrySendError::Closed(_)) => Err(self.lost(Effect::None)),
         }
     }
 
-    fn lost(&self, effect: Effect) -> CallError {
-        match &*self.shared.ended.borrow() {
-            Some(end) => CallError::from_end(end, effect),
-            None => CallError::Closed {
-                cause: Closed::ByUs,
-                effect,
-            },
-        }
+    fn lost(&self, effect: Effect) -> CallErrorKind {
+        CallErrorKind::lost(self.shared.ended.borrow().as_ref(), effect)
+    }
+}
+
+impl Menu<'_, Client> {
+    /// Changes of the items as they happen, until the stream is cancelled or dropped. A row with
+    /// the property `.dead` tells of an item that is gone.
+    ///
+    /// # Errors
+    /// [`CallError`] when it could not be started.
+    pub async fn listen(&self) -> Result<RowStream, CallError> {
+        let command = self.selection.reading("listen");
+        self.router.stream(command, StreamOptions::listen()).await
+    }
+
+    /// The items one by one, for tables that are too large to gather.
+    ///
+    /// # Errors
+    /// [`CallError`] when it could not be started.
+    pub async fn stream(&self) -> Result<RowStream, CallError> {
+        let command = self.selection.reading("print");
+        self.router.stream(command, StreamOptions::print()).await
+    }
+}
+
+impl Execute for Client {
+    async fn execute_with(
+        &self,
+        command: Command,
+        options: CallOptions,
+    ) -> Result<Reply, CallError> {
+        Self::execute_with(self, command, options).await
+    }
+
+    fn command_timeout(&self) -> Duration {
+        self.shared.command_timeout
+    }
+
+    fn peer(&self) -> Option<SocketAddr> {
+        self.shared.peer
     }
 }
 

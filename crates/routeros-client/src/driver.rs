@@ -5,12 +5,12 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use routeros_proto::connection::{Event, SubmitError};
+use routeros_proto::connection::{CallEvent, Event, SubmitError};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, Sleep, sleep_until};
 
-use crate::error::{CallError, Effect, End};
+use crate::error::{CallErrorKind, Closed, Effect, End};
 use crate::link::Link;
 use crate::request::{Control, Request};
 
@@ -23,7 +23,7 @@ use stall::{Outcome, Stall};
 /// Bytes that a router may send while nobody waits for any: the rest of what was cancelled.
 const UNASKED: u64 = 64 << 20;
 /// Far enough for a timer that is not needed.
-const IDLE: Duration = Duration::from_hours(1);
+const IDLE: Duration = Duration::from_secs(3_600);
 
 /// Drives one connection until it ends or nobody needs it any more.
 pub(crate) struct Driver<S> {
@@ -73,10 +73,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<S> {
             self.bound_what_nobody_asked_for();
             poll_fn(|cx| self.poll_work(cx)).await;
         };
-        self.ended.send_replace(Some(end.clone()));
+        announce(&self.ended, &end);
         self.requests.close();
         while let Some(request) = self.requests.recv().await {
-            request.sink.fail(CallError::from_end(&end, Effect::None));
+            request
+                .sink
+                .fail(CallErrorKind::from_end(&end, Effect::None));
         }
         self.link.close().await;
     }
@@ -97,6 +99,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<S> {
             let error = self.link.error();
             match self.link.connection().poll_event()? {
                 Event::Call { id, event } => {
+                    // Whoever hears that a call failed with its connection may ask why at once.
+                    if let CallEvent::Failed(reason) = event {
+                        announce(&self.ended, &End::new(Some(reason), error));
+                    }
                     match self.calls.on_event(id, &event, written, error) {
                         Next::Go => {}
                         Next::Abandon => self.link.abandon(id),
@@ -149,12 +155,20 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<S> {
                 self.calls
                     .insert(id, request.serial, end, request.sink, request.permit);
             }
-            Err(SubmitError::Invalid(error)) => request.sink.fail(CallError::Invalid(error)),
+            Err(SubmitError::Invalid(error)) => request.sink.fail(CallErrorKind::Invalid(error)),
             Err(SubmitError::Closed) => {
-                let error = CallError::from_end(&self.link.end(), Effect::None);
-                request.sink.fail(error);
+                let end = self.link.end();
+                announce(&self.ended, &end);
+                request
+                    .sink
+                    .fail(CallErrorKind::from_end(&end, Effect::None));
             }
-            Err(_) => request.sink.fail(CallError::Busy),
+            Err(SubmitError::CommandTooLarge { size, limit }) => {
+                request
+                    .sink
+                    .fail(CallErrorKind::CommandTooLarge { size, limit });
+            }
+            Err(_) => request.sink.fail(CallErrorKind::Busy),
         }
     }
 
@@ -197,7 +211,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<S> {
                 self.link.abandon(id);
             }
             Outcome::TooSlow => {
-                self.calls.fail(id, CallError::Overflow);
+                self.calls.fail(id, CallErrorKind::Overflow);
                 self.link.abandon(id);
             }
         }
@@ -222,5 +236,24 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<S> {
         }
         self.link.tell_time();
         true
+    }
+}
+
+/// Tells all handles how the connection ended; what was told first stays.
+fn announce(ended: &watch::Sender<Option<End>>, end: &End) {
+    ended.send_if_modified(|known| {
+        let news = known.is_none();
+        if news {
+            *known = Some(end.clone());
+        }
+        news
+    });
+}
+
+/// A task that is dropped before its end was dropped with its runtime. Fields go after this, so
+/// the calls hear of it only when the reason is known.
+impl<S> Drop for Driver<S> {
+    fn drop(&mut self) {
+        announce(&self.ended, &End::Closed(Closed::RuntimeGone));
     }
 }

@@ -3,16 +3,17 @@
 use std::fmt;
 use std::str::FromStr;
 
+#[cfg(feature = "rustls")]
 use ring::digest::{SHA256, digest};
 
 /// SHA-256 of a certificate (DER), or of its public key (`SubjectPublicKeyInfo`).
 ///
 /// ```
-/// use routeros_client::fingerprint::Fingerprint;
+/// use routeros_client::Fingerprint;
 /// let text = ["AB"; 32].join(":");
 /// let fingerprint: Fingerprint = text.parse()?;
 /// assert_eq!(fingerprint.to_string(), "ab".repeat(32));
-/// # Ok::<(), routeros_client::fingerprint::InvalidFingerprint>(())
+/// # Ok::<(), routeros_client::InvalidFingerprint>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Fingerprint([u8; 32]);
@@ -25,6 +26,7 @@ impl Fingerprint {
     }
 
     /// Hashes DER bytes.
+    #[cfg(feature = "rustls")]
     #[must_use]
     pub fn of(der: &[u8]) -> Self {
         let hash = digest(&SHA256, der);
@@ -56,9 +58,16 @@ impl fmt::Debug for Fingerprint {
 }
 
 /// A text that is not 64 hex digits, with or without colons and blanks between them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a SHA-256 fingerprint: 64 hex digits are needed")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidFingerprint;
+
+impl fmt::Display for InvalidFingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not a SHA-256 fingerprint: 64 hex digits are needed")
+    }
+}
+
+impl std::error::Error for InvalidFingerprint {}
 
 impl FromStr for Fingerprint {
     type Err = InvalidFingerprint;
@@ -81,7 +90,7 @@ impl FromStr for Fingerprint {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "rustls"))]
 mod tests {
     use super::Fingerprint;
 

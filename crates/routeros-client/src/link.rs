@@ -12,11 +12,12 @@ use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::time::{Instant, timeout};
 
 use crate::error::End;
+use crate::login_failure::Head;
 
 /// Bytes read at once. On the stack: an idle connection holds no read buffer.
 const CHUNK: usize = 16 << 10;
-/// How long saying good-bye may take.
-const FAREWELL: Duration = Duration::from_secs(1);
+/// How long closing the stream may take.
+const CLOSE_GRACE_PERIOD: Duration = Duration::from_secs(1);
 
 /// A connection and the stream that carries it.
 pub(crate) struct Link<S> {
@@ -31,36 +32,6 @@ pub(crate) struct Link<S> {
     unflushed: bool,
     error: Option<io::ErrorKind>,
     head: Head,
-}
-
-/// The first two bytes that the peer sent, which tell what it speaks.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Head {
-    bytes: [u8; 2],
-    seen: usize,
-}
-
-impl Head {
-    fn note(&mut self, bytes: &[u8]) {
-        let free = self.bytes.iter_mut().skip(self.seen);
-        let noted = free.zip(bytes).map(|(slot, byte)| *slot = *byte).count();
-        self.seen = self.seen.saturating_add(noted);
-    }
-
-    /// Whether the peer sent nothing at all.
-    pub(crate) const fn is_empty(self) -> bool {
-        self.seen == 0
-    }
-
-    /// Whether it may be the start of a reply: a length, then the mark of every reply word.
-    pub(crate) const fn may_be_reply(self) -> bool {
-        self.seen < 2 || self.bytes[1] == b'!'
-    }
-
-    /// Whether it looks like a TLS alert, which is what a TLS server answers to plain bytes.
-    pub(crate) const fn is_tls_alert(self) -> bool {
-        self.seen == 2 && matches!(self.bytes, [0x15, 0x03])
-    }
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Link<S> {
@@ -217,8 +188,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Link<S> {
     }
 
     /// Closes the stream politely, within bounds.
-    pub(crate) async fn close(mut self) {
+    pub(crate) async fn close(&mut self) {
         // The peer may be gone already; there is nothing left to lose.
-        drop(timeout(FAREWELL, self.stream.shutdown()).await);
+        drop(timeout(CLOSE_GRACE_PERIOD, self.stream.shutdown()).await);
     }
 }

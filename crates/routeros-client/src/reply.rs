@@ -11,6 +11,7 @@ pub struct Reply {
 }
 
 impl Reply {
+    #[cfg(any(feature = "async", feature = "blocking"))]
     pub(crate) const fn new(rows: Vec<Row>, done: Row) -> Self {
         Self { rows, done }
     }
@@ -37,5 +38,23 @@ impl Reply {
     #[must_use]
     pub fn ret(&self) -> Option<Value<'_>> {
         self.done.get("ret")
+    }
+
+    /// The id that an `add` returned, unless the answer named none.
+    #[must_use]
+    pub fn id(&self) -> Option<&str> {
+        let id = self.done.get("ret")?;
+        id.utf8().ok().filter(|id| !id.is_empty())
+    }
+
+    /// The rows as a type of the caller's; see [`typed`](routeros_proto::typed).
+    ///
+    /// # Errors
+    /// [`RowError`](routeros_proto::typed::RowError), which names the property.
+    #[cfg(feature = "serde")]
+    pub fn rows_as<'a, T: serde_core::Deserialize<'a>>(
+        &'a self,
+    ) -> Result<Vec<T>, routeros_proto::typed::RowError> {
+        self.rows.iter().map(Row::read).collect()
     }
 }

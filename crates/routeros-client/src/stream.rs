@@ -4,60 +4,14 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use futures::Stream;
-use routeros_proto::connection::CallOptions;
+use futures_core::Stream;
 use routeros_proto::row::Row;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use tokio::time::timeout;
 
-use crate::buffer::RowReceiver;
-use crate::error::{CallError, Closed, Effect};
-use crate::request::Guard;
-
-/// How a stream is buffered and bounded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct StreamOptions {
-    /// Bounds on the call.
-    pub call: CallOptions,
-    /// Rows held for a consumer that is not fast enough; at least 1. A row of more than 4 KiB
-    /// counts as several.
-    pub buffer: usize,
-    /// How long others may be held up by a full buffer, in sum until the consumer has caught up.
-    /// A full buffer stops reading, so the router is slowed down; alone on its connection a stream
-    /// may take all the time it wants. While other calls wait for answers too it may not:
-    /// afterwards the stream fails with [`CallError::Overflow`].
-    pub patience: Duration,
-}
-
-impl StreamOptions {
-    /// For a table: fails after two minutes without a row.
-    #[must_use]
-    pub const fn print() -> Self {
-        Self {
-            call: CallOptions::idle_timeout(Duration::from_mins(2)),
-            buffer: 1024,
-            patience: Duration::from_secs(5),
-        }
-    }
-
-    /// For `listen` and monitors: rows come when something happens, until it is cancelled.
-    #[must_use]
-    pub const fn listen() -> Self {
-        Self {
-            call: CallOptions {
-                timeout: None,
-                idle_timeout: None,
-            },
-            ..Self::print()
-        }
-    }
-}
-
-impl Default for StreamOptions {
-    fn default() -> Self {
-        Self::print()
-    }
-}
+use crate::call::CallContext;
+use crate::error::{CallError, CallErrorKind, Effect, End};
+use crate::request::{Guard, RowReceiver};
 
 /// Rows as they come. Dropping it cancels the command on the router.
 ///
@@ -65,18 +19,24 @@ impl Default for StreamOptions {
 #[must_use = "dropping it cancels the command"]
 pub struct RowStream {
     rows: RowReceiver,
-    end: Option<oneshot::Receiver<Result<Row, CallError>>>,
+    end: Option<oneshot::Receiver<Result<Row, CallErrorKind>>>,
     done: Option<Row>,
     grace: Duration,
     guard: Guard,
+    connection: watch::Receiver<Option<End>>,
+    call: CallContext,
+    /// Rows taken so far.
+    count: usize,
 }
 
 impl RowStream {
     pub(crate) const fn new(
         rows: RowReceiver,
-        end: oneshot::Receiver<Result<Row, CallError>>,
+        end: oneshot::Receiver<Result<Row, CallErrorKind>>,
         grace: Duration,
         guard: Guard,
+        connection: watch::Receiver<Option<End>>,
+        call: CallContext,
     ) -> Self {
         Self {
             rows,
@@ -84,6 +44,9 @@ impl RowStream {
             done: None,
             grace,
             guard,
+            connection,
+            call,
+            count: 0,
         }
     }
 
@@ -114,7 +77,7 @@ impl RowStream {
         let effect = Effect::Unknown;
         timeout(grace, drained)
             .await
-            .unwrap_or(Err(CallError::Deadline { effect }))
+            .unwrap_or_else(|_elapsed| Err(self.call.error(CallErrorKind::TimedOut { effect })))
     }
 
     /// The attributes of `!done`, once all rows were taken.
@@ -125,25 +88,25 @@ impl RowStream {
 
     fn poll_row(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Row, CallError>>> {
         if let Some(row) = ready!(self.rows.poll_recv(cx)) {
+            self.count = self.count.saturating_add(1);
             return Poll::Ready(Some(Ok(row)));
         }
         let Some(end) = &mut self.end else {
             return Poll::Ready(None);
         };
         let ended = ready!(Pin::new(end).poll(cx)).unwrap_or_else(|_gone| {
-            Err(CallError::Closed {
-                cause: Closed::ByUs,
-                effect: Effect::Unknown,
-            })
+            let end = self.connection.borrow();
+            Err(CallErrorKind::lost(end.as_ref(), Effect::Unknown))
         });
         self.end = None;
         self.guard.disarm();
+        self.call.ended(ended.as_ref().map(|_done| self.count));
         Poll::Ready(match ended {
             Ok(done) => {
                 self.done = Some(done);
                 None
             }
-            Err(error) => Some(Err(error)),
+            Err(kind) => Some(Err(self.call.error(kind))),
         })
     }
 }

@@ -1,5 +1,6 @@
 //! TLS as routers need it: certificates are mostly self-signed and rarely carry the right name.
 
+use std::fmt;
 use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -7,27 +8,14 @@ use std::sync::Arc;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{AlertDescription, CertificateError, ClientConfig, RootCertStore};
-use tokio::net::TcpStream;
-use tokio_rustls::TlsConnector;
-use tokio_rustls::client::TlsStream;
 
-use crate::connect_error::{ConnectError, Stage};
-use crate::diagnosis::Diagnosis;
+use crate::connect_error::{ConnectError, Diagnosis, Stage};
 use crate::fingerprint::Fingerprint;
+use crate::host::Host;
 
 mod verifier;
 
 use verifier::{Check, PinMismatch, Verifier};
-
-/// Whether and how the connection is protected.
-#[derive(Clone, Debug, Default)]
-pub enum Tls {
-    /// Plain TCP (service `api`). Password and data cross the network in clear.
-    #[default]
-    Off,
-    /// TLS (service `api-ssl`).
-    On(Trust),
-}
 
 /// Which certificates are good. In every mode but [`Insecure`](Self::Insecure) the router must
 /// prove that it holds the key of the certificate.
@@ -41,10 +29,8 @@ pub enum Trust {
     Authority(Authority),
     /// A certificate, or a public key, with this SHA-256. The right choice for most routers.
     Pinned(Fingerprint),
-    /// Any certificate. Read it from [`Client::fingerprint`] after the first connection and pin
-    /// it from then on.
-    ///
-    /// [`Client::fingerprint`]: crate::client::Client::fingerprint
+    /// Any certificate. Read it from the client's `fingerprint` after the first connection and
+    /// pin it from then on.
     FirstUse,
     /// No check at all: anybody on the way can read and change everything.
     Insecure,
@@ -71,32 +57,20 @@ impl Authority {
 }
 
 /// A text that holds no readable PEM certificate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no readable certificate in PEM")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidPem;
 
-/// Shakes hands on `tcp`. The caller bounds the time.
-pub(crate) async fn handshake(
-    tcp: TcpStream,
-    host: &str,
-    trust: &Trust,
-) -> Result<TlsStream<TcpStream>, ConnectError> {
-    let (config, name) = client_config(host, trust)?;
-    TlsConnector::from(Arc::new(config))
-        .connect(name, tcp)
-        .await
-        .map_err(|error| ConnectError::new(Stage::Tls, diagnose(&error)).because(error))
+impl fmt::Display for InvalidPem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("no readable certificate in PEM")
+    }
 }
 
-/// The fingerprint of the certificate that the router showed.
-pub(crate) fn fingerprint(stream: &TlsStream<TcpStream>) -> Option<Fingerprint> {
-    let (_, session) = stream.get_ref();
-    let shown = session.peer_certificates()?.first()?;
-    Some(Fingerprint::of(shown))
-}
+impl std::error::Error for InvalidPem {}
 
-fn client_config(
-    host: &str,
+/// The settings of a handshake with `host`, and the name that is checked.
+pub(crate) fn client_config(
+    host: &Host,
     trust: &Trust,
 ) -> Result<(ClientConfig, ServerName<'static>), ConnectError> {
     let invalid = |reason: &str| {
@@ -133,15 +107,25 @@ fn client_config(
     config.enable_sni = matches!(trust, Trust::PublicRoots);
     // Connections are kept, so there is nothing to resume.
     config.resumption = rustls::client::Resumption::disabled();
-    let name = match host.parse::<IpAddr>() {
-        Ok(address) => ServerName::from(address),
+    let name = match host {
+        Host::Address(address) => ServerName::from(*address),
         // Names that TLS does not know, such as `my_router`, matter only where they are checked.
-        Err(_) => ServerName::try_from(host.to_owned()).or_else(|error| match trust {
+        Host::Name(name) => ServerName::try_from(name.clone()).or_else(|error| match trust {
             Trust::PublicRoots => Err(invalid("not a name for TLS").because(error)),
             _ => Ok(ServerName::from(IpAddr::from([0, 0, 0, 0]))),
         })?,
     };
     Ok((config, name))
+}
+
+/// The fingerprint of the certificate that the router showed.
+pub(crate) fn shown(certificates: Option<&[CertificateDer<'_>]>) -> Option<Fingerprint> {
+    certificates?.first().map(|shown| Fingerprint::of(shown))
+}
+
+/// What a failed handshake says.
+pub(crate) fn failed(error: io::Error) -> ConnectError {
+    ConnectError::new(Stage::Tls, diagnose(&error)).because(error)
 }
 
 fn diagnose(error: &io::Error) -> Diagnosis {

@@ -10,6 +10,8 @@ use std::time::Instant;
 
 #[path = "support/rows.rs"]
 mod rows;
+#[path = "support/typed.rs"]
+mod typed;
 
 /// Rounds, of which the median counts.
 const ROUNDS: usize = 101;
@@ -57,6 +59,7 @@ fn finish<T, E: std::fmt::Debug>(result: Result<T, E>) {
 fn main() -> Result<(), Box<dyn Error>> {
     let mut out = io::stdout().lock();
     rows_by_kind(&mut out)?;
+    typed_rows(&mut out)?;
     rows_against_a_copy(&mut out)?;
     large_sentences(&mut out)?;
     allocations(&mut out)
@@ -93,6 +96,22 @@ fn rows_by_kind(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
         nanos(|[_, _, owned, ..]| *owned),
         nanos(|[.., encode]| *encode),
     )?;
+    Ok(())
+}
+
+/// Rows as a type of the caller's against borrowed ones.
+fn typed_rows(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
+    let stream = rows::stream(ROWS)?;
+    assert_eq!(typed::typed(&stream)?, typed::by_hand(&stream)?);
+    let times = Times::measure([
+        &mut || finish(rows::borrowed(black_box(&stream))),
+        &mut || finish(typed::by_hand(black_box(&stream))),
+        &mut || finish(typed::typed(black_box(&stream))),
+    ]);
+    let ratio = times.median(|[_, by_hand, typed]| typed / by_hand);
+    line(out, "typed row / borrowed row, read by hand", ratio, 2.0)?;
+    let ratio = times.median(|[borrowed, _, typed]| typed / borrowed);
+    line(out, "typed row / borrowed row, visited only", ratio, 2.0)?;
     Ok(())
 }
 

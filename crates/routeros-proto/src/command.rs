@@ -144,16 +144,22 @@ impl Command {
         self.with(size, |wire| query.encode(wire))
     }
 
-    /// Adds a word as it is, for forms that the other methods do not know.
+    /// Adds a word as it is, for forms that the other methods do not know. It must be an attribute
+    /// (`=...`) or part of a query (`?...`): any other word, such as `.tag=1`, could change whose
+    /// answer this is, and is refused with [`EncodeError::ReservedWord`].
     ///
     /// ```
     /// # use routeros_proto::command::Command;
     /// let unset = Command::new("/ip/hotspot/user/set").attribute(".id", "*1").word("=!limit-uptime=");
     /// assert!(unset.error().is_none());
+    /// assert!(Command::new("/a/print").word(".tag=1").error().is_some());
     /// ```
     #[must_use]
     pub fn word(mut self, content: impl AsRef<[u8]>) -> Self {
         let content = content.as_ref();
+        if !matches!(content, [] | [b'=' | b'?', ..]) {
+            return self.with(0, |_| Err(EncodeError::ReservedWord));
+        }
         self.secret |= match Word::parse(content) {
             Word::Attribute { name, .. } => is_secret(name),
             Word::Query(query) => is_secret(query),
@@ -185,6 +191,43 @@ impl Command {
     #[must_use]
     pub const fn is_secret(&self) -> bool {
         self.secret
+    }
+
+    /// Whether it is a command of the connection's own, `/login` or `/cancel`, in any spelling that a
+    /// router may accept.
+    pub(crate) fn is_reserved(&self) -> bool {
+        let mut parts = self
+            .path()
+            .split(|byte| *byte == b'/' || byte.is_ascii_whitespace())
+            .filter(|part| !part.is_empty());
+        let first = parts.next().unwrap_or_default();
+        let is = |name: &[u8]| first.eq_ignore_ascii_case(name);
+        parts.next().is_none() && (is(b"login") || is(b"cancel"))
+    }
+
+    /// The command word, such as `/ip/address/print`; empty when it was built wrongly.
+    ///
+    /// ```
+    /// # use routeros_proto::command::Command;
+    /// assert_eq!(Command::new("/ip/address/print").path(), b"/ip/address/print");
+    /// ```
+    #[must_use]
+    pub fn path(&self) -> &[u8] {
+        Words::new(&self.wire).next().unwrap_or_default()
+    }
+
+    /// Whether repeating it changes nothing: its last word is one of those that only read, such
+    /// as `print`, `getall`, `find` and `listen`.
+    ///
+    /// ```
+    /// # use routeros_proto::command::Command;
+    /// assert!(Command::new("/ip/address/print").is_read());
+    /// assert!(!Command::new("/ip/address/add").is_read());
+    /// ```
+    #[must_use]
+    pub fn is_read(&self) -> bool {
+        let verb = self.path().rsplit(|byte| *byte == b'/').next();
+        verb.is_some_and(|verb| matches!(verb, b"print" | b"getall" | b"find" | b"listen" | b"get"))
     }
 
     /// Bytes on the wire, without tag and terminator.
@@ -231,6 +274,22 @@ impl Command {
         }
         out.push(0);
         Ok(())
+    }
+
+    /// The same with this mistake, unless there is one already.
+    #[cfg(feature = "serde")]
+    pub(crate) fn failed(self, error: EncodeError) -> Self {
+        self.with(0, |_| Err(error))
+    }
+
+    /// A place-holder that cannot be sent.
+    #[cfg(feature = "serde")]
+    pub(crate) const fn empty() -> Self {
+        Self {
+            wire: Vec::new(),
+            error: Some(EncodeError::InvalidCommand),
+            secret: false,
+        }
     }
 
     /// Adds a word with at most `size` bytes from the caller.

@@ -5,6 +5,7 @@ use core::time::Duration;
 
 use crate::command::Command;
 use crate::decoder::Decoder;
+use crate::error::EncodeError;
 use crate::login::{Credentials, Login, LoginError, LoginMethod};
 
 mod calls;
@@ -153,8 +154,18 @@ impl Connection {
         if self.calls.len() >= self.config.max_calls {
             return Err(SubmitError::TooManyCalls);
         }
-        let waiting = self.outgoing.pending().len();
-        if waiting > 0 && waiting.saturating_add(command.wire_len()) > self.config.max_output {
+        if let Some(error) = command.error() {
+            return Err(SubmitError::Invalid(error));
+        }
+        if command.is_reserved() {
+            return Err(SubmitError::Invalid(EncodeError::ReservedCommand));
+        }
+        let size = command.wire_len().saturating_add(TAG_OVERHEAD);
+        let limit = self.config.max_output;
+        if size > limit {
+            return Err(SubmitError::CommandTooLarge { size, limit });
+        }
+        if self.outgoing.pending().len().saturating_add(size) > limit {
             return Err(SubmitError::OutputFull);
         }
         let tag = self.calls.next_tag();
@@ -307,7 +318,7 @@ impl Connection {
     /// connection.handle_timeout(second);
     /// assert!(matches!(
     ///     connection.poll_event(),
-    ///     Some(Event::Call { event: CallEvent::DeadlineExceeded, .. })
+    ///     Some(Event::Call { event: CallEvent::TimedOut, .. })
     /// ));
     /// ```
     pub fn handle_timeout(&mut self, now: Duration) {

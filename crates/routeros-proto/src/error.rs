@@ -123,6 +123,16 @@ pub enum EncodeError {
     WordTooLong,
     /// A command word that does not start with `/` and name something.
     InvalidCommand,
+    /// A word that is neither an attribute nor part of a query, such as `.tag=1`: it could change
+    /// whose answer this is.
+    ReservedWord,
+    /// `/login` or `/cancel`, which a connection sends itself: use its methods.
+    ReservedCommand,
+    /// A value that no attribute can hold, such as a map inside a struct; see the feature `serde`.
+    InvalidValue {
+        /// The field; empty where it is not known.
+        property: &'static str,
+    },
     /// A name that is empty, holds a `=`, or would be read as something else.
     InvalidName,
     /// A tag without content means "no tag" on the wire.
@@ -132,9 +142,14 @@ pub enum EncodeError {
 impl fmt::Display for EncodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::InvalidValue { property } => {
+                return write!(f, "value of property `{property}` fits no attribute");
+            }
             Self::EmptyWord => "a word without content would end the sentence",
             Self::WordTooLong => "word above 32 bits of length",
             Self::InvalidCommand => "a command starts with a slash and names something",
+            Self::ReservedWord => "a word of a command starts with '=' or '?'",
+            Self::ReservedCommand => "login and cancel are sent by the connection itself",
             Self::InvalidName => "name is empty, holds '=' or would change its meaning",
             Self::EmptyTag => "a tag without content means no tag",
         })

@@ -13,10 +13,12 @@
 //! | log in, run many commands at once | [`connection::Connection`], [`login::Login`] |
 //! | read and print typed values | [`value`] |
 //! | read rows of known menus | [`menu`] |
+//! | read rows as types of your own, write such (feature `serde`) | `typed` |
 //! | tell errors apart | [`trap::TrapRef`] |
 //! | read a command, write a reply (server) | [`request::CommandRef`], [`reply::write`] |
 #![no_std]
 #![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 extern crate alloc;
 
@@ -30,6 +32,7 @@ pub mod limits;
 pub mod login;
 mod md5;
 pub mod menu;
+pub mod mndp;
 pub mod query;
 pub mod redact;
 pub mod reply;
@@ -39,6 +42,8 @@ pub mod secret;
 pub mod sentence;
 pub mod text;
 pub mod trap;
+#[cfg(feature = "serde")]
+pub mod typed;
 pub mod value;
 pub mod word;
 

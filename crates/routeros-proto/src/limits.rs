@@ -1,5 +1,21 @@
 //! How much a peer may send before it is refused.
 
+/// Methods that give the same settings with one of them changed.
+macro_rules! setters {
+    ($($setter:ident $field:ident: $type:ty;)*) => {
+        $(
+            #[doc = concat!("The same with another [`", stringify!($field), "`](Self::", stringify!($field), ").")]
+            #[must_use]
+            pub const fn $setter(mut self, $field: $type) -> Self {
+                self.$field = $field;
+                self
+            }
+        )*
+    };
+}
+
+pub(crate) use setters;
+
 /// Whether a length that is not in its shortest form is accepted.
 ///
 /// The manual is silent on such lengths; other decoders accept them, and so do we by default.
@@ -9,7 +25,7 @@
 /// use routeros_proto::limits::{LengthForm, Limits};
 /// let stream = b"\x80\x05!done\x00"; // 5 in two bytes
 /// let read = |length_form| {
-///     let mut decoder = Decoder::new(Limits { length_form, ..Limits::client() });
+///     let mut decoder = Decoder::new(Limits::client().with_length_form(length_form));
 ///     decoder.feed(stream);
 ///     decoder.next_sentence().is_ok()
 /// };
@@ -29,10 +45,11 @@ pub enum LengthForm {
 ///
 /// ```
 /// use routeros_proto::limits::Limits;
-/// let limits = Limits { words: 64, ..Limits::client() };
+/// let limits = Limits::client().with_words(64);
 /// assert!(limits.word_bytes > Limits::before_login().word_bytes);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Limits {
     /// Content bytes of one word.
     pub word_bytes: usize,
@@ -45,6 +62,13 @@ pub struct Limits {
 }
 
 impl Limits {
+    setters! {
+        with_word_bytes word_bytes: usize;
+        with_sentence_bytes sentence_bytes: usize;
+        with_words words: usize;
+        with_length_form length_form: LengthForm;
+    }
+
     /// What a client accepts from a router it chose to talk to: words of 16 MiB.
     ///
     /// ```

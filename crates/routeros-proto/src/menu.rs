@@ -9,7 +9,7 @@ mod session;
 mod system;
 mod typed;
 
-pub use field::{Field, FromValue, SharedUsers, Size};
+pub use field::{Field, SharedUsers, Size};
 pub use hotspot::{HotspotProfileRow, HotspotUserRow, IpBindingRow};
 pub use session::{ActiveRow, CookieRow, HostRow};
 pub use system::{IdentityRow, ResourceRow};

@@ -63,7 +63,8 @@ impl Query {
         Self::test(b"?-", name.as_ref(), None)
     }
 
-    /// The property equals `value`, which may hold any bytes.
+    /// The property equals `value`, which may hold any bytes. For booleans use
+    /// [`is_true`](Self::is_true) and [`is_false`](Self::is_false): `yes` and `no` match nothing.
     ///
     /// ```
     /// # use routeros_proto::query::Query;
@@ -72,6 +73,30 @@ impl Query {
     /// ```
     pub fn equal(name: impl AsRef<[u8]>, value: impl AsRef<[u8]>) -> Self {
         Self::test(b"?=", name.as_ref(), Some(value.as_ref()))
+    }
+
+    /// The property is `true`. Booleans are compared in the spelling that the API prints: a router
+    /// asked for `disabled=yes` finds nothing and says nothing.
+    ///
+    /// ```
+    /// # use routeros_proto::query::Query;
+    /// # let words = |query: &Query| -> Vec<Vec<u8>> { query.words().collect() };
+    /// assert_eq!(words(&Query::is_true("disabled")), [b"?=disabled=true"]);
+    /// ```
+    pub fn is_true(name: impl AsRef<[u8]>) -> Self {
+        Self::equal(name, b"true")
+    }
+
+    /// The property is `false`. An item without the property does not match; ask for
+    /// `!Query::is_true(name)` to have those too.
+    ///
+    /// ```
+    /// # use routeros_proto::query::Query;
+    /// # let words = |query: &Query| -> Vec<Vec<u8>> { query.words().collect() };
+    /// assert_eq!(words(&Query::is_false("disabled")), [b"?=disabled=false"]);
+    /// ```
+    pub fn is_false(name: impl AsRef<[u8]>) -> Self {
+        Self::equal(name, b"false")
     }
 
     /// The property is less than `value`, in the order of the property's own type.

@@ -1,5 +1,6 @@
 //! The attributes of a sentence: borrowed, and owned in one buffer.
 
+use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
@@ -9,6 +10,7 @@ use crate::error::EncodeError;
 use crate::redact::is_secret;
 use crate::sentence::Words;
 use crate::text::Value;
+use crate::value::{FromValue, ValueError};
 use crate::word::{split_attribute, split_with_block};
 
 /// The attributes of one sentence, borrowed from the decoder's buffer; costs no allocation.
@@ -82,6 +84,66 @@ impl<'a> RowRef<'a> {
                 _ => None,
             }
         })
+    }
+
+    /// The first value of `name` as text: UTF-8, or windows-1252 where it is not; `None` when
+    /// missing.
+    ///
+    /// ```
+    /// use routeros_proto::row::Row;
+    /// let row = Row::from_pairs([("comment", "Caf\u{e9}")])?;
+    /// assert_eq!(row.text("comment").unwrap(), "Caf\u{e9}");
+    /// # Ok::<(), routeros_proto::error::EncodeError>(())
+    /// ```
+    #[must_use]
+    pub fn text(&self, name: impl AsRef<[u8]>) -> Option<Cow<'a, str>> {
+        self.get(name).map(Value::text)
+    }
+
+    /// The first value of `name`, read as a `T`.
+    ///
+    /// # Errors
+    /// [`PropertyError`], which names the property, when it is missing or not a `T`.
+    ///
+    /// ```
+    /// use core::time::Duration;
+    /// use routeros_proto::row::Row;
+    /// let row = Row::from_pairs([("mtu", "1500"), ("uptime", "1h30m"), ("running", "true")])?;
+    /// assert_eq!(row.parse::<u32>("mtu")?, 1500);
+    /// assert_eq!(row.parse::<Duration>("uptime")?.as_secs(), 5400);
+    /// assert!(row.parse::<bool>("running")?);
+    /// let error = row.parse::<u32>("l2mtu").unwrap_err();
+    /// assert_eq!(error.to_string(), "property `l2mtu` is missing");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn parse<T: FromValue<'a>>(&self, name: impl AsRef<[u8]>) -> Result<T, PropertyError> {
+        let name = name.as_ref();
+        let value = self.get(name);
+        let value = value.ok_or_else(|| PropertyError::new(name, None))?;
+        T::from_value(value).map_err(|error| PropertyError::new(name, Some(error)))
+    }
+
+    /// As [`parse`](Self::parse), with `None` for a property that is missing or empty.
+    ///
+    /// # Errors
+    /// [`PropertyError`] when it has a content that is not a `T`.
+    ///
+    /// ```
+    /// use routeros_proto::row::Row;
+    /// let row = Row::from_pairs([("limit", ""), ("mtu", "auto")])?;
+    /// assert_eq!(row.parse_optional::<u32>("limit")?, None);
+    /// assert_eq!(row.parse_optional::<u32>("missing")?, None);
+    /// assert!(row.parse_optional::<u32>("mtu").is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn parse_optional<T: FromValue<'a>>(
+        &self,
+        name: impl AsRef<[u8]>,
+    ) -> Result<Option<T>, PropertyError> {
+        let name = name.as_ref();
+        let value = self.get(name).filter(|value| !value.is_empty());
+        let read = |error| PropertyError::new(name, Some(error));
+        value.map(T::from_value).transpose().map_err(read)
     }
 
     /// Number of attributes. Walks the row.
@@ -255,12 +317,81 @@ impl Row {
         self.view().get(name)
     }
 
+    /// The first value of `name` as text; see [`RowRef::text`].
+    #[must_use]
+    pub fn text(&self, name: impl AsRef<[u8]>) -> Option<Cow<'_, str>> {
+        self.view().text(name)
+    }
+
+    /// The first value of `name`, read as a `T`; see [`RowRef::parse`].
+    ///
+    /// # Errors
+    /// [`PropertyError`], which names the property, when it is missing or not a `T`.
+    pub fn parse<'a, T: FromValue<'a>>(
+        &'a self,
+        name: impl AsRef<[u8]>,
+    ) -> Result<T, PropertyError> {
+        self.view().parse(name)
+    }
+
+    /// As [`parse`](Self::parse), with `None` for a property that is missing or empty; see
+    /// [`RowRef::parse_optional`].
+    ///
+    /// # Errors
+    /// [`PropertyError`] when it has a content that is not a `T`.
+    pub fn parse_optional<'a, T: FromValue<'a>>(
+        &'a self,
+        name: impl AsRef<[u8]>,
+    ) -> Result<Option<T>, PropertyError> {
+        self.view().parse_optional(name)
+    }
+
     /// Names and values in the order they came.
     #[must_use]
     pub const fn attributes(&self) -> Attributes<'_> {
         self.view().attributes()
     }
 }
+
+/// A property that is missing, or not of the type asked for. Its value is not in the error: it may
+/// be anything, also a secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PropertyError {
+    name: Box<str>,
+    problem: Option<ValueError>,
+}
+
+impl PropertyError {
+    fn new(name: &[u8], problem: Option<ValueError>) -> Self {
+        Self {
+            name: Value::new(name).lossy().into(),
+            problem,
+        }
+    }
+
+    /// The property.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether the row does not have it.
+    #[must_use]
+    pub const fn is_missing(&self) -> bool {
+        self.problem.is_none()
+    }
+}
+
+impl fmt::Display for PropertyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.problem {
+            None => write!(f, "property `{}` is missing", self.name),
+            Some(problem) => write!(f, "property `{}` is {problem}", self.name),
+        }
+    }
+}
+
+impl core::error::Error for PropertyError {}
 
 impl From<RowRef<'_>> for Row {
     fn from(row: RowRef<'_>) -> Self {

@@ -17,14 +17,16 @@ import venv
 
 HERE = pathlib.Path(__file__).resolve().parent
 NODE_PACKAGE = "node-routeros@1.6.9"
+WHEEL = HERE.parent.parent / "routeros-python"
 PATIENCE = 300
+BUILD_PATIENCE = 1200
 
 
-def quiet(arguments, **options):
+def quiet(arguments, timeout=PATIENCE, **options):
     """Runs a preparation; returns why it failed, or nothing."""
     try:
         done = subprocess.run(
-            arguments, capture_output=True, text=True, timeout=PATIENCE, check=False, **options
+            arguments, capture_output=True, text=True, timeout=timeout, check=False, **options
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         return str(error)
@@ -46,6 +48,25 @@ def python(folder):
     install = [interpreter, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
     install += ["--retries", "1", "-r", HERE / "requirements.txt"]
     return interpreter, quiet(install)
+
+
+def wheel(interpreter, folder):
+    """Builds the wheel of this repository and installs it; why it cannot be had."""
+    if not shutil.which("cargo") or not WHEEL.exists():
+        return "no cargo, or not in the repository"
+    pip = [interpreter, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+    why_not = quiet([*pip, "--retries", "1", "maturin>=1.7,<2"])
+    if why_not:
+        return f"no maturin: {why_not}"
+    wheels = folder / "wheels"
+    shutil.rmtree(wheels, ignore_errors=True)
+    build = [interpreter, "-m", "maturin", "build", "--release", "--locked", "-q"]
+    build += ["-i", interpreter, "-o", wheels]
+    environment = {**os.environ, "CARGO_TARGET_DIR": str(folder / "wheel-target")}
+    why_not = quiet(build, BUILD_PATIENCE, cwd=WHEEL, env=environment)
+    if why_not:
+        return f"the wheel could not be built: {why_not}"
+    return quiet([*pip, "--force-reinstall", "--no-deps", *wheels.glob("*.whl")])
 
 
 def node(folder):
@@ -88,6 +109,8 @@ def main():
             ("laiarturs-ros-api", "check_ros_api.py"),
         ]
     ]
+    no_wheel = why_not or wheel(interpreter, folder)
+    outcomes.append(check("wheel", [interpreter, HERE / "check_wheel.py", binary], no_wheel))
     modules = folder / "node"
     why_not = node(modules)
     outcomes.append(

@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 
 use crate::clock::Clock;
 use crate::command::listen::tell_listeners;
+use crate::declare::{Answer, Call, Handler, MenuSpec};
 use crate::error::StartError;
 use crate::factory;
 use crate::hotspot::expiry;
@@ -37,6 +38,8 @@ pub struct Builder {
     settings: Option<Settings>,
     routerboard: bool,
     transcript: bool,
+    menus: Vec<MenuSpec>,
+    commands: Vec<(String, Handler)>,
 }
 
 impl Default for Builder {
@@ -51,6 +54,8 @@ impl Default for Builder {
             settings: None,
             routerboard: true,
             transcript: true,
+            menus: Vec::new(),
+            commands: Vec::new(),
         }
     }
 }
@@ -126,6 +131,31 @@ impl Builder {
         self
     }
 
+    /// Adds a menu of the test's own, or replaces one that there is.
+    pub fn menu(mut self, menu: MenuSpec) -> Self {
+        self.menus.push(menu);
+        self
+    }
+
+    /// Adds a command of the test's own, such as `/tool/wol`, or replaces one that there is.
+    ///
+    /// ```
+    /// use routeros_sim::{Answer, Simulator};
+    /// let builder = Simulator::builder().command("/tool/wol", |call| match call.get("mac") {
+    ///     Some(_) => Answer::done(),
+    ///     None => Answer::refused("missing value(s) of argument(s) mac"),
+    /// });
+    /// ```
+    pub fn command(
+        mut self,
+        path: &str,
+        answer: impl Fn(&Call) -> Answer + Send + Sync + 'static,
+    ) -> Self {
+        self.commands
+            .push((path.to_owned(), Handler(Arc::new(answer))));
+        self
+    }
+
     /// Whether what is said is written down; on unless switched off, as benchmarks may.
     pub const fn transcript(mut self, enabled: bool) -> Self {
         self.transcript = enabled;
@@ -157,6 +187,10 @@ impl Builder {
         });
         settings.routerboard = self.routerboard;
         let mut router = factory::router(self.version, settings, self.clock.clone());
+        for menu in self.menus {
+            router.declare(menu.into_menu());
+        }
+        router.commands.extend(self.commands);
         if let Some(text) = self.version_text {
             router.version_text = text;
         }

@@ -7,6 +7,7 @@ pub(crate) mod print;
 pub(crate) mod reaction;
 mod rows;
 mod targets;
+mod tools;
 pub(crate) mod watch;
 
 use crate::command::listen::tell_listeners;
@@ -30,6 +31,9 @@ pub(crate) fn execute(router: &mut Router, policies: Policies, request: &Request
 }
 
 fn run(router: &mut Router, policies: Policies, request: &Request) -> Result<Reaction, Refusal> {
+    if let Some(reaction) = tools::run(router, policies, request) {
+        return reaction;
+    }
     let (menu, verb) = resolve(router, request)?;
     if !(if verb.reads() {
         policies.read

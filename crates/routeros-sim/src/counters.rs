@@ -49,7 +49,7 @@ impl Counters {
     }
 }
 
-/// Most command words told apart; what a stranger sends is not ours to remember without end.
+/// Most command words told apart; a client could send any number.
 const MOST_PATHS: usize = 512;
 
 /// The counters of a simulator, and a bell that rings when they change.

@@ -85,6 +85,12 @@ fn fill(router: &mut Router) {
         ],
     );
     services(router);
+    for name in ["default", "default-encryption"] {
+        let values = [("name", name), ("default", "true")];
+        insert(router, path::PPP_PROFILE, &values);
+    }
+    let lan = [("address", "192.168.88.1/24"), ("interface", "bridge")];
+    insert(router, path::ADDRESS, &lan);
 }
 
 fn services(router: &mut Router) {

@@ -23,6 +23,8 @@ pub(crate) enum Kind {
     Mac,
     /// An IP address.
     Address,
+    /// An IPv4 address with the length of its prefix, which is 32 unless said.
+    Prefix,
     /// One of these words.
     Choice(&'static [&'static str]),
     /// Some of these words, with commas between.
@@ -55,6 +57,7 @@ impl Kind {
             Self::Size => number::size(text).map(|value| value.to_string()),
             Self::Mac => mac::canonical(text),
             Self::Address => text.parse::<IpAddr>().ok().map(|value| value.to_string()),
+            Self::Prefix => prefix(text).map(|(address, bits)| format!("{address}/{bits}")),
             Self::Choice(words) => word(words, text),
             Self::Choices(words) => text
                 .split(',')
@@ -90,6 +93,13 @@ impl Kind {
                     .canonical("", wanted)
                     .is_ok_and(|wanted| wanted == stored)
     }
+}
+
+/// Reads an address with the length of its prefix.
+pub(crate) fn prefix(text: &str) -> Option<(Ipv4Addr, u32)> {
+    let (address, bits) = text.split_once('/').unwrap_or((text, "32"));
+    let bits = bits.parse().ok().filter(|bits| *bits <= 32)?;
+    Some((address.parse().ok()?, bits))
 }
 
 /// Reads a boolean in both spellings.

@@ -1,17 +1,21 @@
 //! A RouterOS API simulator for tests, as library and binary.
 //!
-//! [`Simulator`] listens on a real port, keeps users, profiles, sessions and the rest of a hotspot
-//! router, answers as one of four [`Version`]s, and breaks on demand ([`Fault`]). Its clock is
-//! driven by the test. It shares the codec with the client side but none of its decisions: what a
-//! router answers is written here from `docs/reference/routeros-protocol.md`.
+//! [`Simulator`] listens on a real port, keeps the state of a router (addresses, PPP, queues, the
+//! log, scripts, files, a whole hotspot), answers as one of four [`Version`]s, and breaks on demand
+//! ([`Fault`]). Menus and commands that it lacks are declared ([`MenuSpec`], [`Builder::command`]).
+//! Its clock is driven by the test. It shares the codec with the client side but none of its
+//! decisions: what a router answers is written here from `docs/reference/routeros-protocol.md`.
 //!
 //! It knows nothing of sales, tenants or payments.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod builder;
 mod clock;
 mod command;
+#[cfg(feature = "control")]
 pub mod control;
 mod counters;
+mod declare;
 mod error;
 mod factory;
 mod fault;
@@ -42,6 +46,7 @@ mod view;
 pub use builder::Builder;
 pub use clock::Clock;
 pub use counters::Counters;
+pub use declare::{Answer, Call, MenuSpec, PropertySpec};
 pub use error::{Refused, StartError};
 pub use fault::armed::{FaultId, FaultState};
 pub use fault::{Direction, Fault, FaultKind, Point};

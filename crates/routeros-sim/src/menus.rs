@@ -3,6 +3,7 @@
 mod hotspot_server;
 mod hotspot_session;
 mod hotspot_user;
+mod network;
 pub(crate) mod path;
 mod system;
 mod walled_garden;
@@ -12,12 +13,13 @@ use crate::version::Version;
 
 /// The menus of a version and board.
 pub(crate) fn of(version: Version, routerboard: bool) -> impl Iterator<Item = &'static Menu> {
-    const ALL: [&[Menu]; 5] = [
+    const ALL: [&[Menu]; 6] = [
         hotspot_user::MENUS,
         hotspot_session::MENUS,
         hotspot_server::MENUS,
         walled_garden::MENUS,
         system::MENUS,
+        network::MENUS,
     ];
     ALL.into_iter()
         .flatten()

@@ -7,13 +7,16 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use crate::clock::Clock;
+use crate::declare::Handler;
 use crate::item::{Facts, Item, Usage};
 use crate::menus;
+use crate::menus::path;
 use crate::policy::Account;
 use crate::refusal::Refusal;
 use crate::schema::{Menu, Nature};
 use crate::settings::Settings;
 use crate::table::Table;
+use crate::value::date;
 use crate::version::Version;
 use crate::view::{Change, Feed};
 
@@ -29,6 +32,10 @@ pub(crate) struct Router {
     pub(crate) feeds: Vec<Feed>,
     /// Changes that listeners have not been told of.
     pub(crate) changes: VecDeque<(&'static str, u64, Change)>,
+    /// Commands that the test brought along.
+    pub(crate) commands: BTreeMap<String, Handler>,
+    /// What `/tool/fetch` finds under an address.
+    pub(crate) urls: BTreeMap<String, String>,
     booted: u64,
     tables: BTreeMap<&'static str, Table>,
 }
@@ -48,7 +55,39 @@ impl Router {
             accounts: Vec::new(),
             feeds: Vec::new(),
             changes: VecDeque::new(),
+            commands: BTreeMap::new(),
+            urls: BTreeMap::new(),
             tables,
+        }
+    }
+
+    /// Adds a menu, or replaces the one of its path.
+    pub(crate) fn declare(&mut self, menu: Menu) {
+        // Menus are data of the program; one that a test declares becomes so too.
+        let menu: &'static Menu = Box::leak(Box::new(menu));
+        self.tables.insert(menu.path, Table::new(menu));
+        if menu.single {
+            self.put(menu.path, Item::new(0, Facts::None));
+        }
+    }
+
+    /// Writes a line into the log; the oldest go.
+    pub(crate) fn log(&mut self, topics: &str, message: &str) {
+        const KEPT: usize = 1_000;
+        let time = date::time(self.clock.now());
+        let values = [
+            ("time", time.as_bytes()),
+            ("topics", topics.as_bytes()),
+            ("message", message.as_bytes()),
+        ];
+        // The menu is there in every version and takes any text.
+        drop(self.insert(path::LOG, &values));
+        let oldest = self
+            .table(path::LOG)
+            .filter(|table| table.len() > KEPT)
+            .and_then(|table| table.ids().first().copied());
+        if let Some(id) = oldest {
+            self.take(path::LOG, id);
         }
     }
 
@@ -124,7 +163,8 @@ impl Router {
         Some(item)
     }
 
-    /// Adds an item from texts, past the rules of `add`: what a router does by itself.
+    /// Adds an item from texts, also properties that only the router sets. What may be there only
+    /// once stays so.
     pub(crate) fn insert(&mut self, path: &str, values: &[(&str, &[u8])]) -> Result<u64, Refusal> {
         let menu = self.table(path).ok_or_else(Refusal::no_such_prefix)?.menu;
         let mut parsed = Vec::new();
@@ -133,6 +173,9 @@ impl Router {
                 .column(self.version, name.as_bytes())
                 .ok_or_else(|| Refusal::unknown_parameter(self.version, name.as_bytes()))?;
             parsed.push((column.name, self.stored_form(column, value)?));
+        }
+        if let Some(table) = self.table(path) {
+            table.refuse_duplicate(None, &parsed)?;
         }
         let mut item = self.blank(path).ok_or_else(Refusal::no_such_prefix)?;
         for (name, value) in parsed {

@@ -3,7 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::item::{Facts, Item};
-use crate::schema::Menu;
+use crate::refusal::Refusal;
+use crate::schema::{Menu, Unique};
+
+/// Where a user that was never given a server is known.
+const EVERY_SERVER: &[u8] = b"all";
 
 /// Items by id, in the order they were added; names are indexed, so that looking one up among
 /// 100 000 costs the same as among ten.
@@ -33,6 +37,48 @@ impl Table {
         let id = self.next;
         self.next = self.next.saturating_add(1);
         Item::new(id, facts)
+    }
+
+    /// Refuses values that would make a second item of what may be there once. `own` is the item that
+    /// is changed.
+    pub(crate) fn refuse_duplicate(
+        &self,
+        own: Option<u64>,
+        values: &[(&'static str, Vec<u8>)],
+    ) -> Result<(), Refusal> {
+        let old = own.and_then(|id| self.get(id));
+        let new_value = |name: &str| {
+            values
+                .iter()
+                .find(|(known, _)| *known == name)
+                .map(|(_, value)| value.as_slice())
+                .or_else(|| old.and_then(|item| item.get(name)))
+        };
+        let Some(name) = self.menu.key.and_then(new_value) else {
+            return Ok(());
+        };
+        let others = self.named(name).iter().filter(|id| Some(**id) != own);
+        match self.menu.unique {
+            Unique::No => Ok(()),
+            Unique::Name => match others.count() {
+                0 => Ok(()),
+                _ => Err(Refusal::plain(
+                    "failure: item with such name already exists",
+                )),
+            },
+            Unique::NamePerServer => {
+                let server = new_value("server").unwrap_or(EVERY_SERVER);
+                let clash = others
+                    .filter_map(|id| self.get(*id))
+                    .map(|other| other.get("server").unwrap_or(EVERY_SERVER))
+                    .any(|other| other == server || [server, other].contains(&EVERY_SERVER));
+                if clash {
+                    let text = "failure: already have user with this name for this server";
+                    return Err(Refusal::plain(text));
+                }
+                Ok(())
+            }
+        }
     }
 
     /// Puts an item in, in the place of the one with the same id.

@@ -88,6 +88,13 @@ impl FromStr for Version {
 }
 
 /// A version that has no profile.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown version: use 6.42, 6.49, 7.17 or 7.18")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnknownVersion;
+
+impl fmt::Display for UnknownVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("unknown version: use 6.42, 6.49, 7.17 or 7.18")
+    }
+}
+
+impl std::error::Error for UnknownVersion {}

@@ -4,7 +4,9 @@ use toml::{Table, Value};
 
 use crate::layers::packages::Package;
 
-const INHERITED: &[&str] = &["version", "edition", "rust-version", "license"];
+const INHERITED: &[&str] = &["edition", "license"];
+/// Of crates that stay in the workspace: what is published has numbers of its own.
+const INHERITED_UNPUBLISHED: &[&str] = &["version", "rust-version"];
 const DEPENDENCIES: &[&str] = &["dependencies", "dev-dependencies", "build-dependencies"];
 
 /// Checks the manifest of one crate.
@@ -17,7 +19,9 @@ pub(crate) fn check(package: &Package) -> Vec<String> {
         ));
     }
     let fields = package.manifest.get("package").and_then(Value::as_table);
-    for name in INHERITED {
+    let published = fields.and_then(|fields| fields.get("publish")) == Some(&Value::Boolean(true));
+    let unpublished = INHERITED_UNPUBLISHED.iter().filter(|_| !published);
+    for name in INHERITED.iter().chain(unpublished) {
         if !from_workspace(fields.and_then(|fields| fields.get(*name))) {
             problems.push(format!(
                 "{}: `{name}.workspace = true` is missing",

@@ -108,7 +108,7 @@ const BANS: &[Ban] = &[
 const CLOSED: &[Closed] = &[
     Closed {
         name: "routeros-proto",
-        may_use: &[],
+        may_use: &["serde_core"],
     },
     Closed {
         name: "domain",

@@ -1,6 +1,8 @@
 //! The list of steps, and those that are one command: what fails fast comes first.
 
 use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
 
 use crate::testing::lab::{Lab, Outcome, Step};
 use crate::testing::{interop, leaks, schemathesis};
@@ -49,6 +51,18 @@ pub(crate) const STEPS: &[Step] = &[
         about: "every feature alone and none at all",
         counts_tests: false,
         run: features,
+    },
+    Step {
+        name: "no-std",
+        about: "routeros-proto for a bare target",
+        counts_tests: false,
+        run: no_std,
+    },
+    Step {
+        name: "publish",
+        about: "the RouterOS crates as they would be published",
+        counts_tests: false,
+        run: publish,
     },
     Step {
         name: "openapi",
@@ -229,6 +243,41 @@ pub(crate) fn features(lab: &Lab<'_>) -> anyhow::Result<Outcome> {
         }
     }
     Ok(Outcome::Passed)
+}
+
+/// Targets without a standard library, of which one is enough.
+const BARE_TARGETS: [&str; 4] = [
+    "thumbv7em-none-eabi",
+    "thumbv7em-none-eabihf",
+    "riscv32imc-unknown-none-elf",
+    "x86_64-unknown-none",
+];
+
+/// Compiles the protocol where there is no `std` at all.
+pub(crate) fn no_std(lab: &Lab<'_>) -> anyhow::Result<Outcome> {
+    let rustc = Command::new("rustc")
+        .args(["--print", "sysroot"])
+        .output()?;
+    let sysroot = String::from_utf8_lossy(&rustc.stdout).trim().to_owned();
+    let libraries = Path::new(&sysroot).join("lib/rustlib");
+    let Some(target) = BARE_TARGETS
+        .into_iter()
+        .find(|target| libraries.join(target).exists())
+    else {
+        let text = format!("none of {} is installed", BARE_TARGETS.join(", "));
+        return Ok(Outcome::Skipped(text));
+    };
+    let mut command = lab.cargo(&["check", "--locked", "--package", "routeros-proto"]);
+    lab.run(command.args(["--all-features", "--target", target]))
+}
+
+/// Packs the crates as for publishing; what is packed is built by the other steps already.
+pub(crate) fn publish(lab: &Lab<'_>) -> anyhow::Result<Outcome> {
+    let mut command = lab.cargo(&["publish", "--dry-run", "--no-verify", "--allow-dirty"]);
+    for package in ["routeros-proto", "routeros-client", "routeros-sim"] {
+        command.args(["--package", package]);
+    }
+    lab.run(&mut command)
 }
 
 /// None, then each alone.

@@ -89,10 +89,13 @@ async fn no_answer_of_the_router_grows_with_its_users() {
     let world = World::overheard(&[]).await;
     let server = world.server().await;
     let shop = world.open_shop(&server).await;
-    world.router.fill_users("pocos", 10);
+    world.router.fill_users("pocos", 10).unwrap();
     let mut said = Vec::new();
     for (number, more) in [0, 0, 5000].into_iter().enumerate() {
-        world.router.fill_users(&format!("muchos-{number}-"), more);
+        world
+            .router
+            .fill_users(&format!("muchos-{number}-"), more)
+            .unwrap();
         let (mac, ip) = (
             format!("AA:BB:CC:00:22:0{number}"),
             format!("10.5.60.{number}"),

@@ -1,7 +1,7 @@
 //! The device's cookie, which lets it come back by itself. Best effort: many builds refuse to add
 //! one, and that must not break the log-in.
 
-use routeros_client::proto::trap::TrapClass;
+use routeros_client::TrapClass;
 
 use tokio::time::timeout;
 

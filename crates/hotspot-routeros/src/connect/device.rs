@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use domain::network::MacAddress;
 use domain::secret::Secret;
 use ports::hotspot::SessionInfo;
-use routeros_client::proto::row::Row;
+use routeros_client::Row;
 
 use crate::rows::{address, has_mac, session};
 

@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 
 use ports::hotspot::{HotspotError, NotConnected};
-use routeros_client::error::Refusal;
+use routeros_client::Refusal;
 use routeros_client::proto::trap::{HotspotRefusal, TrapClass};
 
 use crate::commands;

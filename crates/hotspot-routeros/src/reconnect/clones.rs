@@ -6,10 +6,10 @@ use std::time::Duration;
 use domain::network::MacAddress;
 use domain::secret::Secret;
 use ports::hotspot::HotspotError;
-use routeros_client::proto::command::Command;
-use routeros_client::proto::query::Query;
-use routeros_client::proto::row::Row;
-use routeros_client::proto::trap::TrapClass;
+use routeros_client::Command;
+use routeros_client::Query;
+use routeros_client::Row;
+use routeros_client::TrapClass;
 use routeros_client::proto::value::{RouterDuration, parse_counter};
 
 use crate::commands;

@@ -7,7 +7,7 @@ use domain::router::TlsMode;
 use domain::secret::Secret;
 use hotspot_routeros::config::HotspotConfig;
 use ports::hotspot::{HotspotError, HotspotGateway, TlsTrouble};
-use routeros_client::pool::BreakerState;
+use routeros_client::BreakerState;
 use routeros_sim::{Denial, Fault, FaultKind, Simulator, TlsMode as SimTls, Unplugged};
 
 use crate::world::{World, access, config, gateway, reservation};

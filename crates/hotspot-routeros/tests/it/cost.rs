@@ -54,7 +54,7 @@ async fn nothing_grows_with_the_number_of_users() {
     let mut said = Vec::new();
     for users in [0, 10_000] {
         let world = World::new().await;
-        world.router.fill_users("crowd", users);
+        world.router.fill_users("crowd", users).unwrap();
         world.router.add_host(MAC, IP).unwrap();
         let user = world.sold("A").await;
         let login = device(&user);

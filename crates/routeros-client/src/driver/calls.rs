@@ -9,10 +9,10 @@ use routeros_proto::row::{Row, RowRef};
 use routeros_proto::trap::{Trap, TrapRef};
 use tokio::sync::OwnedSemaphorePermit;
 
-use crate::buffer::Refused;
 use crate::driver::stall::Stall;
-use crate::error::{CallError, Effect, End, Refusal};
+use crate::error::{CallErrorKind, Effect, End, Refusal};
 use crate::reply::Reply;
+use crate::request::Refused;
 use crate::request::Sink;
 
 /// Traps that are kept of one call; a broken router could send any number.
@@ -94,7 +94,7 @@ impl Calls {
         drop(self.take(id));
     }
 
-    pub(super) fn fail(&mut self, id: CallId, error: CallError) {
+    pub(super) fn fail(&mut self, id: CallId, error: CallErrorKind) {
         if let Some(call) = self.take(id) {
             call.sink.fail(error);
         }
@@ -136,10 +136,10 @@ impl Calls {
                 }
                 Next::Go
             }
-            CallEvent::DeadlineExceeded => {
+            CallEvent::TimedOut => {
                 // What still waits to be sent may yet be sent.
                 let effect = Effect::Unknown;
-                self.fail(id, CallError::Deadline { effect });
+                self.fail(id, CallErrorKind::TimedOut { effect });
                 Next::Go
             }
             CallEvent::Failed(reason) => {
@@ -150,7 +150,7 @@ impl Calls {
                         Effect::Unknown
                     };
                     let end = End::new(Some(reason), error);
-                    call.sink.fail(CallError::from_end(&end, effect));
+                    call.sink.fail(CallErrorKind::from_end(&end, effect));
                 }
                 Next::Go
             }
@@ -170,10 +170,14 @@ impl Calls {
                     call.rows.push(row.to_owned());
                     return Next::Go;
                 }
-                self.fail(id, CallError::ReplyTooLarge { limit });
+                self.fail(id, CallErrorKind::ReplyTooLarge { limit });
                 Next::Abandon
             }
-            Sink::Rows { rows, patience, .. } => {
+            Sink::Rows {
+                rows,
+                stall_timeout,
+                ..
+            } => {
                 if rows.is_drained() {
                     // The consumer has caught up.
                     call.waited = Duration::ZERO;
@@ -181,7 +185,7 @@ impl Calls {
                 match rows.try_send(row.to_owned()) {
                     Ok(()) => Next::Go,
                     Err(Refused::Full(row)) => {
-                        let left = patience.saturating_sub(call.waited);
+                        let left = stall_timeout.saturating_sub(call.waited);
                         Next::Wait(Box::new(Stall::new(id, row, rows.clone(), left)))
                     }
                     Err(Refused::Gone) => {
@@ -219,7 +223,7 @@ impl Call {
         let mut traps = self.traps.into_iter();
         if let Some(first) = traps.next() {
             let refusal = Refusal::new(first, traps.collect(), self.rows);
-            self.sink.fail(CallError::Trap(Box::new(refusal)));
+            self.sink.fail(CallErrorKind::Trap(Box::new(refusal)));
             return;
         }
         match self.sink {

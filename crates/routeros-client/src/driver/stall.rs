@@ -9,16 +9,16 @@ use routeros_proto::connection::CallId;
 use routeros_proto::row::Row;
 use tokio::time::Instant;
 
-use crate::buffer::{Gone, RowSender};
+use crate::request::{Gone, RowSender};
 
 type Placing = Pin<Box<dyn Future<Output = Result<(), Gone>> + Send>>;
 
 /// Waits for room: for any time while nobody else is held up, otherwise no longer than the
-/// stream's patience lasts.
+/// stream's stall time-out.
 pub(super) struct Stall {
     id: CallId,
     placing: Placing,
-    /// What is left of the patience, but for the wait that is being counted.
+    /// What is left of the stall time-out, but for the wait that is being counted.
     left: Duration,
     /// How long others were held up, but for the wait that is being counted.
     waited: Duration,
@@ -40,11 +40,11 @@ pub(super) enum Outcome {
 }
 
 impl Stall {
-    pub(super) fn new(id: CallId, row: Row, sender: RowSender, patience: Duration) -> Self {
+    pub(super) fn new(id: CallId, row: Row, sender: RowSender, stall_timeout: Duration) -> Self {
         Self {
             id,
             placing: Box::pin(sender.send(row)),
-            left: patience,
+            left: stall_timeout,
             waited: Duration::ZERO,
             counting: None,
         }
@@ -54,7 +54,7 @@ impl Stall {
         self.id
     }
 
-    /// When the patience is over, if it is being used up.
+    /// When the stall time-out is over, if it is being used up.
     pub(super) fn latest(&self) -> Option<Instant> {
         self.counting.and_then(|since| since.checked_add(self.left))
     }

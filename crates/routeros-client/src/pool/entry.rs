@@ -1,23 +1,25 @@
-//! What a pool knows of one router.
+//! What a pool knows of one router, and how a connection to it is found or made.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use futures::future::{BoxFuture, Shared};
-use tokio::sync::Semaphore;
-use tokio::time::Instant;
+use routeros_proto::command::Command;
+use routeros_proto::connection::CallOptions;
+use tokio::runtime::Handle;
+use tokio::sync::{Semaphore, watch};
+use tokio::time::{Instant, timeout_at};
 
 use crate::client::Client;
-use crate::connect_error::ConnectError;
-use crate::error::{CallError, Effect};
+use crate::connect::connect;
+use crate::connect_error::{ConnectError, Diagnosis, Stage};
+use crate::error::{CallErrorKind, Effect};
+use crate::moment::later;
 use crate::options::ConnectOptions;
-use crate::pool::backoff::pause;
-use crate::pool::breaker::{Admission, Breaker, BreakerState};
-use crate::pool::config::{Jitter, PoolConfig};
-use crate::pool::error::PoolError;
+use crate::pool::breaker::{Admission, Breaker, BreakerState, pause};
+use crate::pool::config::{Jitter, PoolConfig, PoolError};
 
-/// A try to get a connection, which any number of callers may wait for.
-pub(super) type Attempt = Shared<BoxFuture<'static, Result<(), Arc<ConnectError>>>>;
+/// A try to get a connection, which any number of callers may wait for: `None` until it has ended.
+type Attempt = watch::Receiver<Option<Result<(), Arc<ConnectError>>>>;
 
 /// One router at one version of its settings.
 pub(super) struct Entry {
@@ -147,13 +149,13 @@ impl Entry {
     }
 
     /// Learns from how a call ended.
-    pub(super) fn learn(&self, session: u64, error: &CallError) {
+    pub(super) fn learn(&self, session: u64, error: &CallErrorKind) {
         match error {
             // It answered, whatever it said.
-            CallError::Trap(_) | CallError::NoId | CallError::ReplyTooLarge { .. } => {
+            CallErrorKind::Trap(_) | CallErrorKind::NoId | CallErrorKind::ReplyTooLarge { .. } => {
                 self.answered(session);
             }
-            CallError::Deadline {
+            CallErrorKind::TimedOut {
                 effect: Effect::Unknown,
             } => {
                 let mut state = self.lock();
@@ -162,13 +164,13 @@ impl Entry {
                 }
                 self.failed(&mut state);
             }
-            CallError::Protocol { .. } => {
+            CallErrorKind::Protocol { .. } => {
                 self.discard(session);
                 self.failed(&mut self.lock());
             }
             // A reboot, or an idle time-out of the router's: the next try to connect tells.
             // Too many commands without an answer, or a peer that takes none in: no use either.
-            CallError::Fatal { .. } | CallError::Closed { .. } | CallError::Busy => {
+            CallErrorKind::Fatal { .. } | CallErrorKind::Closed { .. } | CallErrorKind::Busy => {
                 self.discard(session);
             }
             _ => {}
@@ -208,7 +210,7 @@ impl Entry {
         state
             .breaker
             .failed(self.config.failure_threshold, |count| {
-                now + pause(&self.config, count, (self.jitter)())
+                later(now, pause(&self.config, count, (self.jitter)()))
             });
     }
 }
@@ -227,7 +229,7 @@ impl State {
         if self
             .attempt
             .as_ref()
-            .is_some_and(|one| one.peek().is_some())
+            .is_some_and(|one| one.borrow().is_some() || one.has_changed().is_err())
         {
             self.attempt = None;
             self.breaker.trial_lost(now);
@@ -246,5 +248,130 @@ impl State {
     fn succeeded(&mut self) {
         self.breaker.succeeded();
         self.last_error = None;
+    }
+}
+
+/// What a caller finds.
+enum Found {
+    Session(u64, Client),
+    /// A connection is being made or probed.
+    Wait(Attempt),
+}
+
+/// Finds or makes a connection and counts a lease on it.
+pub(super) async fn check_out(
+    entry: &Arc<Entry>,
+    runtime: &Handle,
+    deadline: Instant,
+) -> Result<(u64, Client), PoolError> {
+    // Ends: every round waits for an attempt, and the deadline bounds them all.
+    let mut proven = false;
+    loop {
+        match look(entry, runtime, proven)? {
+            Found::Session(id, client) => return Ok((id, client)),
+            Found::Wait(attempt) => match timeout_at(deadline, outcome(attempt)).await {
+                Ok(Ok(())) if Instant::now() < deadline => proven = true,
+                Ok(Err(error)) => return Err(PoolError::Connect(error)),
+                Ok(Ok(())) | Err(_) => return Err(PoolError::TimedOut),
+            },
+        }
+    }
+}
+
+/// `proven` tells that the router answered a moment ago.
+fn look(entry: &Arc<Entry>, runtime: &Handle, proven: bool) -> Result<Found, PoolError> {
+    let now = Instant::now();
+    let config = &entry.config;
+    let mut state = entry.lock();
+    state.sessions.retain(|one| one.client.end().is_none());
+    state.forget_finished_attempt(now);
+    match state.breaker.admit(now) {
+        Admission::No { until } => return Err(state.suspended(until, now)),
+        Admission::AsTrial => return Ok(Found::Wait(begin(entry, &mut state, runtime))),
+        Admission::Yes => {}
+    }
+    let may_grow = state.sessions.len() < config.max_sessions.max(1);
+    let freshest = state
+        .sessions
+        .iter_mut()
+        .filter(|one| one.is_fresh(now, config.probe_after) || (proven && !one.is_suspect()))
+        .min_by_key(|one| one.leases);
+    let Some(session) = freshest else {
+        return Ok(Found::Wait(begin(entry, &mut state, runtime)));
+    };
+    let crowded = session.leases >= config.leases_per_session;
+    session.leases = session.leases.saturating_add(1);
+    let found = Found::Session(session.id, session.client.clone());
+    if crowded && may_grow {
+        // For those who come later; nobody waits for it.
+        drop(begin(entry, &mut state, runtime));
+    }
+    Ok(found)
+}
+
+/// Joins the attempt under way or starts one.
+fn begin(entry: &Arc<Entry>, state: &mut State, runtime: &Handle) -> Attempt {
+    if let Some(attempt) = &state.attempt {
+        return attempt.clone();
+    }
+    let full = state.sessions.len() >= entry.config.max_sessions.max(1);
+    let doubtful = |one: &&Session| !one.is_fresh(Instant::now(), entry.config.probe_after);
+    let suspect = state
+        .sessions
+        .iter()
+        .find(doubtful)
+        .or_else(|| state.sessions.first().filter(|_| full))
+        .map(|one| (one.id, one.client.clone()));
+    // Dropped with its task, also when the runtime is gone: then nobody waits for ever.
+    let (done, attempt) = watch::channel(None);
+    let entry = Arc::clone(entry);
+    runtime.spawn(async move {
+        let outcome = try_once(&entry, suspect).await;
+        done.send_replace(Some(outcome));
+    });
+    state.attempt = Some(attempt.clone());
+    attempt
+}
+
+/// Waits for the end of an attempt.
+async fn outcome(mut attempt: Attempt) -> Result<(), Arc<ConnectError>> {
+    let ended = attempt.wait_for(Option::is_some).await;
+    ended
+        .ok()
+        .and_then(|outcome| outcome.clone())
+        .unwrap_or_else(|| {
+            let error = ConnectError::new(Stage::Resolve, Diagnosis::RuntimeGone);
+            Err(Arc::new(error))
+        })
+}
+
+/// Probes the doubtful connection, if there is one, and otherwise or if it is dead connects anew.
+/// Runs to its end whoever waits, and reports to the breaker.
+async fn try_once(entry: &Entry, suspect: Option<(u64, Client)>) -> Result<(), Arc<ConnectError>> {
+    if let Some((id, client)) = suspect {
+        let probe = Command::new("/system/identity/print");
+        let limit = CallOptions::timeout(entry.config.probe_timeout);
+        match client.execute_with(probe, limit).await {
+            outcome
+                if outcome
+                    .as_ref()
+                    .err()
+                    .is_none_or(|error| error.refusal().is_some()) =>
+            {
+                entry.confirmed(id);
+                return Ok(());
+            }
+            _ => entry.discard(id),
+        }
+    }
+    match connect(entry.options.clone()).await.map_err(Arc::new) {
+        Ok(client) => {
+            entry.connected(client);
+            Ok(())
+        }
+        Err(error) => {
+            entry.not_connected(Arc::clone(&error));
+            Err(error)
+        }
     }
 }

@@ -3,20 +3,22 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::hash::Hash;
+use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::runtime::Handle;
-use tokio::time::{Instant, timeout_at};
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout_at};
 
+use crate::call::Observer;
+use crate::client::Client;
 use crate::connect_error::ConnectError;
+use crate::error::CallErrorKind;
 use crate::options::ConnectOptions;
 use crate::pool::breaker::BreakerState;
-use crate::pool::checkout::check_out;
-use crate::pool::config::{Jitter, PoolConfig};
-use crate::pool::entry::Entry;
-use crate::pool::error::PoolError;
-use crate::pool::lease::Lease;
-use crate::pool::reaper::reap;
+use crate::pool::config::{Jitter, PoolConfig, PoolError};
+use crate::pool::entry::{Entry, check_out};
 
 /// Connections by router. Cheap to clone; all clones share them.
 ///
@@ -85,10 +87,10 @@ impl<K: Eq + Hash + Clone + Send + Sync + 'static> Pool<K> {
         }
         let place = Arc::clone(&entry.leases).acquire_owned();
         let Ok(Ok(permit)) = timeout_at(deadline, place).await else {
-            return Err(PoolError::Deadline);
+            return Err(PoolError::TimedOut);
         };
         let (session, client) = check_out(&entry, &self.registry.runtime, deadline).await?;
-        Ok(Lease::new(client, session, entry, permit))
+        Ok(Lease::new(&client, session, entry, permit))
     }
 
     /// The breaker of a router that the pool knows.
@@ -177,5 +179,71 @@ impl<K: Eq + Hash> Registry<K> {
         // Who holds an entry besides the table uses it or is about to.
         self.lock()
             .retain(|_, entry| !entry.evict(now) || Arc::strong_count(entry) > 1);
+    }
+}
+
+/// The right to use a pooled connection, until it is dropped and with it every clone of its client
+/// and every stream. It does what a [`Client`] does, and the pool learns from how its calls end.
+#[derive(Debug)]
+pub struct Lease {
+    client: Client,
+}
+
+impl Lease {
+    fn new(client: &Client, session: u64, entry: Arc<Entry>, permit: OwnedSemaphorePermit) -> Self {
+        let held = Held {
+            session,
+            entry,
+            _permit: permit,
+        };
+        Self {
+            client: client.observed(Arc::new(held)),
+        }
+    }
+}
+
+impl Deref for Lease {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
+        &self.client
+    }
+}
+
+/// A place on a connection, given back when dropped.
+struct Held {
+    session: u64,
+    entry: Arc<Entry>,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Observer for Held {
+    fn call_ended(&self, error: Option<&CallErrorKind>) {
+        match error {
+            None => self.entry.answered(self.session),
+            Some(error) => self.entry.learn(self.session, error),
+        }
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.entry.returned(self.session);
+    }
+}
+
+/// How often, at most.
+const OFTEN: Duration = Duration::from_secs(30);
+
+/// Calls `evict` every now and then until it returns `false`: the pool is gone.
+pub(super) async fn reap(idle: Duration, evict: impl Fn(Instant) -> bool) {
+    let period = (idle / 2).clamp(Duration::from_millis(10), OFTEN);
+    let mut ticks = interval(period);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if !evict(Instant::now()) {
+            return;
+        }
     }
 }

@@ -14,7 +14,7 @@ use rustls::{
     CertificateError, DigitallySignedStruct, Error, OtherError, RootCertStore, SignatureScheme,
 };
 
-use crate::diagnosis::Diagnosis;
+use crate::connect_error::Diagnosis;
 use crate::fingerprint::Fingerprint;
 
 /// How a certificate is judged.

@@ -2,17 +2,17 @@
 
 use std::time::Duration;
 
-use routeros_client::client::Client;
-use routeros_client::connect::connect_over;
-use routeros_client::error::{CallError, Closed, Effect};
-use routeros_client::proto::command::Command;
-use routeros_client::proto::connection::CallOptions;
-use routeros_client::proto::trap::TrapClass;
-use routeros_client::reply::Reply;
+use routeros_client::CallOptions;
+use routeros_client::Client;
+use routeros_client::Command;
+use routeros_client::Reply;
+use routeros_client::TrapClass;
+use routeros_client::connect_over;
+use routeros_client::{CallError, CallErrorKind, Closed, Effect};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 use tokio::task::JoinHandle;
 
-use crate::router::{Done, Empty, Re, Router, Trap, options, pair, pair_with};
+use crate::router::{Done, Empty, Re, Router, Trap, kind, options, pair, pair_with};
 
 fn print() -> Command {
     Command::new("/interface/print")
@@ -49,7 +49,10 @@ async fn add_returns_the_id_and_misses_one_that_is_not_there() {
     };
     let calls = async {
         assert_eq!(client.add(add()).await.unwrap(), "*1F");
-        assert!(matches!(client.add(add()).await, Err(CallError::NoId)));
+        assert!(matches!(
+            kind(client.add(add()).await),
+            Err(CallErrorKind::NoId)
+        ));
     };
     tokio::join!(router, calls);
 }
@@ -115,8 +118,8 @@ async fn further_calls_wait_for_a_place_and_fail_unsent_without_one() {
     let late = CallOptions::timeout(Duration::from_millis(1));
     let error = client.execute_with(print(), late).await.unwrap_err();
     assert!(matches!(
-        error,
-        CallError::Deadline {
+        error.kind(),
+        CallErrorKind::TimedOut {
             effect: Effect::None
         }
     ));
@@ -158,7 +161,9 @@ async fn a_deadline_cancels_and_tells_that_nobody_knows() {
     let call = client.execute_with(print(), limit);
     let (outcome, ask) = tokio::join!(call, router.expect("/interface/print"));
     let effect = Effect::Unknown;
-    assert!(matches!(outcome, Err(CallError::Deadline { effect: found }) if found == effect));
+    assert!(
+        matches!(kind(outcome), Err(CallErrorKind::TimedOut { effect: found }) if found == effect)
+    );
     let cancel = router.expect("/cancel").await;
     assert_eq!(cancel.attribute("tag").unwrap().as_bytes(), ask.tag);
     // A router that never answers the cancel either holds nobody else up.
@@ -198,25 +203,27 @@ async fn whether_a_command_was_sent_is_known_to_the_byte() {
 
 #[tokio::test]
 async fn fatal_end_and_garbage_are_told_apart() {
-    type Fits = fn(&CallError) -> bool;
+    type Fits = fn(&CallErrorKind) -> bool;
     let cases: [(&[u8], Fits); 5] = [
         (
             b"\x06!fatal\x0bnot working\x00",
-            |error| matches!(error, CallError::Fatal { reason, .. } if reason == "not working"),
+            |error| matches!(error, CallErrorKind::Fatal { reason, .. } if reason == "not working"),
         ),
         (b"", |error| {
             let cause = Closed::Eof {
                 mid_sentence: false,
             };
-            matches!(error, CallError::Closed { cause: found, .. } if *found == cause)
+            matches!(error, CallErrorKind::Closed { cause: found, .. } if *found == cause)
         }),
         (b"\x05!do", |error| {
             let cause = Closed::Eof { mid_sentence: true };
-            matches!(error, CallError::Closed { cause: found, .. } if *found == cause)
+            matches!(error, CallErrorKind::Closed { cause: found, .. } if *found == cause)
         }),
-        (b"\xff", |error| matches!(error, CallError::Protocol { .. })),
+        (b"\xff", |error| {
+            matches!(error, CallErrorKind::Protocol { .. })
+        }),
         (b"\x05hello\x00", |error| {
-            matches!(error, CallError::Protocol { .. })
+            matches!(error, CallErrorKind::Protocol { .. })
         }),
     ];
     for (bytes, fits) in cases {
@@ -228,7 +235,7 @@ async fn fatal_end_and_garbage_are_told_apart() {
         drop(router);
         for call in calls {
             let error = call.await.unwrap().unwrap_err();
-            assert!(fits(&error), "{bytes:?}: {error:?}");
+            assert!(fits(error.kind()), "{bytes:?}: {error:?}");
             assert_eq!(error.effect(), Effect::Unknown);
         }
         client.closed().await;
@@ -248,8 +255,8 @@ async fn an_answer_beyond_the_limit_is_cancelled_and_said_so() {
         router.answer(&ask, Re, &[("name", &"x".repeat(40))]).await;
     }
     assert!(matches!(
-        call.await.unwrap(),
-        Err(CallError::ReplyTooLarge { limit: 100 })
+        kind(call.await.unwrap()),
+        Err(CallErrorKind::ReplyTooLarge { limit: 100 })
     ));
     router.expect("/cancel").await;
 }
@@ -265,7 +272,10 @@ async fn rows_without_content_and_endless_traps_are_bounded_too() {
         router.answer(&ask, Re, &[]).await;
     }
     let answer = call.await.unwrap();
-    assert!(matches!(answer, Err(CallError::ReplyTooLarge { .. })));
+    assert!(matches!(
+        kind(answer),
+        Err(CallErrorKind::ReplyTooLarge { .. })
+    ));
     router.expect("/cancel").await;
 
     let call = spawn(&client, print());
@@ -314,7 +324,7 @@ async fn a_router_that_never_stops_talking_to_nobody_is_left() {
 async fn a_badly_built_command_is_refused_before_it_is_sent() {
     let (client, mut router) = pair().await;
     let error = client.execute(Command::new("print")).await.unwrap_err();
-    assert!(matches!(error, CallError::Invalid(_)));
+    assert!(matches!(error.kind(), CallErrorKind::Invalid(_)));
     let call = spawn(&client, print());
     let ask = router.expect("/interface/print").await;
     router.answer(&ask, Done, &[]).await;
@@ -342,8 +352,8 @@ async fn closing_ends_it_for_all() {
     client.close();
     let error = call.await.unwrap().unwrap_err();
     assert!(matches!(
-        error,
-        CallError::Closed {
+        error.kind(),
+        CallErrorKind::Closed {
             cause: Closed::ByUs,
             ..
         }

@@ -4,11 +4,11 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use routeros_client::connect::{connect, connect_over};
-use routeros_client::connect_error::{ConnectError, Stage};
-use routeros_client::diagnosis::Diagnosis;
-use routeros_client::options::ConnectOptions;
+use routeros_client::ConnectOptions;
+use routeros_client::Diagnosis;
 use routeros_client::proto::login::{LoginMethod, challenge_response};
+use routeros_client::{ConnectError, Stage};
+use routeros_client::{connect, connect_over};
 use tokio::io::{AsyncWriteExt, duplex};
 use tokio::net::TcpListener;
 

@@ -1,13 +1,13 @@
 //! A router that does what the test says, over any stream.
 
-use routeros_client::client::Client;
-use routeros_client::connect::connect_over;
-use routeros_client::options::ConnectOptions;
+use routeros_client::ConnectOptions;
+use routeros_client::Row;
+use routeros_client::connect_over;
 use routeros_client::proto::decoder::Decoder;
 use routeros_client::proto::limits::Limits;
 use routeros_client::proto::reply::{ReplyKind, write};
 use routeros_client::proto::request::CommandRef;
-use routeros_client::proto::row::Row;
+use routeros_client::{CallError, CallErrorKind, Client};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream, duplex};
 
 pub(crate) use ReplyKind::{Done, Empty, Re, Trap};
@@ -103,6 +103,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Router<S> {
             self.answer(&ask, Done, &[]).await;
         }
     }
+}
+
+/// The outcome with only what happened of its error.
+pub(crate) fn kind<T>(outcome: Result<T, CallError>) -> Result<T, CallErrorKind> {
+    outcome.map_err(|error| error.kind().clone())
 }
 
 pub(crate) fn options() -> ConnectOptions {

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, PublicKeyData,
 };
-use routeros_client::connect::connect;
-use routeros_client::diagnosis::Diagnosis;
-use routeros_client::fingerprint::Fingerprint;
-use routeros_client::options::ConnectOptions;
-use routeros_client::tls::{Authority, Tls, Trust};
+use routeros_client::ConnectOptions;
+use routeros_client::Diagnosis;
+use routeros_client::Fingerprint;
+use routeros_client::connect;
+use routeros_client::{Authority, Tls, Trust};
 use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::io::AsyncWriteExt;

@@ -2,16 +2,17 @@
 
 use core::time::Duration;
 
-use crate::limits::Limits;
+use crate::limits::{Limits, setters};
 
 /// Bounds of one connection.
 ///
 /// ```
 /// use routeros_proto::connection::Config;
-/// let config = Config { max_calls: 64, ..Config::default() };
+/// let config = Config::default().with_max_calls(64);
 /// assert!(config.max_output > 0);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Config {
     /// What one reply may hold.
     pub limits: Limits,
@@ -19,10 +20,21 @@ pub struct Config {
     pub max_calls: usize,
     /// Bytes of replies that may wait to be polled before more input is refused.
     pub max_input: usize,
-    /// Bytes of commands that may wait to be transmitted before more are refused.
+    /// Bytes of commands that may wait to be transmitted before more are refused. A single command
+    /// that is larger is refused too.
     pub max_output: usize,
     /// How long a router may take to confirm a cancel.
     pub cancel_grace: Duration,
+}
+
+impl Config {
+    setters! {
+        with_limits limits: Limits;
+        with_max_calls max_calls: usize;
+        with_max_input max_input: usize;
+        with_max_output max_output: usize;
+        with_cancel_grace cancel_grace: Duration;
+    }
 }
 
 impl Default for Config {
@@ -47,6 +59,7 @@ impl Default for Config {
 /// assert_ne!(command, big_table);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CallOptions {
     /// From submission to `!done`.
     pub timeout: Option<Duration>,
@@ -55,6 +68,20 @@ pub struct CallOptions {
 }
 
 impl CallOptions {
+    /// No bound at all, which suits nothing but `listen`.
+    ///
+    /// ```
+    /// use routeros_proto::connection::CallOptions;
+    /// assert_eq!(CallOptions::unbounded(), CallOptions::default());
+    /// ```
+    #[must_use]
+    pub const fn unbounded() -> Self {
+        Self {
+            timeout: None,
+            idle_timeout: None,
+        }
+    }
+
     /// A bound on the whole call.
     ///
     /// ```

@@ -96,7 +96,7 @@ pub enum CallEvent<'a> {
     Cancelled,
     /// Terminal: no `!done` in time, or no confirmation of a cancel. Whether the router executed
     /// the command is unknown. The tag stays reserved until its `!done`.
-    DeadlineExceeded,
+    TimedOut,
     /// Terminal: the connection ended first. Whether the router executed the command is unknown.
     Failed(&'a CloseReason),
 }
@@ -116,7 +116,7 @@ impl CallEvent<'_> {
     pub const fn is_terminal(&self) -> bool {
         matches!(
             self,
-            Self::Done { .. } | Self::Cancelled | Self::DeadlineExceeded | Self::Failed(_)
+            Self::Done { .. } | Self::Cancelled | Self::TimedOut | Self::Failed(_)
         )
     }
 }
@@ -178,7 +178,7 @@ impl core::error::Error for CloseReason {}
 /// use core::time::Duration;
 /// use routeros_proto::command::Command;
 /// use routeros_proto::connection::{CallOptions, Config, Connection, SubmitError};
-/// let mut connection = Connection::new(Config { max_calls: 1, ..Config::default() });
+/// let mut connection = Connection::new(Config::default().with_max_calls(1));
 /// let mut submit = |path| {
 ///     connection.submit(&Command::new(path), CallOptions::default(), Duration::ZERO)
 /// };
@@ -197,6 +197,13 @@ pub enum SubmitError {
     TooManyCalls,
     /// Too much waits to be transmitted.
     OutputFull,
+    /// The command alone is larger than may wait to be transmitted.
+    CommandTooLarge {
+        /// Bytes of the command.
+        size: usize,
+        /// Bytes allowed: [`Config::max_output`](crate::connection::Config::max_output).
+        limit: usize,
+    },
     /// The connection is over.
     Closed,
 }
@@ -208,6 +215,9 @@ impl fmt::Display for SubmitError {
             Self::LoginPending => f.write_str("login in progress"),
             Self::TooManyCalls => f.write_str("too many calls in flight"),
             Self::OutputFull => f.write_str("too much waits to be sent"),
+            Self::CommandTooLarge { size, limit } => {
+                write!(f, "command of {size} bytes, at most {limit} can be sent")
+            }
             Self::Closed => f.write_str("connection closed"),
         }
     }

@@ -24,7 +24,7 @@ pub(super) enum Step {
     LoginFailed(LoginError),
     Reply(u64, Span, u32),
     Cancelled(u64),
-    DeadlineExceeded(u64),
+    TimedOut(u64),
     Failed(u64),
     Stray(Span),
     Closed,

@@ -31,7 +31,7 @@ impl Connection {
         if live {
             self.send_cancel(tag);
         }
-        Some(Step::DeadlineExceeded(tag))
+        Some(Step::TimedOut(tag))
     }
 
     pub(super) fn handle_sentence(&mut self, span: Span) -> Option<Step> {
@@ -107,7 +107,7 @@ impl Connection {
             Step::LoginFailed(error) => Event::LoginFailed(error),
             Step::Stray(span) => Event::Stray(parse(span)?),
             Step::Cancelled(tag) => call(tag, CallEvent::Cancelled),
-            Step::DeadlineExceeded(tag) => call(tag, CallEvent::DeadlineExceeded),
+            Step::TimedOut(tag) => call(tag, CallEvent::TimedOut),
             Step::Failed(tag) => call(tag, CallEvent::Failed(self.close_reason()?)),
             Step::Closed => Event::Closed(self.close_reason()?),
             Step::Reply(tag, span, traps) => {

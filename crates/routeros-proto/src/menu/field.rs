@@ -1,13 +1,7 @@
 //! One property of a typed row.
 
-use core::net::IpAddr;
-
-use crate::secret::SecretRef;
 use crate::text::Value;
-use crate::value::{
-    DateTime, Id, MacAddress, RateLimit, RouterDuration, Timeout, ValueError, Version,
-    parse_boolean, parse_counter, parse_size,
-};
+use crate::value::{FromValue, ValueError, parse_counter, parse_size};
 
 /// A property as it stands in a row.
 ///
@@ -73,77 +67,6 @@ impl<'a, T: FromValue<'a>> Field<'a, T> {
             Some(value) if value.is_empty() => Self::Empty,
             Some(value) => T::from_value(value).map_or(Self::Invalid(value), Self::Value),
         }
-    }
-}
-
-/// A type that a property can have.
-///
-/// ```
-/// use routeros_proto::menu::{Field, FromValue};
-/// use routeros_proto::text::Value;
-/// use routeros_proto::value::{ValueError, parse_counter};
-/// #[derive(Debug, PartialEq)]
-/// struct Percent(u64);
-/// impl FromValue<'_> for Percent {
-///     fn from_value(value: Value<'_>) -> Result<Self, ValueError> {
-///         parse_counter(value.as_bytes()).map(Self)
-///     }
-/// }
-/// assert_eq!(Field::read(Some(Value::new(b"42"))), Field::Value(Percent(42)));
-/// ```
-pub trait FromValue<'a>: Sized {
-    /// Reads a text that is not empty.
-    ///
-    /// # Errors
-    /// [`ValueError`] when it is not of the type.
-    fn from_value(value: Value<'a>) -> Result<Self, ValueError>;
-}
-
-/// Types that are read from bytes alone.
-macro_rules! from_bytes {
-    ($($type:ty = $parse:expr;)*) => {
-        $(impl FromValue<'_> for $type {
-            fn from_value(value: Value<'_>) -> Result<Self, ValueError> {
-                $parse(value.as_bytes())
-            }
-        })*
-    };
-}
-
-from_bytes! {
-    Id = Id::parse;
-    bool = parse_boolean;
-    u64 = parse_counter;
-    RouterDuration = RouterDuration::parse;
-    Timeout = Timeout::parse;
-    MacAddress = MacAddress::parse;
-    DateTime = DateTime::parse;
-    Version = |text| Ok(Version::parse(text));
-}
-
-impl<'a> FromValue<'a> for Value<'a> {
-    fn from_value(value: Self) -> Result<Self, ValueError> {
-        Ok(value)
-    }
-}
-
-impl<'a> FromValue<'a> for SecretRef<'a> {
-    fn from_value(value: Value<'a>) -> Result<Self, ValueError> {
-        Ok(Self::new(value.as_bytes()))
-    }
-}
-
-impl FromValue<'_> for RateLimit {
-    fn from_value(value: Value<'_>) -> Result<Self, ValueError> {
-        // White space alone is no limit either, but then the row should have had nothing.
-        Self::parse(value.as_bytes())?.ok_or(ValueError::new("rate limit"))
-    }
-}
-
-impl FromValue<'_> for IpAddr {
-    fn from_value(value: Value<'_>) -> Result<Self, ValueError> {
-        let text = value.utf8().ok().and_then(|text| text.parse().ok());
-        text.ok_or(ValueError::new("IP address"))
     }
 }
 

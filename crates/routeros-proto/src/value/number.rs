@@ -78,8 +78,16 @@ pub(super) fn digits(text: &[u8]) -> Option<u64> {
     if text.is_empty() {
         return None;
     }
+    // Nineteen digits fit for sure.
+    let short = text.len() < 20;
     text.iter().try_fold(0_u64, |number, byte| {
-        let digit = char::from(*byte).to_digit(10)?;
-        number.checked_mul(10)?.checked_add(u64::from(digit))
+        let digit = u64::from(byte.wrapping_sub(b'0'));
+        if digit > 9 {
+            return None;
+        }
+        if short {
+            return Some(number.wrapping_mul(10).wrapping_add(digit));
+        }
+        number.checked_mul(10)?.checked_add(digit)
     })
 }

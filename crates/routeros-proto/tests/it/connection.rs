@@ -196,7 +196,7 @@ fn an_unconfirmed_cancel_ends_by_the_clock() {
     );
     bench.sent();
     bench.at(10);
-    assert_eq!(bench.events(), ["1: DeadlineExceeded"]);
+    assert_eq!(bench.events(), ["1: TimedOut"]);
     assert_eq!(bench.sent(), [""; 0], "no second cancel");
 }
 
@@ -236,7 +236,7 @@ fn a_deadline_ends_the_call_now_and_the_tag_stays_reserved() {
         Some(Duration::from_secs(5))
     );
     bench.at(5);
-    assert_eq!(bench.events(), ["1: DeadlineExceeded"]);
+    assert_eq!(bench.events(), ["1: TimedOut"]);
     assert_eq!(bench.sent(), ["/cancel =tag=1 .tag=3"]);
     assert_eq!(
         bench.connection.poll_timeout(),
@@ -270,7 +270,7 @@ fn an_idle_timeout_starts_anew_with_each_reply() {
         Some(Duration::from_secs(37))
     );
     bench.at(37);
-    assert_eq!(bench.events(), ["1: DeadlineExceeded"]);
+    assert_eq!(bench.events(), ["1: TimedOut"]);
 }
 
 #[test]
@@ -378,13 +378,29 @@ fn an_abort_fails_all_calls() {
 
 #[test]
 fn everything_is_bounded_and_refusals_change_nothing() {
-    let config = Config {
-        max_calls: 2,
-        max_output: 64,
-        max_input: 32,
-        ..Config::default()
-    };
+    let config = Config::default()
+        .with_max_calls(2)
+        .with_max_output(150)
+        .with_max_input(32);
     let mut bench = Bench::with(config);
+    let huge = Command::new("/a/set").attribute("comment", "x".repeat(200));
+    let huge = bench
+        .connection
+        .submit(&huge, CallOptions::default(), bench.now);
+    assert!(matches!(
+        huge,
+        Err(SubmitError::CommandTooLarge { limit: 150, .. })
+    ));
+    for path in ["/login", "/cancel"] {
+        let reserved = Command::new(path);
+        let reserved = bench
+            .connection
+            .submit(&reserved, CallOptions::default(), bench.now);
+        let error = EncodeError::ReservedCommand;
+        assert_eq!(reserved, Err(SubmitError::Invalid(error)));
+    }
+    assert_eq!(bench.connection.tags_in_use(), 0);
+    assert!(bench.connection.poll_transmit().is_empty());
     let long = Command::new("/a/set").attribute("comment", "x".repeat(100));
     bench
         .connection

@@ -198,10 +198,7 @@ fn every_split_of_a_faulty_stream_gives_the_same_error() {
         b"\xC0\x00\x01a",
         b"\xF0\x7F\xFF\xFF\xFF",
     ];
-    let limits = Limits {
-        length_form: LengthForm::Strict,
-        ..Limits::client()
-    };
+    let limits = Limits::client().with_length_form(LengthForm::Strict);
     for fault in faults {
         let stream = [b"\x05!done\x07=ret=*3\x00\x03!re".as_slice(), fault].concat();
         let whole = decode_all(limits, [stream.as_slice()]);
@@ -225,10 +222,7 @@ fn long_spellings_are_accepted_unless_strict() {
         b"\xE0\x00\x00\x03!re\x00",
         b"\xF0\x00\x00\x00\x03!re\x00",
     ];
-    let strict = Limits {
-        length_form: LengthForm::Strict,
-        ..Limits::client()
-    };
+    let strict = Limits::client().with_length_form(LengthForm::Strict);
     for bytes in spellings {
         assert_eq!(
             decode_all(Limits::client(), [bytes]).0,
@@ -258,12 +252,10 @@ fn zero_ends_the_sentence_however_it_is_spelled() {
 
 #[test]
 fn limits_hold_as_soon_as_the_length_is_known() {
-    let limits = Limits {
-        word_bytes: 10,
-        sentence_bytes: 24,
-        words: 3,
-        ..Limits::client()
-    };
+    let limits = Limits::client()
+        .with_word_bytes(10)
+        .with_sentence_bytes(24)
+        .with_words(3);
     let kind = |bytes: &[u8]| decode_all(limits, [bytes]).1.unwrap_err().kind();
     // Only the length has arrived, none of the content.
     assert_eq!(

@@ -29,12 +29,11 @@ fn limits(choice: u8) -> Limits {
     } else {
         LengthForm::Strict
     };
-    Limits {
-        word_bytes: 300,
-        sentence_bytes: 600,
-        words: 8,
-        length_form,
-    }
+    Limits::client()
+        .with_word_bytes(300)
+        .with_sentence_bytes(600)
+        .with_words(8)
+        .with_length_form(length_form)
 }
 
 type Outcome = (Vec<Vec<Vec<u8>>>, Result<(), DecodeError>);

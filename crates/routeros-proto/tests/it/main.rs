@@ -21,6 +21,9 @@ mod row;
 #[cfg(test)]
 mod trap;
 #[cfg(test)]
+#[cfg(feature = "serde")]
+mod typed;
+#[cfg(test)]
 mod value;
 #[cfg(test)]
 mod wire;

@@ -283,7 +283,7 @@ fn show(event: &Event<'_>) -> String {
                 CallEvent::Unknown(reply) => format!("{:?}", reply.kind()),
                 CallEvent::Done { traps, .. } => format!("done {traps}"),
                 CallEvent::Cancelled => "cancelled".to_owned(),
-                CallEvent::DeadlineExceeded => "deadline".to_owned(),
+                CallEvent::TimedOut => "deadline".to_owned(),
                 CallEvent::Failed(why) => format!("failed {}", reason(why)),
             };
             format!("{} {what}", id.tag())
@@ -306,11 +306,9 @@ struct Run {
 impl Run {
     fn new() -> Self {
         let cancel_grace = Duration::from_secs(GRACE);
-        let config = Config {
-            max_calls: MAX_CALLS,
-            cancel_grace,
-            ..Config::default()
-        };
+        let config = Config::default()
+            .with_max_calls(MAX_CALLS)
+            .with_cancel_grace(cancel_grace);
         Self {
             connection: Connection::new(config),
             reference: Reference::default(),
@@ -333,10 +331,9 @@ impl Run {
                 let seconds = number / 4 % 20 + 1;
                 let timeout = (choice & 1 != 0).then_some(seconds);
                 let idle = (choice & 2 != 0).then_some(seconds / 2 + 1);
-                let options = CallOptions {
-                    timeout: timeout.map(Duration::from_secs),
-                    idle_timeout: idle.map(Duration::from_secs),
-                };
+                let mut options = CallOptions::unbounded();
+                options.timeout = timeout.map(Duration::from_secs);
+                options.idle_timeout = idle.map(Duration::from_secs);
                 let submitted = self.connection.submit(&Command::new("/x"), options, now);
                 let expected = self.reference.submit(timeout, idle);
                 assert_eq!(

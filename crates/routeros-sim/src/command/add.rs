@@ -27,7 +27,9 @@ pub(super) fn add(
     if !missing.is_empty() {
         return Err(Refusal::missing(&missing));
     }
-    rules::unique(router, menu, None, &values)?;
+    if let Some(table) = router.table(menu.path) {
+        table.refuse_duplicate(None, &values)?;
+    }
     let mut item = router
         .blank(menu.path)
         .ok_or_else(Refusal::no_such_prefix)?;

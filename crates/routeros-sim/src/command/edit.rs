@@ -33,7 +33,9 @@ pub(super) fn set(
     }
     let values = rules::settable_values(router, menu, &rest)?;
     for (taken, id) in ids.iter().enumerate() {
-        rules::unique(router, menu, Some(*id), &values)?;
+        if let Some(table) = router.table(menu.path) {
+            table.refuse_duplicate(Some(*id), &values)?;
+        }
         let renames = menu
             .key
             .is_some_and(|key| values.iter().any(|(name, _)| *name == key));

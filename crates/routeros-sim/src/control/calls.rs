@@ -162,7 +162,7 @@ pub(super) async fn fill_users(State(router): State<Simulator>, Json(fill): Json
         let text = format!("at most {MOST_USERS} at once");
         return Err(Refusal(StatusCode::UNPROCESSABLE_ENTITY, text));
     }
-    router.fill_users(&fill.prefix, fill.count);
+    router.fill_users(&fill.prefix, fill.count)?;
     Ok(StatusCode::NO_CONTENT)
 }
 

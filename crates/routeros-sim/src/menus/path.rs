@@ -30,5 +30,21 @@ pub(crate) const USER_ACTIVE: &str = "/user/active";
 pub(crate) const INTERFACE: &str = "/interface";
 /// Path of the services.
 pub(crate) const SERVICE: &str = "/ip/service";
+/// Path of the addresses.
+pub(crate) const ADDRESS: &str = "/ip/address";
+/// Path of the PPP users.
+pub(crate) const PPP_SECRET: &str = "/ppp/secret";
+/// Path of the PPP profiles.
+pub(crate) const PPP_PROFILE: &str = "/ppp/profile";
+/// Path of the PPP sessions.
+pub(crate) const PPP_ACTIVE: &str = "/ppp/active";
+/// Path of the simple queues.
+pub(crate) const QUEUE: &str = "/queue/simple";
+/// Path of the log.
+pub(crate) const LOG: &str = "/log";
+/// Path of the scripts.
+pub(crate) const SCRIPT: &str = "/system/script";
+/// Path of the files.
+pub(crate) const FILE: &str = "/file";
 /// Path of the clock.
 pub(crate) const CLOCK: &str = "/system/clock";

@@ -1,10 +1,11 @@
 //! From a stored item to what is printed.
 
 use std::borrow::Cow;
+use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use crate::item::{Facts, Item, Session, Usage};
-use crate::kind::Kind;
+use crate::kind::{Kind, prefix};
 use crate::menus::path;
 use crate::router::Router;
 use crate::schema::{Access, Column, Menu};
@@ -53,6 +54,19 @@ impl Router {
         if menu.path == path::BINDING {
             let kind = item.get("type").unwrap_or(b"regular");
             return Some((kind == name.as_bytes()).to_string());
+        }
+        match (menu.path, name) {
+            (path::ADDRESS, "network") => return network(item.get("address")?),
+            (path::ADDRESS, "actual-interface") => {
+                let stored = item.get("interface")?;
+                let name = self.reference_text(path::INTERFACE, stored);
+                return Some(String::from_utf8_lossy(&name).into_owned());
+            }
+            (path::FILE, "size") => {
+                let contents = item.get("contents").unwrap_or_default();
+                return Some(contents.len().to_string());
+            }
+            _ => {}
         }
         match &item.facts {
             Facts::Used(usage) => used(usage, name),
@@ -129,6 +143,13 @@ impl Router {
         let left = at.saturating_sub(self.clock.now());
         duration::format_seconds(Duration::from_millis(left))
     }
+}
+
+/// The first address of a prefix.
+fn network(stored: &[u8]) -> Option<String> {
+    let (address, bits) = prefix(std::str::from_utf8(stored).ok()?)?;
+    let mask = u32::MAX.checked_shl(32 - bits).unwrap_or(0);
+    Some(Ipv4Addr::from(u32::from(address) & mask).to_string())
 }
 
 fn used(usage: &Usage, name: &str) -> Option<String> {

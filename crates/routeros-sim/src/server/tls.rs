@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use tokio_rustls::TlsAcceptor;
 
 use crate::error::StartError;
+use crate::value::number;
 
 /// What `api-ssl` shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,7 +85,7 @@ pub(crate) fn identity(mode: TlsMode) -> Result<Identity, StartError> {
         .with_single_cert(chain, secret)?;
     Ok(Identity {
         acceptor: Some(TlsAcceptor::from(Arc::new(config))),
-        fingerprint: Some(hex::encode(digest(&SHA256, certificate.der()))),
+        fingerprint: Some(number::hex(digest(&SHA256, certificate.der()).as_ref())),
         pem: Some(certificate.pem()),
     })
 }

@@ -14,21 +14,22 @@ use crate::replies::Replies;
 use crate::request::Request;
 use crate::session::conn::Conn;
 use crate::sync::lock;
+use crate::value::number;
 
 /// Commands that may come before a login.
 const COMMANDS_BEFORE_LOGIN: u32 = 32;
 
-/// How a connection goes on.
+/// What a `/login` leads to.
 #[derive(Debug)]
-pub(super) enum Step {
-    /// With this answer.
+pub(super) enum LoginOutcome {
+    /// This answer; the connection goes on.
     Answer(Replies),
-    /// With this last word.
+    /// This final reply; the connection closes after it.
     End(Replies),
 }
 
 /// Answers `/login`.
-pub(super) fn log_in(conn: &Arc<Conn>, request: &Request, refused: bool) -> Step {
+pub(super) fn log_in(conn: &Arc<Conn>, request: &Request, refused: bool) -> LoginOutcome {
     let version = lock(&conn.shared.router).version;
     let name = request.get("name").map(<[u8]>::to_vec);
     if version.challenge_login() {
@@ -65,16 +66,16 @@ pub(super) fn before_login(conn: &Conn, path: &str) -> Option<Replies> {
     (path != "/login").then(|| Replies::fatal("not logged in"))
 }
 
-fn hand_out_challenge(conn: &Conn, request: &Request) -> Step {
+fn hand_out_challenge(conn: &Conn, request: &Request) -> LoginOutcome {
     let mut bytes = [0; 16];
     if SystemRandom::new().fill(&mut bytes).is_err() {
-        return Step::End(Replies::fatal("no random numbers"));
+        return LoginOutcome::End(Replies::fatal("no random numbers"));
     }
-    let challenge = hex::encode(bytes);
+    let challenge = number::hex(&bytes);
     let mut replies = Replies::default();
     replies.done_with(&request.tag, &challenge);
     lock(&conn.auth).challenge = Some(challenge);
-    Step::Answer(replies)
+    LoginOutcome::Answer(replies)
 }
 
 fn find(conn: &Conn, name: Option<&[u8]>, fits: impl Fn(&Account) -> bool) -> Option<Account> {
@@ -87,11 +88,16 @@ fn find(conn: &Conn, name: Option<&[u8]>, fits: impl Fn(&Account) -> bool) -> Op
         .cloned()
 }
 
-fn settle(conn: &Arc<Conn>, request: &Request, account: Option<Account>, refusal: &str) -> Step {
+fn settle(
+    conn: &Arc<Conn>,
+    request: &Request,
+    account: Option<Account>,
+    refusal: &str,
+) -> LoginOutcome {
     let refusal = match account {
         Some(account) if account.policies.api => {
             welcome(conn, &account);
-            return Step::Answer(Replies::only_done(&request.tag));
+            return LoginOutcome::Answer(Replies::only_done(&request.tag));
         }
         Some(_) => Refusal::permission(),
         None => Refusal::plain(refusal),
@@ -106,9 +112,9 @@ fn settle(conn: &Arc<Conn>, request: &Request, account: Option<Account>, refusal
         auth.failures
     };
     if failures >= attempts {
-        return Step::End(Replies::fatal("too many commands before login"));
+        return LoginOutcome::End(Replies::fatal("too many commands before login"));
     }
-    Step::Answer(Replies::refusal(&request.tag, &refusal))
+    LoginOutcome::Answer(Replies::refusal(&request.tag, &refusal))
 }
 
 fn welcome(conn: &Conn, account: &Account) {

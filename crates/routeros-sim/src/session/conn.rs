@@ -20,7 +20,7 @@ pub(crate) trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
 
 /// How long the end of a TLS stream may take.
-const GOODBYE: Duration = Duration::from_secs(1);
+const CLOSE_GRACE_PERIOD: Duration = Duration::from_secs(1);
 
 /// The connection is gone; nothing more can be sent.
 #[derive(Clone, Copy, Debug)]
@@ -167,7 +167,7 @@ impl Conn {
             tokio::select! {
                 biased;
                 () = self.kill.cancelled() => {}
-                _ = tokio::time::timeout(GOODBYE, wire.shutdown()) => {}
+                _ = tokio::time::timeout(CLOSE_GRACE_PERIOD, wire.shutdown()) => {}
             }
         }
         self.kill.cancel();

@@ -13,7 +13,7 @@ use crate::fault::{FaultKind, Point};
 use crate::refusal::Refusal;
 use crate::replies::Replies;
 use crate::request::Request;
-use crate::session::auth::{self, Step};
+use crate::session::auth::{self, LoginOutcome};
 use crate::session::conn::{Conn, Gone, Running};
 use crate::session::deliver::{self, Delivered, Progress};
 use crate::session::stream;
@@ -33,7 +33,7 @@ pub(super) struct Job {
 pub(super) enum Executed {
     /// An answer.
     Reaction(Reaction),
-    /// Last words.
+    /// The final `!fatal` reply; the connection closes after it.
     End(Replies),
     /// Nothing: the connection closes.
     Close,
@@ -83,7 +83,7 @@ impl Job {
         })
     }
 
-    /// Executes the command, unless a fault has another idea.
+    /// Executes the command, subject to injected faults.
     pub(super) fn execute(&self) -> Executed {
         let Self { conn, request, .. } = self;
         for hit in &self.hits {
@@ -114,8 +114,8 @@ impl Job {
                 .iter()
                 .any(|hit| hit.kind == FaultKind::RefuseLogin);
             return match auth::log_in(conn, request, refused) {
-                Step::Answer(replies) => Executed::Reaction(replies.into()),
-                Step::End(replies) => Executed::End(replies),
+                LoginOutcome::Answer(replies) => Executed::Reaction(replies.into()),
+                LoginOutcome::End(replies) => Executed::End(replies),
             };
         }
         Executed::Reaction(self.run())

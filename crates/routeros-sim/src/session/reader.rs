@@ -123,7 +123,7 @@ async fn drain(conn: &Arc<Conn>, decoder: &mut Decoder) -> Result<(), Gone> {
                 conn.shared.transcript.replies(conn.id, &replies);
                 conn.send(replies.bytes()).await?;
             }
-            // A stranger who does not speak the protocol gets no answer.
+            // A peer that does not speak the protocol gets no answer.
             Err(_) => {}
         }
         if conn.policies().is_some() {

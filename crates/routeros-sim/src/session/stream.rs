@@ -25,6 +25,27 @@ pub(super) async fn run(conn: &Conn, watch: Watch, progress: &Progress) -> Resul
             };
             conn.send(&sentence).await?;
         },
+        Watch::Rows {
+            rows,
+            period,
+            since,
+        } => {
+            let clock = lock(&conn.shared.router).clock.clone();
+            let mut at = since;
+            for row in rows.iter().cycle() {
+                tokio::select! {
+                    biased;
+                    () = progress.cancel.cancelled() => return Ok(()),
+                    () = conn.kill.cancelled() => return Err(Gone),
+                    () = clock.reaches(at) => {}
+                }
+                deliver::plainly(conn, row.clone(), progress).await?;
+                at = at.saturating_add(millis(period));
+            }
+            // Without rows there is nothing to tell until it is cancelled.
+            progress.cancel.cancelled().await;
+            Ok(())
+        }
         Watch::Every {
             view,
             period,

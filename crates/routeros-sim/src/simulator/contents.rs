@@ -43,11 +43,13 @@ impl Simulator {
         self.with(|router| router.table(menu).map_or(0, Table::len))
     }
 
-    /// Adds an item to any menu, past the rules of `add`, and returns its id. Values are checked
-    /// for shape and references as the router does.
+    /// Adds an item to any menu and returns its id; also to menus, and with properties, that only
+    /// the router itself fills. Values are checked for shape, references and duplicates as the
+    /// router does.
     ///
     /// # Errors
-    /// [`Refused`] for a menu, property or value that the router does not know.
+    /// [`Refused`] for a menu, property or value that the router does not know, and for a
+    /// duplicate of what it has only once.
     pub fn add(&self, menu: &str, values: &[(&str, &str)]) -> Result<String, Refused> {
         let values: Vec<_> = values
             .iter()
@@ -82,11 +84,16 @@ impl Simulator {
             };
             let old = id.and_then(|id| table.get(id)).cloned();
             let mut changed = old.ok_or_else(Refusal::no_such_item)?;
+            let mut parsed = Vec::new();
             for (name, value) in values {
                 let column = schema
                     .column(router.version, name.as_bytes())
                     .ok_or_else(|| Refusal::unknown_parameter(router.version, name.as_bytes()))?;
-                changed.set(column.name, router.stored_form(column, value.as_bytes())?);
+                parsed.push((column.name, router.stored_form(column, value.as_bytes())?));
+            }
+            table.refuse_duplicate(id, &parsed)?;
+            for (name, value) in parsed {
+                changed.set(name, value);
             }
             router.put(menu, changed);
             Ok::<_, Refusal>(())
@@ -120,15 +127,18 @@ impl Simulator {
     }
 
     /// Adds many users at once, named `prefix` and a number from 0 on, with profile `default`.
-    pub fn fill_users(&self, prefix: &str, count: usize) {
+    ///
+    /// # Errors
+    /// [`Refused`] when there is a user of one of these names; those before it were added.
+    pub fn fill_users(&self, prefix: &str, count: usize) -> Result<(), Refused> {
         self.with(|router| {
             for number in 0..count {
-                if let Some(mut user) = router.blank(path::USER) {
-                    user.set("name", format!("{prefix}{number}").into_bytes());
-                    router.put(path::USER, user);
-                }
+                let name = format!("{prefix}{number}");
+                router.insert(path::USER, &[("name", name.as_bytes())])?;
             }
-        });
+            Ok::<_, Refusal>(())
+        })?;
+        Ok(())
     }
 
     /// The hotspot users, without the built-in row.
@@ -152,7 +162,7 @@ impl Simulator {
     /// Adds an enabled hotspot user and returns its id.
     ///
     /// # Errors
-    /// [`Refused`] when the profile does not exist.
+    /// [`Refused`] when the profile does not exist, or the server has a user of that name.
     pub fn add_user(&self, name: &str, password: &str, profile: &str) -> Result<String, Refused> {
         let values = [("name", name), ("password", password), ("profile", profile)];
         self.add(path::USER, &values)
@@ -198,6 +208,16 @@ impl Simulator {
     #[must_use]
     pub fn cookies(&self) -> Vec<SimRow> {
         self.rows(path::COOKIE)
+    }
+
+    /// Writes a line into the log; whoever listens is told.
+    pub fn log(&self, topics: &str, message: &str) {
+        self.with(|router| router.log(topics, message));
+    }
+
+    /// What `/tool/fetch` finds under an address; it finds nothing else, and touches no network.
+    pub fn serve_url(&self, url: &str, body: &str) {
+        self.with(|router| router.urls.insert(url.to_owned(), body.to_owned()));
     }
 
     /// The name of the router.

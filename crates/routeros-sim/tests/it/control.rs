@@ -64,6 +64,10 @@ async fn state_can_be_seen_and_changed() {
     let user = json!({"name": "ana", "password": "p", "profile": "1dia"});
     let (status, made) = control.call("POST", "/users", Some(user)).await;
     assert_eq!((status, &made["id"]), (201, &json!("*1")));
+    let again = json!({"name": "ana", "password": "p", "profile": "1dia"});
+    assert_eq!(control.call("POST", "/users", Some(again)).await.0, 422);
+    let again = json!({"name": "1dia"});
+    assert_eq!(control.call("POST", "/profiles", Some(again)).await.0, 422);
     let host = json!({"mac": "aa:bb:cc:00:00:01", "ip": "10.5.50.20"});
     assert_eq!(control.call("POST", "/hosts", Some(host)).await.0, 201);
     let login = json!({"user": "ana", "password": "p"});

@@ -270,3 +270,31 @@ async fn walled_garden_and_interfaces_work_alike() {
     let sessions = client.call("/user/active/print").await;
     assert_eq!(sessions.row().get("name"), Some("admin"));
 }
+
+#[tokio::test]
+async fn the_library_refuses_the_duplicates_that_the_api_refuses() {
+    let router = start().await.0;
+    router.add_user("a", "", "default").unwrap();
+    assert!(router.add_user("a", "", "default").is_err());
+    assert!(
+        router
+            .add("/ip/hotspot/user", &[("name", "a"), ("server", "hotspot1")])
+            .is_err()
+    );
+    assert!(router.add_profile("1hora", &[]).is_err());
+    router.add_user("b", "", "default").unwrap();
+    assert!(
+        router
+            .set("/ip/hotspot/user", "b", &[("name", "a")])
+            .is_err()
+    );
+    assert_eq!(router.users().len(), 2);
+}
+
+#[tokio::test]
+async fn filling_up_makes_no_second_user_of_a_name() {
+    let (router, _client) = start().await;
+    router.fill_users("u", 3).unwrap();
+    assert!(router.fill_users("u", 3).is_err());
+    assert_eq!(router.users().len(), 3);
+}

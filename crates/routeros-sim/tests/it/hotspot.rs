@@ -34,7 +34,7 @@ async fn log_in(client: &mut Client, ip: &str) -> Answer {
 async fn a_known_host_is_logged_in_and_its_session_runs_on_the_clock() {
     let (router, mut client) = start(Version::V7_18).await;
     log_in(&mut client, IP).await.ok();
-    router.advance(Duration::from_mins(10));
+    router.advance(Duration::from_secs(600));
     let active = client.call("/ip/hotspot/active/print").await;
     let row = active.row();
     assert_eq!(row.get("user"), Some("ana"));
@@ -46,7 +46,7 @@ async fn a_known_host_is_logged_in_and_its_session_runs_on_the_clock() {
     assert_eq!(row.get("session-time-left"), Some("50m"));
     assert!(router.hosts()[0].is("authorized"));
     assert!(!router.hosts()[1].is("authorized"));
-    router.advance(Duration::from_mins(51));
+    router.advance(Duration::from_secs(3060));
     assert!(router.active().is_empty(), "session-timeout of the profile");
     assert_eq!(
         router.user("ana").unwrap().get("uptime"),
@@ -205,11 +205,11 @@ async fn limits_count_over_all_sessions_until_reset() {
             .set("/ip/hotspot/user", "ana", &[("limit-uptime", "90m")])
             .unwrap();
         log_in(&mut client, IP).await.ok();
-        router.advance(Duration::from_hours(1));
+        router.advance(Duration::from_secs(3_600));
         assert!(router.active().is_empty(), "session-timeout comes first");
         log_in(&mut client, IP).await.ok();
         assert_eq!(router.active()[0].get("session-time-left"), Some("30m"));
-        router.advance(Duration::from_mins(30));
+        router.advance(Duration::from_secs(1800));
         assert!(router.active().is_empty());
         assert_eq!(router.user("ana").unwrap().get("uptime"), Some("1h30m"));
         assert_eq!(log_in(&mut client, IP).await.trap(), text);
@@ -268,7 +268,7 @@ async fn removing_a_session_leaves_the_cookie_that_lets_the_device_back_in() {
         .ok();
     assert!(!router.device_returns(ip(IP)).unwrap());
     log_in(&mut client, IP).await.ok();
-    router.advance(Duration::from_hours(73));
+    router.advance(Duration::from_secs(262_800));
     assert!(router.cookies().is_empty(), "mac-cookie-timeout");
 }
 
@@ -277,7 +277,7 @@ async fn a_device_that_leaves_ends_its_session() {
     let (router, mut client) = start(Version::V7_17).await;
     router.portal_login(ip(IP), "ana", "clave").unwrap();
     assert_eq!(router.active()[0].get("login-by"), Some("http-chap"));
-    router.advance(Duration::from_mins(5));
+    router.advance(Duration::from_secs(300));
     let host = router.hosts()[0].id().to_owned();
     client
         .with("/ip/hotspot/host/remove", &[(".id", &host)])

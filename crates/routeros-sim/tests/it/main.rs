@@ -17,9 +17,13 @@ mod hotspot;
 #[cfg(test)]
 mod listening;
 #[cfg(test)]
+mod network;
+#[cfg(test)]
 mod port;
 #[cfg(test)]
 mod prints;
+#[cfg(test)]
+mod recipes;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]

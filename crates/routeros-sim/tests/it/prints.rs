@@ -219,7 +219,7 @@ async fn menus_with_one_row_have_no_id() {
 #[tokio::test]
 async fn a_large_table_arrives_whole() {
     let router = Simulator::builder().start().await.unwrap();
-    router.fill_users("bulk", 100_000);
+    router.fill_users("bulk", 100_000).unwrap();
     let mut client = Client::admin(&router).await;
     let print = Command::new("/ip/hotspot/user/print").proplist(&["name"]);
     assert_eq!(client.run(&print).await.rows().len(), 100_001);

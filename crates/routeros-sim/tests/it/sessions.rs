@@ -182,7 +182,7 @@ async fn tagged_commands_overtake_each_other() {
 #[tokio::test]
 async fn rows_of_many_commands_interleave() {
     let router = Simulator::builder().start().await.unwrap();
-    router.fill_users("u", 20_000);
+    router.fill_users("u", 20_000).unwrap();
     let mut client = Client::admin(&router).await;
     for tag in ["a", "b"] {
         client
@@ -204,7 +204,7 @@ async fn rows_of_many_commands_interleave() {
 #[tokio::test]
 async fn a_long_print_can_be_cancelled() {
     let router = Simulator::builder().start().await.unwrap();
-    router.fill_users("u", 50_000);
+    router.fill_users("u", 50_000).unwrap();
     let mut client = Client::admin(&router).await;
     client
         .send(&Command::new("/ip/hotspot/user/print"), "long")
@@ -303,7 +303,7 @@ async fn the_transcript_shows_no_password() {
 #[tokio::test]
 async fn a_peer_that_does_not_read_is_closed_all_the_same() {
     let router = Simulator::builder().start().await.unwrap();
-    router.fill_users("u", 100_000);
+    router.fill_users("u", 100_000).unwrap();
     let mut client = Client::admin(&router).await;
     // Far more than the kernel buffers, so that the answer is stuck half way.
     client
