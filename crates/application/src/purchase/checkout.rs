@@ -2,15 +2,14 @@
 
 use std::sync::Arc;
 
-use domain::gateway::{GatewayKind, PaymentMark};
+use domain::gateway::PaymentMark;
 use domain::ids::AttemptId;
-use domain::money::Currency;
 use domain::purchase::{Purchase, Sale};
 use domain::secret::Secret;
 use domain::time::Timestamp;
 use domain::voucher::{HotspotName, VoucherFormat, VoucherKind};
 use futures::channel::oneshot;
-use ports::payments::{ChargeRequest, GatewayAccount};
+use ports::payments::{ChargeRequest, GatewayAccount, ReferenceParts};
 use ports::store::error::{StoreError, constraints};
 use ports::store::products::Offer;
 use ports::store::purchases::{KeyKind, KeyedPurchase};
@@ -49,7 +48,7 @@ pub async fn start_purchase(
     command: StartPurchase,
     permit: Permit<'_>,
 ) -> Result<PurchaseAnswer, StartPurchaseError> {
-    let keys = RequestKeys::of(app.ports.digests.as_ref(), &command);
+    let keys = RequestKeys::of(app, &command);
     let mut is_permitted = false;
     for _ in 0..MAX_COLLISIONS {
         let mut ask = || {
@@ -228,10 +227,12 @@ fn check(
         if fields.amount_minor.abs_diff(price.minor()) > 1 {
             return Err(StartPurchaseError::AmountMismatch);
         }
-        // Mercado Pago charges in the account's currency: Mexican pesos in this version.
-        if price.currency() != Currency::Mxn {
-            return Err(StartPurchaseError::CurrencyNotAccepted);
-        }
+    }
+    if !app
+        .gateway(command.gateway)
+        .accepts_currency(price.currency())
+    {
+        return Err(StartPurchaseError::CurrencyNotAccepted);
     }
     Ok(account)
 }
@@ -285,6 +286,12 @@ fn new_sale(
     let mut fill = |bytes: &mut [u8]| app.ports.random.fill_credentials(bytes);
     let password = VoucherFormat::draw_password(command.voucher_kind, &mut fill);
     let context = secrets::hotspot_password(&portal.tenant_id, attempt_id);
+    let parts = ReferenceParts {
+        attempt_id,
+        tenant_id: portal.tenant_id.clone(),
+        product_id: offer.product.id,
+        now,
+    };
     let sale = Sale {
         attempt_id,
         tenant_id: portal.tenant_id.clone(),
@@ -301,26 +308,13 @@ fn new_sale(
         voucher_kind: command.voucher_kind,
         candidates,
         hotspot_password: app.ports.secrets.seal(&context, &password),
-        reference: reference(app, portal, command, attempt_id),
+        reference: app
+            .gateway(command.gateway)
+            .reference(&parts, app.ports.random.as_ref()),
         api_key_id: Some(portal.key_id.clone()),
         created_at: now,
     };
     (sale, password)
-}
-
-/// Conekta: the attempt id. Mercado Pago: `HS`, two letters of the tenant, the product, the
-/// second, six random hex digits (docs/reference/http-contract.md, section 3).
-fn reference(app: &App, portal: &Portal, command: &StartPurchase, attempt_id: AttemptId) -> String {
-    match command.gateway {
-        GatewayKind::Conekta => attempt_id.to_string(),
-        GatewayKind::MercadoPago => {
-            let tenant: String = portal.tenant_id.as_str().chars().take(2).collect();
-            let seconds = app.now().unix_seconds();
-            let [a, b, c] = app.random_bytes::<3>();
-            let product = command.product_id.get();
-            format!("HS{tenant}{product:03}{seconds}{a:02X}{b:02X}{c:02X}")
-        }
-    }
 }
 
 async fn store(
@@ -354,14 +348,9 @@ fn charge_request(
 ) -> ChargeRequest {
     let sale = purchase.sale();
     let fields = command.mercado_pago.as_ref();
-    let notification_url = app.settings.public_base_url.as_ref().and_then(|base| {
-        (command.gateway == GatewayKind::MercadoPago).then(|| {
-            format!(
-                "{base}/api/v1/webhook/mercado-pago/{}",
-                purchase.tenant_id()
-            )
-        })
-    });
+    let base = app.settings.public_base_url.as_deref();
+    let gateway = app.gateway(command.gateway);
+    let notification_url = base.and_then(|base| gateway.notification_url(base, &sale.tenant_id));
     ChargeRequest {
         attempt_id: sale.attempt_id,
         reference: sale.reference.clone(),

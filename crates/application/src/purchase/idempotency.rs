@@ -1,17 +1,15 @@
 //! The keys that make a repeated request the same purchase.
 
-use domain::gateway::{GatewayKind, GatewayMode};
+use domain::gateway::GatewayMode;
 use domain::ids::TenantId;
 use domain::purchase::Purchase;
-use ports::security::{Digests, to_hex};
+use ports::security::to_hex;
 use ports::store::UnitOfWork;
 use ports::store::error::StoreError;
 use ports::store::purchases::{KeyKind, PurchaseKey};
 
+use crate::app::App;
 use crate::purchase::command::StartPurchase;
-
-/// Conekta's test tokens, which its sandbox accepts again and again.
-const REUSABLE_TEST_TOKEN: &str = "tok_test_";
 
 /// Keys and fingerprint of one request.
 #[derive(Debug)]
@@ -22,7 +20,7 @@ pub(crate) struct RequestKeys {
     pub(crate) token: PurchaseKey,
     /// Hex digest of everything that makes it the same request.
     pub(crate) fingerprint: String,
-    /// Whether the token is one of Conekta's reusable ones, as long as the tenant is testing.
+    /// Whether the token is one of its gateway's reusable test tokens, as long as the tenant is testing.
     pub(crate) is_test_token: bool,
 }
 
@@ -38,7 +36,8 @@ fn joined(fields: &[&str]) -> Vec<u8> {
 }
 
 impl RequestKeys {
-    pub(crate) fn of(digests: &dyn Digests, command: &StartPurchase) -> Self {
+    pub(crate) fn of(app: &App, command: &StartPurchase) -> Self {
+        let digests = app.ports.digests.as_ref();
         let token = command.card_token.expose();
         let gateway = command.gateway.as_str();
         let product = command.product_id.to_string();
@@ -67,8 +66,7 @@ impl RequestKeys {
                 key: to_hex(&token_digest),
             },
             fingerprint: to_hex(&digests.keyed("purchase-fingerprint", &request)),
-            is_test_token: command.gateway == GatewayKind::Conekta
-                && token.starts_with(REUSABLE_TEST_TOKEN),
+            is_test_token: app.gateway(command.gateway).is_reusable_test_token(token),
         }
     }
 
@@ -84,7 +82,8 @@ impl RequestKeys {
             return Ok(false);
         }
         let tenant = work.tenants().find(tenant).await?;
-        Ok(tenant.is_some_and(|tenant| tenant.conekta.mode == GatewayMode::Test))
+        Ok(tenant
+            .is_some_and(|tenant| tenant.gateway(last.sale().gateway).mode == GatewayMode::Test))
     }
 
     /// All keys that the purchase must claim.
