@@ -176,7 +176,11 @@ fn a_permit_is_asked_for_once_and_never_for_a_repeat() {
     let collided = AtomicUsize::new(0);
     shop.store_fails(move |step| {
         let is_first = step == "unit.commit" && collided.fetch_add(1, Ordering::Relaxed) == 0;
-        if is_first { Err(StoreError::Serialization) } else { Ok(()) }
+        if is_first {
+            Err(StoreError::Serialization)
+        } else {
+            Ok(())
+        }
     });
     for _ in 0..2 {
         let start = start_purchase(&shop.app, &portal, shop.command("tok_1"), &permit);
@@ -254,7 +258,11 @@ fn a_request_that_dies_before_its_charge_is_abandoned_and_may_be_repeated() {
         outcome,
         Err(StartPurchaseError::Failure(Failure::Inconsistent(_)))
     ));
-    assert_eq!(shop.work_after(Duration::from_secs(60)), 0, "its lease holds");
+    assert_eq!(
+        shop.work_after(Duration::from_secs(60)),
+        0,
+        "its lease holds"
+    );
     assert_eq!(shop.work_after(Duration::from_secs(60)), 1);
     assert_eq!(shop.purchase().state(), PurchaseState::Failed);
     assert!(matches!(shop.buy("tok_1"), PurchaseAnswer::Paid(_)));
@@ -322,7 +330,10 @@ fn a_reusable_test_token_buys_again_in_mode_test_once_its_sale_is_over() {
     let token = "tok_test_visa_4242";
     assert!(matches!(shop.buy(token), PurchaseAnswer::Declined { .. }));
     assert!(matches!(shop.buy(token), PurchaseAnswer::Open { .. }));
-    assert!(matches!(shop.buy(token), PurchaseAnswer::Open { .. }), "open");
+    assert!(
+        matches!(shop.buy(token), PurchaseAnswer::Open { .. }),
+        "open"
+    );
     assert_eq!(shop.purchases().len(), 2);
 }
 

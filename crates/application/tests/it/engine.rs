@@ -4,9 +4,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use application::purchase::command::StartPurchase;
+use application::purchase::engine;
 use application::purchase::persistence::claim_due;
 use application::purchase::status::{AutoConnection, PurchaseAnswer, find_purchase};
-use application::purchase::engine;
 use domain::gateway::{DeclineReason, PaymentFacts, PaymentStatus};
 use domain::network::MacAddress;
 use domain::purchase::{AccessState, FailureReason, ParkReason, Policy, PurchaseState};
@@ -21,16 +21,16 @@ use ports::payments::{
 use ports::store::error::StoreError;
 use ports::store::{Scope, Store};
 
-use crate::harness::{
-    Mocks, NotificationKind, Shop, charged, facts, found, no_charge, unanswered,
-};
+use crate::harness::{Mocks, NotificationKind, Shop, charged, facts, found, no_charge, unanswered};
 
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_mins(1);
 const HOUR: Duration = Duration::from_hours(1);
 
 fn done() -> RefundOutcome {
-    RefundOutcome::Done { refund_id: Some("ref_1".to_owned()) }
+    RefundOutcome::Done {
+        refund_id: Some("ref_1".to_owned()),
+    }
 }
 
 fn states(shop: &Shop) -> (PurchaseState, AccessState) {
@@ -48,7 +48,9 @@ fn work_for(shop: &Shop, span: Duration) {
 
 /// What the customer sees who asks for the newest purchase.
 fn asked_for(shop: &Shop, token: &str) -> PurchaseAnswer {
-    block_on(find_purchase(&shop.app, &shop.portal(), token)).unwrap().unwrap()
+    block_on(find_purchase(&shop.app, &shop.portal(), token))
+        .unwrap()
+        .unwrap()
 }
 
 fn not_charged_for(answer: &PurchaseAnswer) -> FailureReason {
@@ -98,7 +100,10 @@ fn where_the_router_refuses_nothing_is_charged_and_the_keys_are_free() {
         };
         let answer = shop.start(command.clone()).unwrap();
         assert_eq!(not_charged_for(&answer), reason);
-        assert_eq!(states(&shop), (PurchaseState::Failed, AccessState::RemovalQueued));
+        assert_eq!(
+            states(&shop),
+            (PurchaseState::Failed, AccessState::RemovalQueued)
+        );
         assert_eq!(shop.work_after(MINUTE), 1);
         assert_eq!(states(&shop).1, AccessState::Removed);
         assert_eq!(shop.notifications(), []);
@@ -144,7 +149,10 @@ fn a_request_whose_lease_ends_does_not_charge() {
         });
         mocks.removes(1, Ok(RemovalOutcome::Gone));
     });
-    assert!(matches!(shop.buy("tok_1"), PurchaseAnswer::StillRunning { .. }));
+    assert!(matches!(
+        shop.buy("tok_1"),
+        PurchaseAnswer::StillRunning { .. }
+    ));
     assert_eq!(shop.work_after(MINUTE), 1);
     assert_eq!(states(&shop), (PurchaseState::Failed, AccessState::Removed));
 }
@@ -174,8 +182,14 @@ fn a_request_that_lost_its_lease_charges_nothing() {
             Ok(None)
         });
     });
-    assert!(matches!(shop.buy("tok_1"), PurchaseAnswer::StillRunning { .. }));
-    assert_eq!(states(&shop), (PurchaseState::Created, AccessState::Pending));
+    assert!(matches!(
+        shop.buy("tok_1"),
+        PurchaseAnswer::StillRunning { .. }
+    ));
+    assert_eq!(
+        states(&shop),
+        (PurchaseState::Created, AccessState::Pending)
+    );
 }
 
 #[test]
@@ -188,7 +202,10 @@ fn a_worker_that_lost_its_lease_writes_nothing_and_sends_nothing() {
         });
     });
     assert_eq!(shop.work_after(MINUTE), 1);
-    assert_eq!(states(&shop), (PurchaseState::Verifying, AccessState::Pending));
+    assert_eq!(
+        states(&shop),
+        (PurchaseState::Verifying, AccessState::Pending)
+    );
     assert_eq!(shop.notifications(), []);
 }
 
@@ -196,7 +213,11 @@ fn a_worker_that_lost_its_lease_writes_nothing_and_sends_nothing() {
 fn a_claimed_purchase_is_claimed_by_nobody_else() {
     let (shop, _) = unanswered_sale(|_| {});
     shop.clock.advance(MINUTE);
-    let claim = || block_on(claim_due(&shop.app, 10, Vec::new())).unwrap().len();
+    let claim = || {
+        block_on(claim_due(&shop.app, 10, Vec::new()))
+            .unwrap()
+            .len()
+    };
     assert_eq!((claim(), claim()), (1, 0));
     shop.clock.advance(Policy::default().worker_lease());
     assert_eq!(claim(), 1, "its worker died");
@@ -220,7 +241,10 @@ fn a_paid_purchase_has_access_and_its_operator_knows() {
 fn a_declined_card_ends_in_removal_and_a_repeat_is_told_the_same() {
     let shop = Shop::new(|mocks| {
         mocks.prepares();
-        mocks.charges(1, charged(PaymentStatus::Declined(DeclineReason::ExpiredCard)));
+        mocks.charges(
+            1,
+            charged(PaymentStatus::Declined(DeclineReason::ExpiredCard)),
+        );
         mocks.removes(1, Ok(RemovalOutcome::Gone));
     });
     for _ in 0..2 {
@@ -230,7 +254,10 @@ fn a_declined_card_ends_in_removal_and_a_repeat_is_told_the_same() {
         assert_eq!(reason, DeclineReason::ExpiredCard);
         shop.work_after(MINUTE);
     }
-    assert_eq!(states(&shop), (PurchaseState::Declined, AccessState::Removed));
+    assert_eq!(
+        states(&shop),
+        (PurchaseState::Declined, AccessState::Removed)
+    );
     assert_eq!(shop.notifications(), [NotificationKind::SaleDeclined]);
 }
 
@@ -257,7 +284,10 @@ fn a_charge_that_never_left_may_be_repeated() {
     });
     let answer = shop.buy("tok_1");
     assert_eq!(not_charged_for(&answer), FailureReason::GatewayRefused);
-    assert_eq!(shop.notifications(), [NotificationKind::GatewayMisconfigured]);
+    assert_eq!(
+        shop.notifications(),
+        [NotificationKind::GatewayMisconfigured]
+    );
     assert!(matches!(shop.buy("tok_1"), PurchaseAnswer::Paid(_)));
 }
 
@@ -304,7 +334,11 @@ fn a_mismatch_opens_nothing_and_goes_back() {
         mocks.removes(1, Ok(RemovalOutcome::Gone));
         let refund = mocks.conekta.expect_refund().times(1);
         refund.returning(|_, request| {
-            assert_eq!(request.amount.minor(), 9900, "what was charged, not the price");
+            assert_eq!(
+                request.amount.minor(),
+                9900,
+                "what was charged, not the price"
+            );
             done()
         });
     });
@@ -313,7 +347,10 @@ fn a_mismatch_opens_nothing_and_goes_back() {
     };
     assert_eq!(state, PurchaseState::Mismatch);
     work_for(&shop, MINUTE);
-    assert_eq!(states(&shop), (PurchaseState::Refunded, AccessState::Removed));
+    assert_eq!(
+        states(&shop),
+        (PurchaseState::Refunded, AccessState::Removed)
+    );
     let notified = shop.notifications();
     assert!(notified.contains(&NotificationKind::PaymentMismatch));
     assert!(notified.contains(&NotificationKind::SaleRefunded));
@@ -331,7 +368,11 @@ fn a_charge_is_never_sent_twice() {
     let mut saves = 0;
     shop.store_fails(move |step| {
         saves += usize::from(step == "purchases.save");
-        if saves == 2 { Err(StoreError::Unavailable("away".into())) } else { Ok(()) }
+        if saves == 2 {
+            Err(StoreError::Unavailable("away".into()))
+        } else {
+            Ok(())
+        }
     });
     let token = open_token(shop.buy("tok_1"));
     shop.store_works();
@@ -349,7 +390,9 @@ fn a_device_is_logged_in_and_a_router_that_will_not_does_not_undo_the_sale() {
             let login = mocks.hotspot.expect_connect_device().times(1);
             login.returning(move |_, _, _| {
                 if is_up {
-                    Ok(ports::hotspot::DeviceConnection::Connected(Default::default()))
+                    Ok(ports::hotspot::DeviceConnection::Connected(
+                        Default::default(),
+                    ))
                 } else {
                     Err(HotspotError::Unreachable)
                 }
@@ -389,7 +432,10 @@ fn a_lost_charge_answer_is_never_a_decline() {
 #[test]
 fn a_purchase_is_given_up_after_its_deadline_and_not_before() {
     let (shop, token) = unanswered_sale(|mocks| {
-        mocks.conekta.expect_read().returning(|_, _| Ok(ReadOutcome::NoCharge));
+        mocks
+            .conekta
+            .expect_read()
+            .returning(|_, _| Ok(ReadOutcome::NoCharge));
         mocks.removes(1, Ok(RemovalOutcome::Gone));
     });
     let deadline = Policy::default().give_up_after;
@@ -397,7 +443,10 @@ fn a_purchase_is_given_up_after_its_deadline_and_not_before() {
     assert!(shop.purchase().payment().empty_reads > 2);
     open_token(asked_for(&shop, &token));
     work_for(&shop, 3 * MINUTE);
-    assert!(matches!(asked_for(&shop, &token), PurchaseAnswer::GivenUp { .. }));
+    assert!(matches!(
+        asked_for(&shop, &token),
+        PurchaseAnswer::GivenUp { .. }
+    ));
     assert_eq!(states(&shop).1, AccessState::Removed);
 }
 
@@ -416,7 +465,10 @@ fn one_empty_read_gives_nothing_up_however_late_it_is() {
 #[test]
 fn failed_reads_prove_nothing_and_after_a_day_a_person_must_decide() {
     let (shop, token) = unanswered_sale(|mocks| {
-        mocks.conekta.expect_read().returning(|_, _| Err(ReadError::Refused));
+        mocks
+            .conekta
+            .expect_read()
+            .returning(|_, _| Err(ReadError::Refused));
     });
     for _ in 0..24 {
         assert!(!shop.purchase().is_parked());
@@ -440,7 +492,10 @@ fn given_up(status: PaymentStatus, script: impl FnOnce(&mut Mocks)) -> Shop {
     });
     shop.work_after(HOUR);
     shop.work_after(MINUTE);
-    assert_eq!(states(&shop), (PurchaseState::GivenUp, AccessState::Removed));
+    assert_eq!(
+        states(&shop),
+        (PurchaseState::GivenUp, AccessState::Removed)
+    );
     shop
 }
 
@@ -498,7 +553,10 @@ fn a_payment_under_review_is_cancelled_in_the_end() {
     work_for(&shop, Policy::default().pending_give_up_after - MINUTE);
     assert_eq!(shop.purchase().state(), PurchaseState::Pending);
     work_for(&shop, 3 * MINUTE);
-    assert_eq!(states(&shop), (PurchaseState::GivenUp, AccessState::Removed));
+    assert_eq!(
+        states(&shop),
+        (PurchaseState::GivenUp, AccessState::Removed)
+    );
 }
 
 #[test]
@@ -512,7 +570,10 @@ fn a_status_that_is_not_known_is_neither_paid_nor_failed_and_a_person_hears_of_i
     for _ in 0..2 {
         assert_eq!(shop.work_after(MINUTE), 1);
     }
-    assert_eq!(states(&shop), (PurchaseState::Pending, AccessState::Pending));
+    assert_eq!(
+        states(&shop),
+        (PurchaseState::Pending, AccessState::Pending)
+    );
     assert_eq!(shop.notifications(), [NotificationKind::NeedsDecision]);
 }
 
@@ -528,14 +589,28 @@ fn a_user_that_is_gone_is_reserved_again() {
         let reserve = |user: u8| {
             move |_: &_, reservation: &ports::hotspot::Reservation| {
                 let name = reservation.candidates.first().unwrap().clone();
-                let user = ports::hotspot::HotspotUser { name, id: format!("*{user}") };
-                Ok(Reserved { user, may_be_added_again: false })
+                let user = ports::hotspot::HotspotUser {
+                    name,
+                    id: format!("*{user}"),
+                };
+                Ok(Reserved {
+                    user,
+                    may_be_added_again: false,
+                })
             }
         };
-        hotspot.expect_reserve().times(1).in_sequence(&mut order).returning(reserve(1));
+        hotspot
+            .expect_reserve()
+            .times(1)
+            .in_sequence(&mut order)
+            .returning(reserve(1));
         let gone = hotspot.expect_activate().times(1).in_sequence(&mut order);
         gone.returning(|_, _| Ok(Activation::Gone));
-        hotspot.expect_reserve().times(1).in_sequence(&mut order).returning(reserve(2));
+        hotspot
+            .expect_reserve()
+            .times(1)
+            .in_sequence(&mut order)
+            .returning(reserve(2));
         let active = hotspot.expect_activate().times(1).in_sequence(&mut order);
         active.returning(|_, user| {
             assert_eq!(user.id, "*2");
@@ -565,7 +640,10 @@ fn whoever_paid_without_getting_access_gets_the_money_back() {
     work_for(&shop, Policy::default().refund_after - MINUTE);
     assert_eq!(states(&shop), (PurchaseState::Paid, AccessState::Pending));
     work_for(&shop, 2 * MINUTE);
-    assert_eq!(states(&shop), (PurchaseState::Refunded, AccessState::RemovalQueued));
+    assert_eq!(
+        states(&shop),
+        (PurchaseState::Refunded, AccessState::RemovalQueued)
+    );
     let notified = [
         NotificationKind::SaleApproved,
         NotificationKind::AccessDelayed,
@@ -583,8 +661,14 @@ fn a_user_that_somebody_else_made_is_left_alone() {
     });
     shop.buy("tok_1");
     assert_eq!(shop.work_after(MINUTE), 1);
-    assert_eq!(shop.purchase().work().parked, Some(ParkReason::UserReplaced));
-    let notified = [NotificationKind::SaleDeclined, NotificationKind::NeedsDecision];
+    assert_eq!(
+        shop.purchase().work().parked,
+        Some(ParkReason::UserReplaced)
+    );
+    let notified = [
+        NotificationKind::SaleDeclined,
+        NotificationKind::NeedsDecision,
+    ];
     assert_eq!(shop.notifications(), notified);
 }
 
@@ -611,8 +695,14 @@ fn a_user_that_may_still_be_added_is_removed_after_that() {
         let reserve = mocks.hotspot.expect_reserve().times(1);
         reserve.returning(|_, reservation| {
             let name = reservation.candidates.first().unwrap().clone();
-            let user = ports::hotspot::HotspotUser { name, id: "*1".to_owned() };
-            Ok(Reserved { user, may_be_added_again: true })
+            let user = ports::hotspot::HotspotUser {
+                name,
+                id: "*1".to_owned(),
+            };
+            Ok(Reserved {
+                user,
+                may_be_added_again: true,
+            })
         });
         mocks.prepares();
         mocks.charges(1, charged(PaymentStatus::Declined(DeclineReason::Declined)));
@@ -634,15 +724,27 @@ fn a_refund_without_an_answer_is_read_before_it_is_repeated() {
             mocks.charges(1, charged(PaymentStatus::Approved));
             mocks.activates(1, Ok(Activation::Active));
             let mut order = Sequence::new();
-            let lost = mocks.conekta.expect_refund().times(1).in_sequence(&mut order);
+            let lost = mocks
+                .conekta
+                .expect_refund()
+                .times(1)
+                .in_sequence(&mut order);
             lost.returning(|_, _| RefundOutcome::Unknown);
             let read = mocks.conekta.expect_read().times(1).in_sequence(&mut order);
             read.returning(move |_, handle| {
-                let status = if was_made { PaymentStatus::Refunded } else { PaymentStatus::Approved };
+                let status = if was_made {
+                    PaymentStatus::Refunded
+                } else {
+                    PaymentStatus::Approved
+                };
                 found(status)(&handle.reference)
             });
             if !was_made {
-                let again = mocks.conekta.expect_refund().times(1).in_sequence(&mut order);
+                let again = mocks
+                    .conekta
+                    .expect_refund()
+                    .times(1)
+                    .in_sequence(&mut order);
                 again.returning(|_, _| done());
             }
         });
@@ -669,7 +771,10 @@ fn a_refund_that_the_gateway_refuses_is_for_a_person_to_decide() {
     let first = shop.purchases().pop().unwrap();
     assert_eq!(first.state(), PurchaseState::Refunding);
     assert_eq!(first.work().parked, Some(ParkReason::RefundRefused));
-    assert!(shop.notifications().contains(&NotificationKind::NeedsDecision));
+    assert!(
+        shop.notifications()
+            .contains(&NotificationKind::NeedsDecision)
+    );
     assert_eq!(shop.work_after(HOUR), 0, "nothing is sent any more");
 }
 
@@ -684,7 +789,13 @@ fn a_charge_back_ends_access() {
     let is_answered = block_on(engine::refresh(&shop.app, shop.purchase())).unwrap();
     assert!(is_answered);
     assert_eq!(shop.work_after(MINUTE), 1);
-    assert_eq!(states(&shop), (PurchaseState::ChargedBack, AccessState::Removed));
-    let notified = [NotificationKind::SaleApproved, NotificationKind::SaleChargedBack];
+    assert_eq!(
+        states(&shop),
+        (PurchaseState::ChargedBack, AccessState::Removed)
+    );
+    let notified = [
+        NotificationKind::SaleApproved,
+        NotificationKind::SaleChargedBack,
+    ];
     assert_eq!(shop.notifications(), notified);
 }

@@ -83,7 +83,10 @@ fn an_event_for_a_tenant_that_there_is_not_is_ignored() {
 #[test]
 fn an_event_without_a_tenant_is_that_of_its_purchase() {
     let shop = sold(EventProof::Verified, |_| {});
-    assert_eq!(receive_for(&shop, GatewayKind::Conekta, None), Received::Stored);
+    assert_eq!(
+        receive_for(&shop, GatewayKind::Conekta, None),
+        Received::Stored
+    );
     let outcome = receive_for(&shop, GatewayKind::MercadoPago, None);
     assert_eq!(outcome, Received::Ignored, "no purchase of that gateway");
 }
@@ -97,17 +100,25 @@ fn a_forged_event_is_ignored() {
 
 #[test]
 fn an_event_is_stored_once() {
-    let shop = sold(EventProof::Verified, |mocks| mocks.reads(1, found(PaymentStatus::Approved)));
+    let shop = sold(EventProof::Verified, |mocks| {
+        mocks.reads(1, found(PaymentStatus::Approved))
+    });
     assert_eq!(received(&shop), Received::Stored);
     assert_eq!(received(&shop), Received::Duplicate);
     assert_eq!(process_after(&shop, SECOND), 1);
-    assert_eq!(received(&shop), Received::Duplicate, "also when it was processed");
+    assert_eq!(
+        received(&shop),
+        Received::Duplicate,
+        "also when it was processed"
+    );
     assert_eq!(process_after(&shop, SECOND), 0);
 }
 
 #[test]
 fn an_unsigned_event_is_a_hint_about_what_we_know_and_not_too_often() {
-    let shop = sold(EventProof::NoKey, |mocks| mocks.reads(1, found(PaymentStatus::Approved)));
+    let shop = sold(EventProof::NoKey, |mocks| {
+        mocks.reads(1, found(PaymentStatus::Approved))
+    });
     assert_eq!(received(&shop), Received::Stored);
     assert_eq!(received(&shop), Received::Ignored);
     assert_eq!(process_after(&shop, 9 * SECOND), 1);
@@ -165,7 +176,10 @@ fn an_event_whose_payment_cannot_be_read_comes_up_again() {
 #[test]
 fn an_event_is_given_up_after_a_week() {
     let shop = sold(EventProof::Verified, |mocks| {
-        mocks.conekta.expect_read().returning(|_, _| Err(ReadError::Unavailable));
+        mocks
+            .conekta
+            .expect_read()
+            .returning(|_, _| Err(ReadError::Unavailable));
     });
     assert_eq!(received(&shop), Received::Stored);
     assert_eq!(process_after(&shop, Duration::from_hours(7 * 24)), 1);
@@ -175,7 +189,9 @@ fn an_event_is_given_up_after_a_week() {
 
 #[test]
 fn an_event_about_a_purchase_in_work_waits() {
-    let shop = sold(EventProof::Verified, |mocks| mocks.reads(1, found(PaymentStatus::Approved)));
+    let shop = sold(EventProof::Verified, |mocks| {
+        mocks.reads(1, found(PaymentStatus::Approved))
+    });
     assert_eq!(received(&shop), Received::Stored);
     let lease = Duration::from_mins(1);
     let until = shop.app.now().plus(lease);
@@ -225,7 +241,10 @@ fn a_signed_event_about_an_unknown_number_is_read_for_its_reference() {
         mocks.activates(1, Ok(Activation::Active));
     });
     let tenant = Some(shop.tenant.clone());
-    assert_eq!(receive_for(&shop, GatewayKind::MercadoPago, tenant), Received::Stored);
+    assert_eq!(
+        receive_for(&shop, GatewayKind::MercadoPago, tenant),
+        Received::Stored
+    );
     assert_eq!(process_after(&shop, SECOND), 1);
     assert_eq!(shop.purchase().access().state, AccessState::Active);
     assert_eq!(shop.purchase().payment().payment_id.as_deref(), Some("77"));
@@ -235,5 +254,8 @@ fn a_signed_event_about_an_unknown_number_is_read_for_its_reference() {
 fn an_unsigned_event_about_an_unknown_number_asks_nobody() {
     let shop = number_unknown(EventProof::NoKey, |_, _| {});
     let tenant = Some(shop.tenant.clone());
-    assert_eq!(receive_for(&shop, GatewayKind::MercadoPago, tenant), Received::Ignored);
+    assert_eq!(
+        receive_for(&shop, GatewayKind::MercadoPago, tenant),
+        Received::Ignored
+    );
 }

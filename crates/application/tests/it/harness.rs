@@ -73,7 +73,11 @@ impl Shop {
         let faults: Arc<Mutex<Option<Fault>>> = Arc::default();
         let armed = Arc::clone(&faults);
         let mut mocks = Mocks::new(Arc::new(move |step| {
-            let outcome = armed.lock().unwrap().as_mut().map_or(Ok(()), |fault| fault(step));
+            let outcome = armed
+                .lock()
+                .unwrap()
+                .as_mut()
+                .map_or(Ok(()), |fault| fault(step));
             Box::pin(async { outcome })
         }));
         script(&mut mocks);
@@ -171,7 +175,9 @@ impl Shop {
     ) -> Result<PurchaseAnswer, StartPurchaseError> {
         let portal = self.portal();
         let permit = || Ok(());
-        self.run(checkout::start_purchase(&self.app, &portal, command, &permit))
+        self.run(checkout::start_purchase(
+            &self.app, &portal, command, &permit,
+        ))
     }
 
     /// Buys with one card token; whatever the answer, there is one.
@@ -188,7 +194,9 @@ impl Shop {
     pub(crate) fn purchases(&self) -> Vec<Purchase> {
         block_on(async {
             let mut unit = self.store.begin(Scope::Platform).await.unwrap();
-            let all = unit.purchases().list_by_state(&PurchaseState::ALL, None, 100);
+            let all = unit
+                .purchases()
+                .list_by_state(&PurchaseState::ALL, None, 100);
             all.await.unwrap()
         })
     }

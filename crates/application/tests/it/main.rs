@@ -6,7 +6,6 @@
     reason = "a panic is how a test fails, also in its helpers"
 )]
 
-
 mod auth;
 mod checkout;
 mod engine;

@@ -30,9 +30,14 @@ fn refund_refused(script: impl FnOnce(&mut Mocks)) -> Shop {
         script(mocks);
     });
     shop.buy("tok_1");
-    let request = RequestRefund { amount_minor: None, reason: None, idempotency_key: None };
+    let request = RequestRefund {
+        amount_minor: None,
+        reason: None,
+        idempotency_key: None,
+    };
     let id = shop.purchase().id();
-    shop.run(request_refund(&shop.app, &shop.operator, id, request)).unwrap();
+    shop.run(request_refund(&shop.app, &shop.operator, id, request))
+        .unwrap();
     assert!(shop.purchase().is_parked());
     shop
 }
@@ -41,7 +46,13 @@ fn refund_refused(script: impl FnOnce(&mut Mocks)) -> Shop {
 fn a_purchase_that_there_is_not_cannot_be_decided() {
     let shop = Shop::new(|_| {});
     let id = PurchaseId::new(999);
-    let refusal = block_on(resolve(&shop.app, &shop.owner, id, Decision::Close, "visto"));
+    let refusal = block_on(resolve(
+        &shop.app,
+        &shop.owner,
+        id,
+        Decision::Close,
+        "visto",
+    ));
     assert!(matches!(refusal, Err(ResolveError::NotFound)));
 }
 
@@ -53,7 +64,10 @@ fn what_somebody_works_on_is_not_decided() {
     });
     shop.buy("tok_1");
     shop.clock.advance(Duration::from_mins(1));
-    assert_eq!(block_on(claim_due(&shop.app, 1, Vec::new())).unwrap().len(), 1);
+    assert_eq!(
+        block_on(claim_due(&shop.app, 1, Vec::new())).unwrap().len(),
+        1
+    );
     let refusal = decide(&shop, Decision::Close);
     assert!(matches!(refusal, Err(ResolveError::Busy)));
 }
@@ -64,7 +78,10 @@ fn a_decision_that_the_state_has_no_step_for_is_refused() {
     shop.buy("tok_1");
     for decision in [Decision::Grant, Decision::Close] {
         let refusal = decide(&shop, decision);
-        assert!(matches!(refusal, Err(ResolveError::InvalidTransition)), "{decision:?}");
+        assert!(
+            matches!(refusal, Err(ResolveError::InvalidTransition)),
+            "{decision:?}"
+        );
     }
 }
 
@@ -73,11 +90,17 @@ fn nobody_grants_what_the_gateway_has_not_confirmed() {
     let shop = Shop::new(|mocks| {
         mocks.prepares();
         mocks.charges(1, unanswered);
-        mocks.conekta.expect_read().returning(|_, _| Err(ReadError::Refused));
+        mocks
+            .conekta
+            .expect_read()
+            .returning(|_, _| Err(ReadError::Refused));
     });
     shop.buy("tok_1");
     for decision in [Decision::Grant, Decision::Refund] {
-        assert!(matches!(decide(&shop, decision), Err(ResolveError::InvalidTransition)));
+        assert!(matches!(
+            decide(&shop, decision),
+            Err(ResolveError::InvalidTransition)
+        ));
     }
     for _ in 0..25 {
         shop.work_after(Duration::from_hours(1));
@@ -98,7 +121,13 @@ fn a_decision_that_is_not_stored_moves_nothing() {
         "unit.commit" => Err(StoreError::Unavailable("away".into())),
         _ => Ok(()),
     });
-    let refusal = block_on(resolve(&shop.app, &shop.owner, id, Decision::Close, "visto"));
+    let refusal = block_on(resolve(
+        &shop.app,
+        &shop.owner,
+        id,
+        Decision::Close,
+        "visto",
+    ));
     assert!(matches!(refusal, Err(ResolveError::Failure(_))));
     shop.store_works();
     assert!(shop.purchase().is_parked());

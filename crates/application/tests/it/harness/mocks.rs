@@ -49,7 +49,12 @@ pub(crate) fn charged(status: PaymentStatus) -> impl Fn(&str) -> ChargeOutcome +
 }
 
 pub(crate) fn found(status: PaymentStatus) -> impl Fn(&str) -> ReadAnswer + Send + 'static {
-    move |reference| Ok(ReadOutcome::Found(Box::new(facts(status.clone(), reference))))
+    move |reference| {
+        Ok(ReadOutcome::Found(Box::new(facts(
+            status.clone(),
+            reference,
+        ))))
+    }
 }
 
 pub(crate) fn unanswered(_reference: &str) -> ChargeOutcome {
@@ -96,7 +101,9 @@ impl Mocks {
         let order = |reference: &str| Ok(Some(format!("ord_{reference}")));
         let conekta = self.conekta.expect_open_order();
         conekta.returning(move |_, request| order(&request.reference));
-        self.mercado_pago.expect_open_order().returning(|_, _| Ok(None));
+        self.mercado_pago
+            .expect_open_order()
+            .returning(|_, _| Ok(None));
     }
 
     pub(crate) fn charges(
@@ -143,7 +150,9 @@ impl Mocks {
     pub(crate) fn parses_events(&mut self, event: Option<GatewayEvent>, proof: EventProof) {
         for gateway in [&mut self.conekta, &mut self.mercado_pago] {
             let event = event.clone();
-            gateway.expect_parse_notice().returning(move |_| event.clone());
+            gateway
+                .expect_parse_notice()
+                .returning(move |_| event.clone());
             gateway.expect_prove_notice().returning(move |_, _| proof);
         }
     }
