@@ -1,23 +1,21 @@
-//! What moves a purchase: the request, then workers.
+//! What moves a purchase: the request, then workers. Here: up to the charge.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+mod afterwards;
+mod outcome;
+
 use std::time::Duration;
 
 use application::purchase::command::StartPurchase;
-use application::purchase::engine;
 use application::purchase::persistence::claim_due;
 use application::purchase::status::{AutoConnection, PurchaseAnswer, find_purchase};
 use domain::gateway::{DeclineReason, PaymentFacts, PaymentStatus};
 use domain::network::MacAddress;
-use domain::purchase::{AccessState, FailureReason, ParkReason, Policy, PurchaseState};
+use domain::purchase::{AccessState, FailureReason, Policy, PurchaseState};
 use fakes::MemoryStore;
 use futures::FutureExt;
 use futures::executor::block_on;
-use mockall::Sequence;
-use ports::hotspot::{Activation, HotspotError, RemovalOutcome, Reserved};
-use ports::payments::{
-    CancelOutcome, ChargeOutcome, NotCharged, ReadError, ReadOutcome, RefundOutcome,
-};
+use ports::hotspot::{Activation, HotspotError, RemovalOutcome};
+use ports::payments::{ChargeOutcome, NotCharged, ReadError, RefundOutcome};
 use ports::store::error::StoreError;
 use ports::store::{Scope, Store};
 
@@ -76,6 +74,23 @@ fn unanswered_sale(script: impl FnOnce(&mut Mocks)) -> (Shop, String) {
     });
     let token = open_token(shop.buy("tok_1"));
     (shop, token)
+}
+
+/// A purchase that was given up, and what reads show from then on.
+fn given_up(status: PaymentStatus, script: impl FnOnce(&mut Mocks)) -> Shop {
+    let (shop, _) = unanswered_sale(|mocks| {
+        mocks.reads(2, no_charge);
+        mocks.removes(1, Ok(RemovalOutcome::Gone));
+        mocks.reads(1, found(status));
+        script(mocks);
+    });
+    shop.work_after(HOUR);
+    shop.work_after(MINUTE);
+    assert_eq!(
+        states(&shop),
+        (PurchaseState::GivenUp, AccessState::Removed)
+    );
+    shop
 }
 
 // Before the charge.
@@ -411,391 +426,4 @@ fn a_device_is_logged_in_and_a_router_that_will_not_does_not_undo_the_sale() {
         };
         assert_eq!(receipt.connection, expected);
     }
-}
-
-// An unknown outcome.
-
-#[test]
-fn a_lost_charge_answer_is_never_a_decline() {
-    let (shop, token) = unanswered_sale(|mocks| {
-        mocks.reads(1, found(PaymentStatus::Approved));
-        mocks.activates(1, Ok(Activation::Active));
-    });
-    let repeated = shop.buy("tok_1");
-    assert_eq!(open_token(repeated), token, "do not pay again");
-    assert_eq!(shop.work_after(MINUTE), 1);
-    assert_eq!(states(&shop), (PurchaseState::Paid, AccessState::Active));
-    assert!(matches!(asked_for(&shop, &token), PurchaseAnswer::Paid(_)));
-    assert_eq!(shop.notifications(), [NotificationKind::SaleApproved]);
-}
-
-#[test]
-fn a_purchase_is_given_up_after_its_deadline_and_not_before() {
-    let (shop, token) = unanswered_sale(|mocks| {
-        mocks
-            .conekta
-            .expect_read()
-            .returning(|_, _| Ok(ReadOutcome::NoCharge));
-        mocks.removes(1, Ok(RemovalOutcome::Gone));
-    });
-    let deadline = Policy::default().give_up_after;
-    work_for(&shop, deadline - MINUTE);
-    assert!(shop.purchase().payment().empty_reads > 2);
-    open_token(asked_for(&shop, &token));
-    work_for(&shop, 3 * MINUTE);
-    assert!(matches!(
-        asked_for(&shop, &token),
-        PurchaseAnswer::GivenUp { .. }
-    ));
-    assert_eq!(states(&shop).1, AccessState::Removed);
-}
-
-#[test]
-fn one_empty_read_gives_nothing_up_however_late_it_is() {
-    let (shop, _) = unanswered_sale(|mocks| {
-        mocks.reads(2, no_charge);
-        mocks.removes(1, Ok(RemovalOutcome::Gone));
-    });
-    assert_eq!(shop.work_after(HOUR), 1);
-    assert_eq!(shop.purchase().state(), PurchaseState::Verifying);
-    assert_eq!(shop.work_after(MINUTE), 1);
-    assert_eq!(shop.purchase().state(), PurchaseState::GivenUp);
-}
-
-#[test]
-fn failed_reads_prove_nothing_and_after_a_day_a_person_must_decide() {
-    let (shop, token) = unanswered_sale(|mocks| {
-        mocks
-            .conekta
-            .expect_read()
-            .returning(|_, _| Err(ReadError::Refused));
-    });
-    for _ in 0..24 {
-        assert!(!shop.purchase().is_parked());
-        assert_eq!(shop.work_after(HOUR), 1);
-    }
-    assert_eq!(shop.work_after(HOUR), 1);
-    let parked = shop.purchase().work().parked;
-    assert_eq!(parked, Some(ParkReason::ReadsFailing));
-    assert_eq!(shop.notifications(), [NotificationKind::NeedsDecision]);
-    open_token(asked_for(&shop, &token));
-    assert_eq!(shop.work_after(HOUR), 0);
-}
-
-/// A purchase that was given up, and what reads show from then on.
-fn given_up(status: PaymentStatus, script: impl FnOnce(&mut Mocks)) -> Shop {
-    let (shop, _) = unanswered_sale(|mocks| {
-        mocks.reads(2, no_charge);
-        mocks.removes(1, Ok(RemovalOutcome::Gone));
-        mocks.reads(1, found(status));
-        script(mocks);
-    });
-    shop.work_after(HOUR);
-    shop.work_after(MINUTE);
-    assert_eq!(
-        states(&shop),
-        (PurchaseState::GivenUp, AccessState::Removed)
-    );
-    shop
-}
-
-#[test]
-fn late_money_is_granted() {
-    let shop = given_up(PaymentStatus::Approved, |mocks| {
-        mocks.activates(1, Ok(Activation::Active));
-    });
-    assert_eq!(shop.work_after(HOUR), 1);
-    assert_eq!(states(&shop), (PurchaseState::Paid, AccessState::Active));
-}
-
-#[test]
-fn late_money_goes_back_where_the_customer_has_bought_again() {
-    let shop = given_up(PaymentStatus::Approved, |mocks| {
-        mocks.charges(1, charged(PaymentStatus::Approved));
-        mocks.activates(1, Ok(Activation::Active));
-        mocks.refunds(done());
-    });
-    assert!(matches!(shop.buy("tok_2"), PurchaseAnswer::Paid(_)));
-    assert_eq!(shop.work_after(HOUR), 1);
-    let [again, first] = <[_; 2]>::try_from(shop.purchases()).unwrap();
-    assert_eq!(again.state(), PurchaseState::Paid);
-    assert_eq!(first.state(), PurchaseState::Refunded);
-    assert_eq!(first.access().state, AccessState::Removed);
-}
-
-#[test]
-fn a_payment_under_review_is_cancelled_in_the_end() {
-    let shop = Shop::new(|mocks| {
-        mocks.prepares();
-        mocks.charges(1, charged(PaymentStatus::Pending));
-        let is_cancelled = std::sync::Arc::new(AtomicBool::new(false));
-        let cancelled = std::sync::Arc::clone(&is_cancelled);
-        let cancel = mocks.conekta.expect_cancel().times(1);
-        cancel.returning(move |_, _| {
-            cancelled.store(true, Ordering::Relaxed);
-            CancelOutcome::Cancelled
-        });
-        let read = mocks.conekta.expect_read();
-        read.returning(move |_, handle| {
-            let status = if is_cancelled.load(Ordering::Relaxed) {
-                PaymentStatus::Cancelled
-            } else {
-                PaymentStatus::Pending
-            };
-            found(status)(&handle.reference)
-        });
-        mocks.removes(1, Ok(RemovalOutcome::Gone));
-    });
-    let PurchaseAnswer::Open { is_pending, .. } = shop.buy("tok_1") else {
-        panic!("not open");
-    };
-    assert!(is_pending);
-    work_for(&shop, Policy::default().pending_give_up_after - MINUTE);
-    assert_eq!(shop.purchase().state(), PurchaseState::Pending);
-    work_for(&shop, 3 * MINUTE);
-    assert_eq!(
-        states(&shop),
-        (PurchaseState::GivenUp, AccessState::Removed)
-    );
-}
-
-#[test]
-fn a_status_that_is_not_known_is_neither_paid_nor_failed_and_a_person_hears_of_it_once() {
-    let shop = Shop::new(|mocks| {
-        mocks.prepares();
-        mocks.charges(1, charged(PaymentStatus::Unknown));
-        mocks.reads(2, found(PaymentStatus::Unknown));
-    });
-    open_token(shop.buy("tok_1"));
-    for _ in 0..2 {
-        assert_eq!(shop.work_after(MINUTE), 1);
-    }
-    assert_eq!(
-        states(&shop),
-        (PurchaseState::Pending, AccessState::Pending)
-    );
-    assert_eq!(shop.notifications(), [NotificationKind::NeedsDecision]);
-}
-
-// Access.
-
-#[test]
-fn a_user_that_is_gone_is_reserved_again() {
-    let (shop, _) = unanswered_sale(|mocks| {
-        mocks.reads(1, found(PaymentStatus::Approved));
-        let mut order = Sequence::new();
-        let hotspot = &mut mocks.hotspot;
-        hotspot.checkpoint();
-        let reserve = |user: u8| {
-            move |_: &_, reservation: &ports::hotspot::Reservation| {
-                let name = reservation.candidates.first().unwrap().clone();
-                let user = ports::hotspot::HotspotUser {
-                    name,
-                    id: format!("*{user}"),
-                };
-                Ok(Reserved {
-                    user,
-                    may_be_added_again: false,
-                })
-            }
-        };
-        hotspot
-            .expect_reserve()
-            .times(1)
-            .in_sequence(&mut order)
-            .returning(reserve(1));
-        let gone = hotspot.expect_activate().times(1).in_sequence(&mut order);
-        gone.returning(|_, _| Ok(Activation::Gone));
-        hotspot
-            .expect_reserve()
-            .times(1)
-            .in_sequence(&mut order)
-            .returning(reserve(2));
-        let active = hotspot.expect_activate().times(1).in_sequence(&mut order);
-        active.returning(|_, user| {
-            assert_eq!(user.id, "*2");
-            Ok(Activation::Active)
-        });
-    });
-    assert_eq!(shop.work_after(MINUTE), 1);
-    assert_eq!(states(&shop), (PurchaseState::Paid, AccessState::Active));
-}
-
-#[test]
-fn whoever_paid_without_getting_access_gets_the_money_back() {
-    let shop = Shop::new(|mocks| {
-        mocks.prepares();
-        mocks.charges(1, charged(PaymentStatus::Approved));
-        let activate = mocks.hotspot.expect_activate();
-        activate.returning(|_, _| Err(HotspotError::Unreachable));
-        let remove = mocks.hotspot.expect_remove();
-        remove.returning(|_, _| Err(HotspotError::Unreachable));
-        mocks.refunds(done());
-    });
-    let PurchaseAnswer::Paid(receipt) = shop.buy("tok_1") else {
-        panic!("not paid");
-    };
-    assert!(!receipt.is_active);
-    assert_eq!(receipt.connection, AutoConnection::NotTried);
-    work_for(&shop, Policy::default().refund_after - MINUTE);
-    assert_eq!(states(&shop), (PurchaseState::Paid, AccessState::Pending));
-    work_for(&shop, 2 * MINUTE);
-    assert_eq!(
-        states(&shop),
-        (PurchaseState::Refunded, AccessState::RemovalQueued)
-    );
-    let notified = [
-        NotificationKind::SaleApproved,
-        NotificationKind::AccessDelayed,
-        NotificationKind::SaleRefunded,
-    ];
-    assert_eq!(shop.notifications(), notified);
-}
-
-#[test]
-fn a_user_that_somebody_else_made_is_left_alone() {
-    let shop = Shop::new(|mocks| {
-        mocks.prepares();
-        mocks.charges(1, charged(PaymentStatus::Declined(DeclineReason::Declined)));
-        mocks.removes(1, Ok(RemovalOutcome::Foreign));
-    });
-    shop.buy("tok_1");
-    assert_eq!(shop.work_after(MINUTE), 1);
-    assert_eq!(
-        shop.purchase().work().parked,
-        Some(ParkReason::UserReplaced)
-    );
-    let notified = [
-        NotificationKind::SaleDeclined,
-        NotificationKind::NeedsDecision,
-    ];
-    assert_eq!(shop.notifications(), notified);
-}
-
-#[test]
-fn a_removal_is_repeated_until_the_router_confirms_it() {
-    let shop = Shop::new(|mocks| {
-        mocks.prepares();
-        mocks.charges(1, charged(PaymentStatus::Declined(DeclineReason::Declined)));
-        mocks.removes(2, Err(HotspotError::TimedOut));
-        mocks.removes(1, Ok(RemovalOutcome::Gone));
-    });
-    shop.buy("tok_1");
-    for _ in 0..3 {
-        assert_eq!(states(&shop).1, AccessState::RemovalQueued);
-        assert_eq!(shop.work_after(MINUTE), 1);
-    }
-    assert_eq!(states(&shop).1, AccessState::Removed);
-    assert_eq!(shop.work_after(HOUR), 0);
-}
-
-#[test]
-fn a_user_that_may_still_be_added_is_removed_after_that() {
-    let shop = Shop::new(|mocks| {
-        let reserve = mocks.hotspot.expect_reserve().times(1);
-        reserve.returning(|_, reservation| {
-            let name = reservation.candidates.first().unwrap().clone();
-            let user = ports::hotspot::HotspotUser {
-                name,
-                id: "*1".to_owned(),
-            };
-            Ok(Reserved {
-                user,
-                may_be_added_again: true,
-            })
-        });
-        mocks.prepares();
-        mocks.charges(1, charged(PaymentStatus::Declined(DeclineReason::Declined)));
-        mocks.removes(1, Ok(RemovalOutcome::Gone));
-    });
-    shop.buy("tok_1");
-    shop.work_after(SECOND);
-    assert_eq!(states(&shop).1, AccessState::RemovalQueued);
-    work_for(&shop, MINUTE);
-    assert_eq!(states(&shop).1, AccessState::Removed);
-}
-
-// Money that goes back.
-
-#[test]
-fn a_refund_without_an_answer_is_read_before_it_is_repeated() {
-    for was_made in [true, false] {
-        let shop = given_up(PaymentStatus::Approved, |mocks| {
-            mocks.charges(1, charged(PaymentStatus::Approved));
-            mocks.activates(1, Ok(Activation::Active));
-            let mut order = Sequence::new();
-            let lost = mocks
-                .conekta
-                .expect_refund()
-                .times(1)
-                .in_sequence(&mut order);
-            lost.returning(|_, _| RefundOutcome::Unknown);
-            let read = mocks.conekta.expect_read().times(1).in_sequence(&mut order);
-            read.returning(move |_, handle| {
-                let status = if was_made {
-                    PaymentStatus::Refunded
-                } else {
-                    PaymentStatus::Approved
-                };
-                found(status)(&handle.reference)
-            });
-            if !was_made {
-                let again = mocks
-                    .conekta
-                    .expect_refund()
-                    .times(1)
-                    .in_sequence(&mut order);
-                again.returning(|_, _| done());
-            }
-        });
-        shop.buy("tok_2");
-        assert_eq!(shop.work_after(HOUR), 1);
-        let first = |shop: &Shop| shop.purchases().pop().unwrap();
-        assert_eq!(first(&shop).state(), PurchaseState::Refunding);
-        assert_eq!(shop.work_after(10 * SECOND), 0, "it may still be made");
-        assert_eq!(shop.work_after(5 * MINUTE), 1);
-        assert_eq!(first(&shop).state(), PurchaseState::Refunded, "{was_made}");
-    }
-}
-
-#[test]
-fn a_refund_that_the_gateway_refuses_is_for_a_person_to_decide() {
-    let shop = given_up(PaymentStatus::Approved, |mocks| {
-        mocks.charges(1, charged(PaymentStatus::Approved));
-        mocks.activates(1, Ok(Activation::Active));
-        mocks.refunds(RefundOutcome::Refused("too late".to_owned()));
-        mocks.reads(1, found(PaymentStatus::Approved));
-    });
-    shop.buy("tok_2");
-    assert_eq!(shop.work_after(HOUR), 1);
-    let first = shop.purchases().pop().unwrap();
-    assert_eq!(first.state(), PurchaseState::Refunding);
-    assert_eq!(first.work().parked, Some(ParkReason::RefundRefused));
-    assert!(
-        shop.notifications()
-            .contains(&NotificationKind::NeedsDecision)
-    );
-    assert_eq!(shop.work_after(HOUR), 0, "nothing is sent any more");
-}
-
-#[test]
-fn a_charge_back_ends_access() {
-    let shop = Shop::new(|mocks| {
-        mocks.sells();
-        mocks.reads(1, found(PaymentStatus::ChargedBack));
-        mocks.removes(1, Ok(RemovalOutcome::Gone));
-    });
-    shop.buy("tok_1");
-    let is_answered = block_on(engine::refresh(&shop.app, shop.purchase())).unwrap();
-    assert!(is_answered);
-    assert_eq!(shop.work_after(MINUTE), 1);
-    assert_eq!(
-        states(&shop),
-        (PurchaseState::ChargedBack, AccessState::Removed)
-    );
-    let notified = [
-        NotificationKind::SaleApproved,
-        NotificationKind::SaleChargedBack,
-    ];
-    assert_eq!(shop.notifications(), notified);
 }

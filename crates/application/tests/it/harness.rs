@@ -39,11 +39,13 @@ use fakes::{
     QueuedSpawner,
 };
 use futures::executor::block_on;
+use ports::notify::{Channel, Channels};
+use ports::payments::{Gateways, PaymentGateway};
 use ports::store::error::StoreError;
 use ports::store::{Scope, Store};
 use ports::system::TaskSpawner;
 
-pub(crate) use domain::notice::NoticeKind as NotificationKind;
+pub(crate) use domain::notification::NotificationKind;
 pub(crate) use mocks::*;
 
 pub(crate) const PASSWORD: &str = "una-clave-larga";
@@ -83,6 +85,9 @@ impl Shop {
         script(&mut mocks);
         let spawner = Arc::new(QueuedSpawner::new());
         let port: Arc<dyn TaskSpawner> = spawner.clone();
+        let conekta: Arc<dyn PaymentGateway> = Arc::new(mocks.conekta);
+        let mercado_pago: Arc<dyn PaymentGateway> = Arc::new(mocks.mercado_pago);
+        let channel: Arc<dyn Channel> = Arc::new(mocks.channel);
         let ports = Ports {
             store: Arc::new(mocks.store.clone()),
             clock: Arc::new(mocks.clock.clone()),
@@ -93,9 +98,11 @@ impl Shop {
             secrets: Arc::new(PlainSecretBox::new()),
             digests: Arc::new(PlainDigests::new(7)),
             hotspot: Arc::new(mocks.hotspot),
-            conekta: Arc::new(mocks.conekta),
-            mercado_pago: Arc::new(mocks.mercado_pago),
-            notifier: Arc::new(mocks.channel),
+            gateways: Gateways::new(|kind| match kind {
+                GatewayKind::Conekta => Arc::clone(&conekta),
+                GatewayKind::MercadoPago => Arc::clone(&mercado_pago),
+            }),
+            channels: Channels::new([channel]),
         };
         let app = Arc::new(App::new(ports, Settings::default()));
         let (email, password) = (Email::from_stored(OWNER), Secret::new(PASSWORD));
@@ -240,21 +247,25 @@ pub(crate) fn log_in(app: &App, email: &str) -> Session {
     block_on(session::authenticate(app, &logged_in.token, origin)).unwrap()
 }
 
-/// A tenant with an administrator; both gateways are configured.
+/// A tenant with an administrator; both gateways and Telegram are configured.
 pub(crate) fn new_operator(app: &App, owner: &SuperAdmin, email: &str) -> TenantAdmin {
     let tenant = CreateTenant {
         name: "Café".to_owned(),
         contact_email: Email::from_stored(email),
         contact_phone: None,
-        conekta_private_key: Secret::new("key_1"),
-        conekta_public_key: "key_pub_1".to_owned(),
-        conekta_mode: GatewayMode::Test,
+        gateway: GatewayKind::Conekta,
+        gateway_secret: Secret::new("key_1"),
+        gateway_public_key: "key_pub_1".to_owned(),
+        gateway_mode: GatewayMode::Test,
     };
     let tenant = block_on(create_tenant(app, owner, tenant)).unwrap();
     block_on(create_user(app, owner, new_user(email, Some(&tenant.id)))).unwrap();
     let operator = log_in(app, email).into_tenant_admin().unwrap();
     let change = ConfigureGateway {
         secret: Edit::Set(Secret::new("TEST-1")),
+        telegram_token: Edit::Set(Secret::new("123:abc")),
+        telegram_chat_id: Edit::Set("-100".to_owned()),
+        notices_enabled: Some(true),
         ..ConfigureGateway::nothing(GatewayKind::MercadoPago)
     };
     block_on(configure_gateway(app, &operator, change)).unwrap();

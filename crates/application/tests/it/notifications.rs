@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use application::edit::Edit;
-use application::notifications::deliver::{TestTelegramError, claim, deliver, test_telegram};
+use application::notifications::channels::{ChannelTestError, ChannelToTest, test_channel};
+use application::notifications::deliver::{claim, deliver};
 use application::operator::company::{UpdateProfile, update_profile};
 use domain::gateway::{DeclineReason, PaymentStatus};
 use domain::secret::Secret;
@@ -111,9 +112,9 @@ fn notifications_of_one_tenant_arrive_one_after_another() {
     assert_eq!(deliver_after(&shop, Duration::ZERO), 1);
 }
 
-#[test]
-fn an_operator_without_a_channel_is_told_nothing() {
-    let incomplete = [
+/// The ways of wanting no notifications.
+fn without_channel() -> [UpdateProfile; 3] {
+    [
         UpdateProfile {
             notices_enabled: Some(false),
             ..change()
@@ -126,9 +127,22 @@ fn an_operator_without_a_channel_is_told_nothing() {
             telegram_chat_id: Edit::Clear,
             ..change()
         },
-    ];
-    for change in incomplete {
+    ]
+}
+
+#[test]
+fn an_operator_without_a_channel_is_told_nothing() {
+    for change in without_channel() {
         let shop = notified(change, |mocks| mocks.delivers(0, Ok(())));
+        assert_eq!(deliver_after(&shop, Duration::ZERO), 0);
+    }
+}
+
+#[test]
+fn an_operator_who_switched_the_channel_off_is_told_nothing_any_more() {
+    for off in without_channel() {
+        let shop = notified(change(), |mocks| mocks.delivers(0, Ok(())));
+        block_on(update_profile(&shop.app, &shop.operator, off)).unwrap();
         assert_eq!(deliver_after(&shop, Duration::ZERO), 1);
         assert_eq!(deliver_after(&shop, Duration::from_hours(1)), 0);
     }
@@ -147,21 +161,30 @@ fn a_notification_whose_end_is_not_stored_comes_up_again() {
     assert_eq!(deliver_after(&shop, Duration::from_mins(2)), 1);
 }
 
-fn try_out(shop: &Shop, token: Option<&str>, chat: Option<&str>) -> Result<(), TestTelegramError> {
-    let (token, chat) = (token.map(Secret::new), chat.map(str::to_owned));
-    block_on(test_telegram(&shop.app, &shop.operator, token, chat))
+fn try_out(shop: &Shop, token: Option<&str>, chat: Option<&str>) -> Result<(), ChannelTestError> {
+    let channel = ChannelToTest::Telegram {
+        bot_token: token.map(Secret::new),
+        chat_id: chat.map(str::to_owned),
+    };
+    block_on(test_channel(&shop.app, &shop.operator, channel))
 }
 
 #[test]
 fn a_channel_is_tried_out_with_what_is_given_or_stored() {
     let shop = Shop::new(|mocks| mocks.delivers(2, Ok(())));
+    let nothing_stored = UpdateProfile {
+        telegram_token: Edit::Clear,
+        telegram_chat_id: Edit::Clear,
+        ..change()
+    };
+    block_on(update_profile(&shop.app, &shop.operator, nothing_stored)).unwrap();
     for (token, chat) in [
         (None, Some("-1")),
         (Some("1:a"), None),
         (Some(""), Some("-1")),
     ] {
         let refusal = try_out(&shop, token, chat);
-        assert!(matches!(refusal, Err(TestTelegramError::NotConfigured)));
+        assert!(matches!(refusal, Err(ChannelTestError::NotConfigured)));
     }
     try_out(&shop, Some("1:a"), Some("-1")).unwrap();
     let stored = UpdateProfile {
@@ -179,7 +202,7 @@ fn an_operator_hears_why_a_channel_does_not_work() {
         mocks.delivers(1, Err(NotifyError::Unavailable));
     });
     let refusal = try_out(&shop, Some("1:a"), Some("-1"));
-    assert!(matches!(refusal, Err(TestTelegramError::Refused)));
+    assert!(matches!(refusal, Err(ChannelTestError::Refused)));
     let refusal = try_out(&shop, Some("1:a"), Some("-1"));
-    assert!(matches!(refusal, Err(TestTelegramError::Unavailable)));
+    assert!(matches!(refusal, Err(ChannelTestError::Unavailable)));
 }

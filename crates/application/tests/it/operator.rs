@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use application::caller::TenantAdmin;
 use application::edit::Edit;
-use application::notifications::deliver::{TestTelegramError, test_telegram};
+use application::notifications::channels::{ChannelTestError, ChannelToTest, test_channel};
 use application::operator::company::{CompanyError, UpdateProfile, find_company, update_profile};
 use application::operator::gateway_settings::{
-    ConfigureGateway, ConfigureGatewayError, ConfigureSecretError, configure_gateway,
-    configure_secret, learn_collector, webhook_status,
+    ConfigureGateway, GatewaySettingsError, configure_gateway, configure_secret, learn_collector,
+    webhook_status,
 };
 use application::operator::logo::{LOGO_PATH, LogoError, MAX_LOGO, find_logo, upload_logo};
 use application::operator::products::{
@@ -16,7 +16,7 @@ use application::operator::products::{
     update_product,
 };
 use application::operator::routers::{
-    ProfilesError, UpdateRouter, UpdateRouterError, router_profiles, test_connection, update_router,
+    RouterError, UpdateRouter, router_profiles, test_connection, update_router,
 };
 use application::operator::sales::{dashboard, find_by_reference, find_sale};
 use application::platform::routers::toggle_router;
@@ -144,9 +144,9 @@ fn the_router_of_another_operator_does_not_exist() {
     let nowhere = RouterId::from_random([9; 4]);
     for (admin, id) in [(&shop.operator, &nowhere), (&other, &shop.router.id)] {
         let refusal = block_on(update_router(app, admin, id, no_router_change())).unwrap_err();
-        assert!(matches!(refusal, UpdateRouterError::NotFound));
+        assert!(matches!(refusal, RouterError::NotFound));
         let refusal = block_on(router_profiles(app, admin, id)).unwrap_err();
-        assert!(matches!(refusal, ProfilesError::NotFound));
+        assert!(matches!(refusal, RouterError::NotFound));
         assert_eq!(block_on(test_connection(app, admin, id)).unwrap(), None);
     }
 }
@@ -161,7 +161,7 @@ fn a_tls_mode_comes_with_what_it_needs() {
         };
         let updated = update_router(&shop.app, &shop.operator, &shop.router.id, change);
         let refusal = block_on(updated).unwrap_err();
-        assert!(matches!(refusal, UpdateRouterError::TlsIncomplete(of) if of == mode));
+        assert!(matches!(refusal, RouterError::TlsIncomplete(of) if of == mode));
     }
 }
 
@@ -192,7 +192,7 @@ fn profiles_are_read_from_a_router_that_is_on_and_answers() {
     });
     let (app, id) = (&shop.app, &shop.router.id);
     let refusal = block_on(router_profiles(app, &shop.operator, id)).unwrap_err();
-    let ProfilesError::Router { address, error } = refusal else {
+    let RouterError::Unreadable { address, error } = refusal else {
         panic!("{refusal}");
     };
     assert_eq!(
@@ -201,7 +201,7 @@ fn profiles_are_read_from_a_router_that_is_on_and_answers() {
     );
     block_on(toggle_router(app, &shop.owner, &shop.tenant, id)).unwrap();
     let refusal = block_on(router_profiles(app, &shop.operator, id)).unwrap_err();
-    assert!(matches!(refusal, ProfilesError::Inactive));
+    assert!(matches!(refusal, RouterError::Inactive));
 }
 
 #[test]
@@ -264,12 +264,15 @@ fn a_company_whose_row_has_vanished_is_not_found() {
     assert!(matches!(refusal, CompanyError::NotFound));
     let change = ConfigureGateway::nothing(GatewayKind::Conekta);
     let refusal = block_on(configure_gateway(app, &gone, change)).unwrap_err();
-    assert!(matches!(refusal, ConfigureGatewayError::NotFound));
+    assert!(matches!(refusal, GatewaySettingsError::NotFound));
     let logo = upload_logo(app, &gone, "a.jpg", vec![0xff, 0xd8, 0xff]);
     assert!(matches!(block_on(logo), Err(LogoError::NotFound)));
-    let (token, chat) = (Some(Secret::new("1:a")), Some("-1".to_owned()));
-    let refusal = block_on(test_telegram(app, &gone, token, chat)).unwrap_err();
-    assert!(matches!(refusal, TestTelegramError::NotFound));
+    let channel = ChannelToTest::Telegram {
+        bot_token: Some(Secret::new("1:a")),
+        chat_id: Some("-1".to_owned()),
+    };
+    let refusal = block_on(test_channel(app, &gone, channel)).unwrap_err();
+    assert!(matches!(refusal, ChannelTestError::NotFound));
 }
 
 #[test]
@@ -278,7 +281,7 @@ fn a_switched_off_company_configures_no_gateway() {
     block_on(toggle_tenant(&shop.app, &shop.owner, &shop.tenant)).unwrap();
     let change = ConfigureGateway::nothing(GatewayKind::Conekta);
     let refusal = block_on(configure_gateway(&shop.app, &shop.operator, change)).unwrap_err();
-    assert!(matches!(refusal, ConfigureGatewayError::Inactive));
+    assert!(matches!(refusal, GatewaySettingsError::Inactive));
 }
 
 #[test]
@@ -288,7 +291,7 @@ fn a_webhook_secret_belongs_to_a_tenant_that_there_is_and_is_not_empty() {
     let owner_of = |tenant| shop.owner.session().clone().into_owner_of(tenant).unwrap();
     let secret = || Some(Secret::new("s"));
     let refusal = block_on(configure_secret(&shop.app, &owner_of(&nobody), secret()));
-    assert!(matches!(refusal, Err(ConfigureSecretError::NotFound)));
+    assert!(matches!(refusal, Err(GatewaySettingsError::NotFound)));
     assert!(
         block_on(webhook_status(&shop.app, &owner_of(&nobody)))
             .unwrap()
@@ -300,7 +303,7 @@ fn a_webhook_secret_belongs_to_a_tenant_that_there_is_and_is_not_empty() {
             &owner_of(&shop.tenant),
             missing,
         ));
-        assert!(matches!(refusal, Err(ConfigureSecretError::SecretMissing)));
+        assert!(matches!(refusal, Err(GatewaySettingsError::SecretMissing)));
     }
     block_on(configure_secret(
         &shop.app,
@@ -315,6 +318,7 @@ fn an_account_is_learned_once_and_forgotten_with_its_key() {
     let shop = Shop::new(|mocks| {
         let account = mocks.mercado_pago.expect_account_id().times(1);
         account.returning(|_| Ok(Some("44".to_owned())));
+        mocks.conekta.expect_account_id().returning(|_| Ok(None));
     });
     learn_collector(&shop.app, shop.tenant.clone());
     block_on(shop.spawner.run_all());
@@ -397,9 +401,14 @@ fn a_reference_is_found_by_who_may_see_its_sale() {
     let other = other_operator(&shop);
     let reference = shop.purchase().sale().reference.clone();
     let is_seen = |session, reference: &str| {
-        block_on(find_by_reference(&shop.app, session, reference))
-            .unwrap()
-            .is_some()
+        block_on(find_by_reference(
+            &shop.app,
+            session,
+            GatewayKind::MercadoPago,
+            reference,
+        ))
+        .unwrap()
+        .is_some()
     };
     assert!(is_seen(shop.operator.session(), &reference));
     assert!(is_seen(shop.owner.session(), &reference));

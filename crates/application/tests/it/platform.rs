@@ -1,17 +1,15 @@
 //! The platform owner's tenants, users, routers and keys.
 
 use application::platform::api_keys::{
-    RegenerateError, RevokeError, list_keys, newest_key, regenerate_key, revoke_key,
+    ApiKeyError, list_keys, newest_key, regenerate_key, revoke_key,
 };
 use application::platform::audit_log::{AuditQuery, platform_log, tenant_log};
-use application::platform::error::RouterError;
 use application::platform::routers::{
-    DeleteRouterError, create_router, delete_router, find_router, list_routers, toggle_router,
+    RouterError, create_router, delete_router, find_router, list_routers, toggle_router,
 };
 use application::platform::tenants::{tenant_stats, toggle_tenant};
 use application::platform::users::{
-    CreateUser, CreateUserError, ToggleUserError, create_user, ensure_super_admin, find_user,
-    reset_password, toggle_user,
+    CreateUser, UserError, create_user, ensure_super_admin, find_user, reset_password, toggle_user,
 };
 use domain::contact::Email;
 use domain::ids::{ApiKeyId, RouterId, TenantId, UserId};
@@ -39,7 +37,7 @@ fn idle_router(shop: &Shop) -> RouterId {
     block_on(created).unwrap().0.id
 }
 
-fn refused(shop: &Shop, command: CreateUser) -> CreateUserError {
+fn refused(shop: &Shop, command: CreateUser) -> UserError {
     block_on(create_user(&shop.app, &shop.owner, command)).unwrap_err()
 }
 
@@ -50,7 +48,7 @@ fn a_user_has_one_of_two_roles() {
         role: "cajero".to_owned(),
         ..new_user("eva@x.test", None)
     };
-    assert!(matches!(refused(&shop, command), CreateUserError::BadRole));
+    assert!(matches!(refused(&shop, command), UserError::BadRole));
 }
 
 #[test]
@@ -62,11 +60,11 @@ fn an_operator_needs_a_tenant_that_there_is() {
     };
     for tenant in [None, Some(" ")] {
         let refusal = refused(&shop, without(tenant));
-        assert!(matches!(refusal, CreateUserError::TenantRequired));
+        assert!(matches!(refusal, UserError::TenantRequired));
     }
     for tenant in ["EMP_?", nobody().as_str()] {
         let refusal = refused(&shop, without(Some(tenant)));
-        assert!(matches!(refusal, CreateUserError::TenantNotFound));
+        assert!(matches!(refusal, UserError::TenantNotFound));
     }
 }
 
@@ -79,7 +77,7 @@ fn a_super_admin_has_no_tenant() {
     };
     assert!(matches!(
         refused(&shop, command),
-        CreateUserError::TenantForbidden
+        UserError::TenantForbidden
     ));
 }
 
@@ -87,7 +85,7 @@ fn a_super_admin_has_no_tenant() {
 fn an_address_belongs_to_one_user() {
     let shop = shop();
     let refusal = refused(&shop, new_user(OPERATOR, Some(&shop.tenant)));
-    assert!(matches!(refusal, CreateUserError::EmailTaken));
+    assert!(matches!(refusal, UserError::EmailTaken));
 }
 
 #[test]
@@ -100,7 +98,7 @@ fn two_who_take_an_address_at_once_are_told_apart_by_the_database() {
         _ => Ok(()),
     });
     let refusal = refused(&shop, new_user("eva@x.test", None));
-    assert!(matches!(refusal, CreateUserError::EmailTaken));
+    assert!(matches!(refusal, UserError::EmailTaken));
 }
 
 #[test]
@@ -108,7 +106,7 @@ fn a_database_that_is_away_is_a_failure() {
     let shop = shop();
     shop.store_fails(|_| Err(StoreError::Unavailable("away".into())));
     let refusal = refused(&shop, new_user("eva@x.test", None));
-    assert!(matches!(refusal, CreateUserError::Failure(_)));
+    assert!(matches!(refusal, UserError::Failure(_)));
 }
 
 #[test]
@@ -128,9 +126,9 @@ fn nobody_is_switched_off_who_is_not_there_or_oneself() {
     let shop = shop();
     let toggle = |id: UserId| block_on(toggle_user(&shop.app, &shop.owner, id));
     let refusal = toggle(UserId::new(999));
-    assert!(matches!(refusal, Err(ToggleUserError::NotFound)));
+    assert!(matches!(refusal, Err(UserError::NotFound)));
     let own = shop.owner.session().user().id;
-    assert!(matches!(toggle(own), Err(ToggleUserError::Own)));
+    assert!(matches!(toggle(own), Err(UserError::Own)));
     let operator = shop.operator.session().user().id;
     assert!(!toggle(operator).unwrap());
     assert!(toggle(operator).unwrap());
@@ -180,16 +178,16 @@ fn the_router_of_another_tenant_does_not_exist() {
         let refusal = block_on(toggle_router(app, owner, tenant, router)).unwrap_err();
         assert!(matches!(refusal, RouterError::NotFound));
         let refusal = block_on(delete_router(app, owner, tenant, router)).unwrap_err();
-        assert!(matches!(refusal, DeleteRouterError::NotFound));
+        assert!(matches!(refusal, RouterError::NotFound));
         let refusal = block_on(list_keys(app, owner, tenant, router)).unwrap_err();
-        assert!(matches!(refusal, RouterError::NotFound));
+        assert!(matches!(refusal, ApiKeyError::RouterNotFound));
         let refusal = block_on(newest_key(app, owner, tenant, router)).unwrap_err();
-        assert!(matches!(refusal, RouterError::NotFound));
+        assert!(matches!(refusal, ApiKeyError::RouterNotFound));
         let refusal = block_on(regenerate_key(app, owner, tenant, router)).unwrap_err();
-        assert!(matches!(refusal, RegenerateError::NotFound));
+        assert!(matches!(refusal, ApiKeyError::RouterNotFound));
         let key = &shop.key.record.id;
         let refusal = block_on(revoke_key(app, owner, tenant, router, key)).unwrap_err();
-        assert!(matches!(refusal, RevokeError::RouterNotFound));
+        assert!(matches!(refusal, ApiKeyError::RouterNotFound));
     }
 }
 
@@ -198,7 +196,7 @@ fn a_router_in_use_is_kept() {
     let shop = shop();
     let (app, owner, tenant) = (&shop.app, &shop.owner, &shop.tenant);
     let refusal = block_on(delete_router(app, owner, tenant, &shop.router.id)).unwrap_err();
-    let DeleteRouterError::InUse(in_use) = refusal else {
+    let RouterError::InUse(in_use) = refusal else {
         panic!("{refusal}");
     };
     assert_eq!((in_use.products, in_use.purchases), (1, 0));
@@ -219,10 +217,7 @@ fn a_product_that_comes_while_its_router_is_deleted_keeps_it() {
         _ => Ok(()),
     });
     let deleted = delete_router(&shop.app, &shop.owner, &shop.tenant, &idle);
-    assert!(matches!(
-        block_on(deleted),
-        Err(DeleteRouterError::InUse(_))
-    ));
+    assert!(matches!(block_on(deleted), Err(RouterError::InUse(_))));
 }
 
 #[test]
@@ -232,7 +227,7 @@ fn a_switched_off_router_gets_no_new_key() {
     let router = &shop.router.id;
     assert!(!block_on(toggle_router(app, owner, tenant, router)).unwrap());
     let refusal = block_on(regenerate_key(app, owner, tenant, router)).unwrap_err();
-    assert!(matches!(refusal, RegenerateError::RouterInactive));
+    assert!(matches!(refusal, ApiKeyError::RouterInactive));
     let newest = block_on(newest_key(app, owner, tenant, router))
         .unwrap()
         .unwrap();
@@ -253,10 +248,10 @@ fn a_key_is_revoked_once_and_only_where_it_belongs() {
         ))
     };
     let unknown = ApiKeyId::from_random([9; 8]);
-    assert!(matches!(revoke(&unknown), Err(RevokeError::KeyNotFound)));
+    assert!(matches!(revoke(&unknown), Err(ApiKeyError::KeyNotFound)));
     let key = &shop.key.record.id;
     assert_eq!(revoke(key).unwrap(), shop.app.now());
-    assert!(matches!(revoke(key), Err(RevokeError::AlreadyRevoked)));
+    assert!(matches!(revoke(key), Err(ApiKeyError::AlreadyRevoked)));
 }
 
 #[test]
@@ -269,7 +264,7 @@ fn a_new_key_replaces_all_present_ones_or_none() {
         _ => Ok(()),
     });
     let refusal = block_on(regenerate_key(app, owner, tenant, router)).unwrap_err();
-    assert!(matches!(refusal, RegenerateError::Failure(_)));
+    assert!(matches!(refusal, ApiKeyError::Failure(_)));
     shop.store_works();
     shop.portal();
     let (new, was_there) = block_on(regenerate_key(app, owner, tenant, router)).unwrap();

@@ -49,7 +49,8 @@ fn a_switched_off_tenant_shows_nothing() {
     assert!(matches!(refusal, PortalRefusal::TenantInactive));
     let refusal = block_on(public_config(app, &portal)).unwrap_err();
     assert!(matches!(refusal, PortalRefusal::TenantInactive));
-    let refusal = block_on(payment_status(app, &portal, "77")).unwrap_err();
+    let refusal =
+        block_on(payment_status(app, &portal, GatewayKind::MercadoPago, "77")).unwrap_err();
     assert!(matches!(refusal, PaymentStatusError::TenantInactive));
 }
 
@@ -84,7 +85,12 @@ fn sold_payment(script: impl FnOnce(&mut Mocks)) -> Shop {
 }
 
 fn status_of(shop: &Shop, payment: &str) -> Result<PaymentStatus, PaymentStatusError> {
-    let told = block_on(payment_status(&shop.app, &shop.portal(), payment));
+    let told = block_on(payment_status(
+        &shop.app,
+        &shop.portal(),
+        GatewayKind::MercadoPago,
+        payment,
+    ));
     told.map(|facts| facts.status)
 }
 

@@ -2,21 +2,21 @@
 
 use std::sync::Arc;
 
-use domain::gateway::{PaymentFacts, PaymentStatus};
+use domain::gateway::{GatewayKind, PaymentFacts, PaymentStatus};
+use domain::money::Currency;
+use domain::notification::ChannelKind;
 use domain::time::Timestamp;
 use fakes::{ManualClock, MemoryStore, SeededRandom, StoreHook};
 use ports::hotspot::{
     Activation, HotspotError, HotspotUser, MockHotspotGateway, RemovalOutcome, Reserved,
 };
-use ports::notify::{MockNotifier, NotifyError};
+use ports::notify::{MockChannel, NotifyError};
 use ports::payments::{
     ChargeOutcome, MockPaymentGateway, PaymentHandle, ReadError, ReadOutcome, RefundOutcome,
 };
 use ports::system::SecureRandom;
 
-pub(crate) use ports::payments::{
-    Notice as GatewayEvent, NoticeProof as EventProof, RawNotice as RawEvent,
-};
+pub(crate) use ports::payments::{EventProof, GatewayEvent, RawEvent};
 
 /// The product's price.
 pub(crate) const PRICE: i64 = 1500;
@@ -26,7 +26,7 @@ pub(crate) struct Mocks {
     pub(crate) conekta: MockPaymentGateway,
     pub(crate) mercado_pago: MockPaymentGateway,
     pub(crate) hotspot: MockHotspotGateway,
-    pub(super) channel: MockNotifier,
+    pub(super) channel: MockChannel,
     pub(crate) random: Arc<dyn SecureRandom>,
     pub(crate) clock: ManualClock,
     pub(crate) store: MemoryStore,
@@ -69,16 +69,37 @@ pub(crate) type ReadAnswer = Result<ReadOutcome, ReadError>;
 
 impl Mocks {
     pub(super) fn new(hook: StoreHook) -> Self {
+        let mut channel = MockChannel::new();
+        channel.expect_kind().return_const(ChannelKind::Telegram);
         Self {
-            conekta: MockPaymentGateway::new(),
-            mercado_pago: MockPaymentGateway::new(),
+            conekta: gateway(GatewayKind::Conekta),
+            mercado_pago: gateway(GatewayKind::MercadoPago),
             hotspot: MockHotspotGateway::new(),
-            channel: MockNotifier::new(),
+            channel,
             random: Arc::new(SeededRandom::new(1)),
             clock: ManualClock::new(Timestamp::from_unix_seconds(1_772_618_400)),
             store: MemoryStore::with_hook(hook),
         }
     }
+}
+
+/// A gateway that answers what it knows by itself.
+fn gateway(kind: GatewayKind) -> MockPaymentGateway {
+    let is_conekta = kind == GatewayKind::Conekta;
+    let mut gateway = MockPaymentGateway::new();
+    gateway.expect_kind().return_const(kind);
+    let reference = gateway.expect_reference();
+    reference.returning(|parts, _| parts.attempt_id.to_string());
+    gateway.expect_notification_url().returning(|_, _| None);
+    let test_token = gateway.expect_is_reusable_test_token();
+    test_token.returning(move |token| is_conekta && token.starts_with("tok_test_"));
+    let currency = gateway.expect_accepts_currency();
+    currency.returning(move |currency| is_conekta || currency == Currency::Mxn);
+    gateway.expect_mode_of_key().returning(|_| None);
+    gateway
+        .expect_reads_by_payment_id()
+        .return_const(!is_conekta);
+    gateway
 }
 
 /// Of several scripts for one call the first counts until it was used up.
@@ -151,9 +172,9 @@ impl Mocks {
         for gateway in [&mut self.conekta, &mut self.mercado_pago] {
             let event = event.clone();
             gateway
-                .expect_parse_notice()
+                .expect_parse_event()
                 .returning(move |_| event.clone());
-            gateway.expect_prove_notice().returning(move |_, _| proof);
+            gateway.expect_prove_event().returning(move |_, _| proof);
         }
     }
 
