@@ -27,7 +27,7 @@ use ports::hotspot::{Activation, RemovalOutcome};
 use ports::store::error::StoreError;
 use ports::system::SecureRandom;
 
-use crate::harness::{Shop, charged, draft, unanswered};
+use crate::harness::{Mocks, Shop, charged, draft, unanswered};
 
 /// A shop in which nothing may be reserved or charged.
 fn closed() -> Shop {
@@ -127,7 +127,7 @@ fn a_gateway_is_not_asked_for_a_currency_that_it_does_not_charge() {
 
 #[test]
 fn a_key_belongs_to_one_request() {
-    let shop = Shop::new(|mocks| mocks.sells());
+    let shop = Shop::new(Mocks::sells);
     let first = StartPurchase {
         idempotency_key: Some("k1".to_owned()),
         ..shop.command("tok_1")
@@ -166,7 +166,7 @@ fn a_throttled_caller_reserves_nothing() {
 
 #[test]
 fn a_permit_is_asked_for_once_and_never_for_a_repeat() {
-    let shop = Shop::new(|mocks| mocks.sells());
+    let shop = Shop::new(Mocks::sells);
     let asked = AtomicUsize::new(0);
     let permit = || {
         asked.fetch_add(1, Ordering::Relaxed);
@@ -259,18 +259,18 @@ fn a_request_that_dies_before_its_charge_is_abandoned_and_may_be_repeated() {
         Err(StartPurchaseError::Failure(Failure::Inconsistent(_)))
     ));
     assert_eq!(
-        shop.work_after(Duration::from_secs(60)),
+        shop.work_after(Duration::from_mins(1)),
         0,
         "its lease holds"
     );
-    assert_eq!(shop.work_after(Duration::from_secs(60)), 1);
+    assert_eq!(shop.work_after(Duration::from_mins(1)), 1);
     assert_eq!(shop.purchase().state(), PurchaseState::Failed);
     assert!(matches!(shop.buy("tok_1"), PurchaseAnswer::Paid(_)));
 }
 
 #[test]
 fn a_repeated_request_gets_the_same_answer_and_no_second_charge() {
-    let shop = Shop::new(|mocks| mocks.sells());
+    let shop = Shop::new(Mocks::sells);
     let command = StartPurchase {
         idempotency_key: Some("k1".to_owned()),
         ..shop.command("tok_1")
@@ -294,7 +294,7 @@ fn a_repeated_request_gets_the_same_answer_and_no_second_charge() {
 
 #[test]
 fn a_repeat_waits_for_its_first_request_but_not_for_ever() {
-    let shop = Shop::new(|mocks| mocks.sells());
+    let shop = Shop::new(Mocks::sells);
     let portal = shop.portal();
     let permit = || Ok(());
     block_on(async {

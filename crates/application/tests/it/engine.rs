@@ -14,7 +14,7 @@ use domain::purchase::{AccessState, FailureReason, Policy, PurchaseState};
 use fakes::MemoryStore;
 use futures::FutureExt;
 use futures::executor::block_on;
-use ports::hotspot::{Activation, HotspotError, RemovalOutcome};
+use ports::hotspot::{Activation, HotspotError, RemovalOutcome, SessionInfo};
 use ports::payments::{ChargeOutcome, NotCharged, ReadError, RefundOutcome};
 use ports::store::error::StoreError;
 use ports::store::{Scope, Store};
@@ -242,7 +242,7 @@ fn a_claimed_purchase_is_claimed_by_nobody_else() {
 
 #[test]
 fn a_paid_purchase_has_access_and_its_operator_knows() {
-    let shop = Shop::new(|mocks| mocks.sells());
+    let shop = Shop::new(Mocks::sells);
     let PurchaseAnswer::Paid(receipt) = shop.buy("tok_1") else {
         panic!("not paid");
     };
@@ -406,7 +406,7 @@ fn a_device_is_logged_in_and_a_router_that_will_not_does_not_undo_the_sale() {
             login.returning(move |_, _, _| {
                 if is_up {
                     Ok(ports::hotspot::DeviceConnection::Connected(
-                        Default::default(),
+                        SessionInfo::default(),
                     ))
                 } else {
                     Err(HotspotError::Unreachable)
@@ -420,7 +420,7 @@ fn a_device_is_logged_in_and_a_router_that_will_not_does_not_undo_the_sale() {
             panic!("not paid");
         };
         let expected = if is_up {
-            AutoConnection::Connected(Default::default())
+            AutoConnection::Connected(SessionInfo::default())
         } else {
             AutoConnection::RouterFailed
         };

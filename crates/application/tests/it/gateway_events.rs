@@ -59,7 +59,7 @@ fn sold(proof: EventProof, script: impl FnOnce(&mut Mocks)) -> Shop {
             ChargeOutcome::Answered(Box::new(facts))
         });
         mocks.activates(1, Ok(Activation::Active));
-        mocks.parses_events(Some(event("pay_1")), proof);
+        mocks.parses_events(Some(&event("pay_1")), proof);
         script(mocks);
     });
     shop.buy("tok_1");
@@ -74,7 +74,7 @@ fn what_is_no_event_of_ours_is_ignored() {
 
 #[test]
 fn an_event_for_a_tenant_that_there_is_not_is_ignored() {
-    let shop = Shop::new(|mocks| mocks.parses_events(Some(event("pay_1")), EventProof::Verified));
+    let shop = Shop::new(|mocks| mocks.parses_events(Some(&event("pay_1")), EventProof::Verified));
     let nobody = TenantId::from_random([9; 5]);
     let outcome = receive_for(&shop, GatewayKind::Conekta, Some(nobody));
     assert_eq!(outcome, Received::Ignored);
@@ -101,7 +101,7 @@ fn a_forged_event_is_ignored() {
 #[test]
 fn an_event_is_stored_once() {
     let shop = sold(EventProof::Verified, |mocks| {
-        mocks.reads(1, found(PaymentStatus::Approved))
+        mocks.reads(1, found(PaymentStatus::Approved));
     });
     assert_eq!(received(&shop), Received::Stored);
     assert_eq!(received(&shop), Received::Duplicate);
@@ -117,7 +117,7 @@ fn an_event_is_stored_once() {
 #[test]
 fn an_unsigned_event_is_a_hint_about_what_we_know_and_not_too_often() {
     let shop = sold(EventProof::NoKey, |mocks| {
-        mocks.reads(1, found(PaymentStatus::Approved))
+        mocks.reads(1, found(PaymentStatus::Approved));
     });
     assert_eq!(received(&shop), Received::Stored);
     assert_eq!(received(&shop), Received::Ignored);
@@ -129,7 +129,7 @@ fn an_unsigned_event_is_a_hint_about_what_we_know_and_not_too_often() {
 
 #[test]
 fn an_unsigned_event_about_nothing_of_ours_is_ignored() {
-    let shop = Shop::new(|mocks| mocks.parses_events(Some(event("pay_9")), EventProof::NoKey));
+    let shop = Shop::new(|mocks| mocks.parses_events(Some(&event("pay_9")), EventProof::NoKey));
     assert_eq!(received(&shop), Received::Ignored);
 }
 
@@ -190,7 +190,7 @@ fn an_event_is_given_up_after_a_week() {
 #[test]
 fn an_event_about_a_purchase_in_work_waits() {
     let shop = sold(EventProof::Verified, |mocks| {
-        mocks.reads(1, found(PaymentStatus::Approved))
+        mocks.reads(1, found(PaymentStatus::Approved));
     });
     assert_eq!(received(&shop), Received::Stored);
     let lease = Duration::from_mins(1);
@@ -222,7 +222,7 @@ fn number_unknown(
             reference.set(request.reference.clone()).unwrap();
             unanswered(&request.reference)
         });
-        mocks.parses_events(Some(event("77")), proof);
+        mocks.parses_events(Some(&event("77")), proof);
     });
     shop.start(shop.mercado_pago_command("tok_1")).unwrap();
     shop

@@ -57,7 +57,7 @@ fn a_notification_is_delivered_once() {
 #[test]
 fn what_the_channel_refuses_is_dropped() {
     let shop = notified(change(), |mocks| {
-        mocks.delivers(1, Err(NotifyError::Refused))
+        mocks.delivers(1, Err(NotifyError::Refused));
     });
     assert_eq!(deliver_after(&shop, Duration::ZERO), 1);
     assert_eq!(deliver_after(&shop, Duration::from_hours(1)), 0);
@@ -78,7 +78,7 @@ fn what_the_channel_could_not_take_is_tried_again() {
 #[test]
 fn after_a_day_a_notification_is_no_news() {
     let shop = notified(change(), |mocks| {
-        mocks.delivers(2, Err(NotifyError::Unavailable))
+        mocks.delivers(2, Err(NotifyError::Unavailable));
     });
     assert_eq!(deliver_after(&shop, Duration::from_hours(23)), 1);
     assert_eq!(deliver_after(&shop, Duration::from_hours(1)), 1);

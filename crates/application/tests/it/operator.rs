@@ -31,7 +31,7 @@ use futures::executor::block_on;
 use ports::hotspot::{HotspotError, RouterProbe};
 use ports::store::error::StoreError;
 
-use crate::harness::{PRICE, Shop, draft, new_operator};
+use crate::harness::{Mocks, PRICE, Shop, draft, new_operator};
 
 fn shop() -> Shop {
     Shop::new(|_| {})
@@ -369,7 +369,7 @@ fn a_logo_is_a_picture_of_a_fair_size() {
 
 #[test]
 fn a_sale_is_seen_by_its_own_operator() {
-    let shop = Shop::new(|mocks| mocks.sells());
+    let shop = Shop::new(Mocks::sells);
     shop.buy("tok_1");
     let other = other_operator(&shop);
     let id = shop.purchase().id();

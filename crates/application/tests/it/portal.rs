@@ -161,7 +161,7 @@ fn a_purchase_is_told_by_its_token_alone() {
         told(&token),
         Some(PurchaseAnswer::Declined { .. })
     ));
-    assert!(told(&token[1..]).is_none());
+    assert!(told(&token.replacen(char::is_alphanumeric, "", 1)).is_none());
 }
 
 fn returning(username: &str, password: &str) -> Reconnect {

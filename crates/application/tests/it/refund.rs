@@ -15,7 +15,7 @@ use ports::payments::{ReadOutcome, RefundOutcome};
 use ports::store::error::StoreError;
 
 use crate::harness::{
-    NotificationKind, PRICE, Shop, charged, facts, found, new_operator, unanswered,
+    Mocks, NotificationKind, PRICE, Shop, charged, facts, found, new_operator, unanswered,
 };
 
 fn wish(amount_minor: Option<i64>, key: Option<&str>) -> RequestRefund {
@@ -53,7 +53,7 @@ fn done() -> RefundOutcome {
 
 /// A shop that has sold once and refunds nothing.
 fn sold() -> Shop {
-    let shop = Shop::new(|mocks| mocks.sells());
+    let shop = Shop::new(Mocks::sells);
     shop.buy("tok_1");
     shop
 }

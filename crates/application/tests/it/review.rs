@@ -74,7 +74,7 @@ fn what_somebody_works_on_is_not_decided() {
 
 #[test]
 fn a_decision_that_the_state_has_no_step_for_is_refused() {
-    let shop = Shop::new(|mocks| mocks.sells());
+    let shop = Shop::new(Mocks::sells);
     shop.buy("tok_1");
     for decision in [Decision::Grant, Decision::Close] {
         let refusal = decide(&shop, decision);
@@ -178,7 +178,7 @@ fn what_is_closed_is_left_alone() {
 
 #[test]
 fn the_owner_sees_what_is_parked_unless_asked_for_states() {
-    let shop = refund_refused(|mocks| mocks.sells());
+    let shop = refund_refused(Mocks::sells);
     shop.buy("tok_2");
     let list = |states: &[PurchaseState]| {
         block_on(list_unfinished(&shop.app, &shop.owner, states, None)).unwrap()

@@ -42,7 +42,7 @@ fn a_purchase_is_given_up_after_its_deadline_and_not_before() {
         mocks.removes(1, Ok(RemovalOutcome::Gone));
     });
     let deadline = Policy::default().give_up_after;
-    work_for(&shop, deadline - MINUTE);
+    work_for(&shop, deadline.saturating_sub(MINUTE));
     assert!(shop.purchase().payment().empty_reads > 2);
     open_token(asked_for(&shop, &token));
     work_for(&shop, 3 * MINUTE);
@@ -136,7 +136,8 @@ fn a_payment_under_review_is_cancelled_in_the_end() {
         panic!("not open");
     };
     assert!(is_pending);
-    work_for(&shop, Policy::default().pending_give_up_after - MINUTE);
+    let deadline = Policy::default().pending_give_up_after;
+    work_for(&shop, deadline.saturating_sub(MINUTE));
     assert_eq!(shop.purchase().state(), PurchaseState::Pending);
     work_for(&shop, 3 * MINUTE);
     assert_eq!(

@@ -61,6 +61,7 @@ pub(crate) fn unanswered(_reference: &str) -> ChargeOutcome {
     ChargeOutcome::Unknown("timed out".to_owned())
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "one of the answers to a read")]
 pub(crate) fn no_charge(_reference: &str) -> ReadAnswer {
     Ok(ReadOutcome::NoCharge)
 }
@@ -168,9 +169,9 @@ impl Mocks {
     }
 
     /// Every event of both gateways reads as this one.
-    pub(crate) fn parses_events(&mut self, event: Option<GatewayEvent>, proof: EventProof) {
+    pub(crate) fn parses_events(&mut self, event: Option<&GatewayEvent>, proof: EventProof) {
         for gateway in [&mut self.conekta, &mut self.mercado_pago] {
-            let event = event.clone();
+            let event = event.cloned();
             gateway
                 .expect_parse_event()
                 .returning(move |_| event.clone());
