@@ -18,7 +18,7 @@ pub mod platform;
 pub mod portal;
 pub mod purchase;
 pub mod replica;
-pub mod secrets;
+mod secrets;
 pub mod settings;
 mod transaction;
 pub mod vocabulary;

@@ -1,6 +1,6 @@
 //! State that each replica keeps for itself; losing it is harmless.
 
-pub mod breaker;
+pub(crate) mod breaker;
 pub mod fairness;
-pub mod hints;
-pub mod key_usage;
+pub(crate) mod hints;
+pub(crate) mod key_usage;

@@ -22,7 +22,7 @@ struct Circuit {
 
 /// Breakers of this replica.
 #[derive(Debug, Default)]
-pub struct GatewayBreaker(Mutex<BTreeMap<(TenantId, GatewayKind), Circuit>>);
+pub(crate) struct GatewayBreaker(Mutex<BTreeMap<(TenantId, GatewayKind), Circuit>>);
 
 impl GatewayBreaker {
     /// Whether a call may be made now. While open, one call is let through every ten seconds.
@@ -63,7 +63,7 @@ impl GatewayBreaker {
 
     /// How many are open, for metrics.
     #[must_use]
-    pub fn open_count(&self) -> usize {
+    pub(crate) fn open_count(&self) -> usize {
         let circuits = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         circuits
             .values()

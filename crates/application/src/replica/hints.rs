@@ -15,7 +15,7 @@ const REMEMBERED: usize = 10_000;
 
 /// When each purchase was last hinted at, in this replica.
 #[derive(Debug, Default)]
-pub struct HintLimiter(Mutex<BTreeMap<PurchaseId, Timestamp>>);
+pub(crate) struct HintLimiter(Mutex<BTreeMap<PurchaseId, Timestamp>>);
 
 impl HintLimiter {
     /// Whether a hint at this purchase counts now.

@@ -10,7 +10,7 @@ use ports::store::api_keys::KeyUse;
 
 /// Uses that are not written yet.
 #[derive(Debug, Default)]
-pub struct KeyUsage(Mutex<BTreeMap<ApiKeyId, (i64, Timestamp)>>);
+pub(crate) struct KeyUsage(Mutex<BTreeMap<ApiKeyId, (i64, Timestamp)>>);
 
 impl KeyUsage {
     pub(crate) fn note(&self, key: &ApiKeyId, now: Timestamp) {
