@@ -3,7 +3,7 @@
 
 mod api;
 mod audit;
-mod body;
+pub(crate) mod body;
 mod cancel;
 mod causes;
 mod charge;

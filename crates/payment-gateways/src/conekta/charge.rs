@@ -7,13 +7,14 @@ use ports::payments::{
 use reqwest::Method;
 
 use crate::conekta::api::Api;
+use crate::conekta::refusal::{self, Verdict};
 use crate::conekta::requests::ChargeBody;
 use crate::conekta::wire::Charge;
-use crate::conekta::{facts, read, refusal};
+use crate::conekta::{facts, read};
 use crate::http::answer::{Answer, Lost};
 
-/// Sends the charge, once. An answer that is no proof by itself is checked against the order if
-/// time is left.
+/// Sends the charge, once. An answer that is no proof by itself, and a refusal whose code nobody
+/// knows, are checked against the order if time is left.
 pub(crate) async fn run(
     api: &Api,
     account: &GatewayAccount,
@@ -30,12 +31,25 @@ pub(crate) async fn run(
         Err(Lost::NotSent) => return ChargeOutcome::NotCharged(NotCharged::Unreachable),
         Err(lost) => return ChargeOutcome::Unknown(lost.text().to_owned()),
     };
-    if !answer.is_success() {
-        return refusal::judge(&answer, order_id, &request.reference);
-    }
-    if let Some(outcome) = proven(&answer, account, order_id, request) {
-        return outcome;
-    }
+    let on_no_charge = if answer.is_success() {
+        if let Some(outcome) = proven(&answer, account, order_id, request) {
+            return outcome;
+        }
+        ChargeOutcome::Unknown("accepted, but the order shows no charge".to_owned())
+    } else {
+        let verdict = refusal::judge(&answer, order_id, &request.reference);
+        let (outcome, is_final) = match verdict {
+            Verdict::Final(outcome) => (outcome, true),
+            Verdict::ReadFirst(outcome) => (outcome, false),
+        };
+        if let ChargeOutcome::NotCharged(why) = outcome {
+            refusal::log(account, "charge", &answer, why);
+        }
+        if is_final {
+            return outcome;
+        }
+        outcome
+    };
     let handle = PaymentHandle {
         reference: request.reference.clone(),
         order_id: Some(order_id.to_owned()),
@@ -43,10 +57,10 @@ pub(crate) async fn run(
     };
     match read::run(api, account, &handle, deadline).await {
         Ok(ReadOutcome::Found(facts)) => ChargeOutcome::Answered(facts),
-        Ok(ReadOutcome::NoCharge) => {
-            ChargeOutcome::Unknown("accepted, but the order shows no charge".to_owned())
+        Ok(ReadOutcome::NoCharge) => on_no_charge,
+        Err(error) => {
+            ChargeOutcome::Unknown(format!("HTTP {} without facts; {error}", answer.status))
         }
-        Err(error) => ChargeOutcome::Unknown(format!("accepted without facts; {error}")),
     }
 }
 

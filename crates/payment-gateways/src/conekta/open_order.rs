@@ -5,6 +5,7 @@ use ports::payments::{ChargeRequest, GatewayAccount, NotCharged};
 use reqwest::Method;
 
 use crate::conekta::api::Api;
+use crate::conekta::refusal;
 use crate::conekta::requests::OrderBody;
 use crate::conekta::wire::Order;
 use crate::http::answer::{Answer, Lost};
@@ -27,7 +28,9 @@ pub(crate) async fn run(
             Lost::Broken => NotCharged::Failed,
         })?;
     if !answer.is_success() {
-        return Err(refusal(&answer));
+        let why = refusal(&answer);
+        refusal::log(account, "order", &answer, why);
+        return Err(why);
     }
     let order: Order = answer.json().ok_or(NotCharged::Failed)?;
     let live = account.mode == GatewayMode::Live;
@@ -49,7 +52,7 @@ pub(crate) async fn run(
 fn refusal(answer: &Answer) -> NotCharged {
     match answer.status {
         401 | 402 | 403 | 404 | 409 => NotCharged::Misconfigured,
-        400 | 422 => NotCharged::Invalid,
+        400 | 422 => refusal::refused_fields(&answer.json().unwrap_or_default()),
         429 => NotCharged::Busy,
         _ => NotCharged::Failed,
     }

@@ -33,7 +33,8 @@ pub(crate) async fn run(
     }
 }
 
-async fn order(
+/// The order as it is now.
+pub(crate) async fn order(
     api: &Api,
     account: &GatewayAccount,
     order_id: &str,

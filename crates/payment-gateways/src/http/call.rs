@@ -52,10 +52,11 @@ impl Call {
         self
     }
 
-    /// Sets a header to a text from outside; left out if no header can hold it.
+    /// Sets a header to a text from outside of at most 1024 bytes; left out if no header can hold
+    /// it.
     pub(crate) fn header_if_valid(mut self, name: HeaderName, value: &str) -> Self {
         if !value.is_empty()
-            && value.len() <= 255
+            && value.len() <= 1024
             && let Ok(value) = HeaderValue::from_str(value)
         {
             self.headers.insert(name, value);

@@ -4,10 +4,10 @@ use domain::time::Timestamp;
 use ports::payments::{GatewayAccount, PaymentPage, ReadError};
 use reqwest::Method;
 
-use crate::instant;
 use crate::mercado_pago::api::Api;
 use crate::mercado_pago::facts;
 use crate::mercado_pago::wire::SearchPage;
+use crate::text;
 
 /// Payments per page; one takes some kilobytes, and a page must stay below the limit for answers.
 const PAGE: &str = "50";
@@ -24,8 +24,8 @@ pub(crate) async fn run(
         None => 0,
         Some(cursor) => cursor.parse().map_err(|_not_ours| ReadError::Unavailable)?,
     };
-    let (begin, end) = instant::format(from)
-        .zip(instant::format(to))
+    let (begin, end) = text::iso_moment(from)
+        .zip(text::iso_moment(to))
         .ok_or(ReadError::Unavailable)?;
     let path = ["v1", "payments", "search"];
     let call = Api::call(account, "mercado pago list", Method::GET, &path)

@@ -11,7 +11,7 @@ pub(crate) fn parse(raw: &RawEvent) -> Option<GatewayEvent> {
     let kind = query(raw, "type")
         .or_else(|| query(raw, "topic"))
         .or(body.kind.as_deref())
-        .map(text::word)?;
+        .map(text::code)?;
     if kind != "payment" {
         return None;
     }
@@ -26,7 +26,7 @@ pub(crate) fn parse(raw: &RawEvent) -> Option<GatewayEvent> {
     let action = body
         .action
         .as_deref()
-        .map(text::word)
+        .map(text::code)
         .filter(|action| !action.is_empty());
     let topic = action.unwrap_or_else(|| kind.clone());
     // Repeats of one event share its id; one without an id is told apart by its request.
@@ -35,7 +35,7 @@ pub(crate) fn parse(raw: &RawEvent) -> Option<GatewayEvent> {
         .as_deref()
         .or_else(|| header(raw, "x-request-id"))
         .unwrap_or_default();
-    let event_id = text::word(&format!("{kind}:{payment_id}:{topic}:{number}"));
+    let event_id = text::code(&format!("{kind}:{payment_id}:{topic}:{number}"));
     Some(GatewayEvent {
         event_id,
         topic,

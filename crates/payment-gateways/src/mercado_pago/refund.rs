@@ -7,7 +7,7 @@ use reqwest::Method;
 use crate::http::answer::{Answer, Lost};
 use crate::mercado_pago::api::Api;
 use crate::mercado_pago::body::{RefundBody, decimal};
-use crate::mercado_pago::causes;
+use crate::mercado_pago::causes::{self, Meaning};
 use crate::mercado_pago::repeat;
 use crate::mercado_pago::wire::Refund;
 
@@ -60,10 +60,18 @@ fn made(answer: &Answer, amount: Money) -> RefundOutcome {
     }
 }
 
+/// The gateway did not answer itself, or has seen the same request before.
+fn is_open(answer: &Answer) -> bool {
+    matches!(
+        causes::meaning(answer),
+        Meaning::Unsure | Meaning::SeenBefore
+    )
+}
+
 fn refused(answer: &Answer) -> RefundOutcome {
     match answer.status {
         429 => RefundOutcome::NotSent,
-        400 if causes::meaning(answer) == causes::Meaning::Unsure => RefundOutcome::Unknown,
+        400 | 422 if is_open(answer) => RefundOutcome::Unknown,
         400 | 401 | 403 | 404 | 422 => {
             let codes = causes::codes(answer);
             let text = if codes.is_empty() {

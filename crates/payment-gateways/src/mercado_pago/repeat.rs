@@ -70,7 +70,7 @@ enum Next {
 fn after_refusal(answer: &Answer) -> Next {
     match (answer.status, causes::meaning(answer)) {
         (429, _) => Next::Again,
-        (409 | 423 | 424 | 500..=599, _) | (400, Meaning::Unsure) => Next::AgainInDoubt,
+        (409 | 423 | 424 | 500..=599, _) | (400 | 422, Meaning::Unsure) => Next::AgainInDoubt,
         _ => Next::Stop,
     }
 }
