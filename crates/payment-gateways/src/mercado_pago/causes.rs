@@ -74,8 +74,7 @@ pub(crate) fn meaning(answer: &Answer) -> Meaning {
         400 | 422 if has(NO_ANSWER) => Meaning::Unsure,
         400 | 422 if has(SEEN_BEFORE) => Meaning::SeenBefore,
         400 | 422 if has(CUSTOMERS) => Meaning::NotCharged(NotCharged::Invalid),
-        400 | 422 => Meaning::NotCharged(NotCharged::Misconfigured),
-        401 | 403 | 404 => Meaning::NotCharged(NotCharged::Misconfigured),
+        400 | 401 | 403 | 404 | 422 => Meaning::NotCharged(NotCharged::Misconfigured),
         429 => Meaning::NotCharged(NotCharged::Busy),
         // 409 and 423: the first one is still running. 424: a dependency failed.
         _ => Meaning::Unsure,
