@@ -2,8 +2,11 @@
 //!
 //! The order is read first: only a total that grew by our amount says that our refund was made,
 //! and not an earlier one.
+//! And cancelling a payment that is still open.
 
-use ports::payments::{GatewayAccount, ReadError, RefundOutcome, RefundRequest};
+use ports::payments::{
+    CancelOutcome, GatewayAccount, PaymentHandle, ReadError, RefundOutcome, RefundRequest,
+};
 use reqwest::Method;
 
 use crate::conekta::api::Api;
@@ -11,10 +14,10 @@ use crate::conekta::codes::{self, Meaning};
 use crate::conekta::requests::RefundBody;
 use crate::conekta::wire::{ErrorBody, Order};
 use crate::conekta::{facts, read, refusal};
-use crate::http::answer::{Answer, Lost};
+use crate::http::{Answer, Lost};
 
 /// Asks for the refund and judges the answer.
-pub(crate) async fn run(
+pub(crate) async fn refund(
     api: &Api,
     account: &GatewayAccount,
     request: &RefundRequest,
@@ -87,5 +90,35 @@ fn refused(answer: &Answer) -> RefundOutcome {
             RefundOutcome::Refused(text)
         }
         _ => RefundOutcome::Unknown,
+    }
+}
+
+/// Cancels; only an order that says so itself counts as cancelled.
+pub(crate) async fn cancel(
+    api: &Api,
+    account: &GatewayAccount,
+    handle: &PaymentHandle,
+) -> CancelOutcome {
+    let Some(order_id) = handle.order_id.as_deref() else {
+        return CancelOutcome::Refused;
+    };
+    let path = ["orders", order_id, "cancel"];
+    let call = Api::call(account, "conekta cancel", Method::POST, &path);
+    match api.send(&call, api.deadline()).await {
+        Ok(answer) if answer.is_success() => {
+            let order: Order = answer.json().unwrap_or_default();
+            match order.payment_status.as_deref() {
+                Some("canceled" | "cancelled" | "voided" | "expired") => CancelOutcome::Cancelled,
+                Some("paid" | "partially_refunded" | "refunded" | "charged_back") => {
+                    CancelOutcome::Refused
+                }
+                _ => CancelOutcome::Unknown,
+            }
+        }
+        Ok(answer) => match answer.status {
+            400..=404 | 409 | 422 | 428 => CancelOutcome::Refused,
+            _ => CancelOutcome::Unknown,
+        },
+        Err(_) => CancelOutcome::Unknown,
     }
 }

@@ -6,7 +6,7 @@ use ports::payments::{ChargeOutcome, GatewayAccount, NotCharged};
 use crate::conekta::codes::{self, Meaning};
 use crate::conekta::wire::ErrorBody;
 use crate::conekta::{facts, status};
-use crate::http::answer::Answer;
+use crate::http::Answer;
 
 /// The codes of an error answer, shortened, for logs; empty when it has none.
 pub(crate) fn codes_of(error: &ErrorBody) -> String {

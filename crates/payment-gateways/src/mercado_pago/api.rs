@@ -9,10 +9,10 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use crate::config::{ConfigError, MercadoPagoConfig};
-use crate::http::answer::{Answer, Lost};
-use crate::http::call::Call;
-use crate::http::client::HttpClient;
-use crate::http::deadline::Deadline;
+use crate::http::Call;
+use crate::http::Deadline;
+use crate::http::HttpClient;
+use crate::http::{Answer, Lost};
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("x-idempotency-key");
 

@@ -5,7 +5,7 @@
 
 use ports::payments::{GatewayAccount, NotCharged};
 
-use crate::http::answer::Answer;
+use crate::http::Answer;
 use crate::mercado_pago::wire::ErrorBody;
 use crate::text;
 

@@ -7,8 +7,8 @@ use ports::payments::{
 use reqwest::Method;
 use reqwest::header::HeaderName;
 
-use crate::http::answer::{Answer, Lost};
-use crate::http::deadline::Deadline;
+use crate::http::Deadline;
+use crate::http::{Answer, Lost};
 use crate::mercado_pago::api::Api;
 use crate::mercado_pago::body::PaymentBody;
 use crate::mercado_pago::causes::{self, Meaning};
@@ -20,7 +20,7 @@ use crate::mercado_pago::{facts, read};
 const DEVICE: HeaderName = HeaderName::from_static("x-meli-session-id");
 
 /// Sends the payment, repeats it under its key while the answer is lost, and judges.
-pub(crate) async fn run(
+pub(crate) async fn charge(
     api: &Api,
     account: &GatewayAccount,
     request: &ChargeRequest,
@@ -132,7 +132,7 @@ async fn answered(
         order_id: None,
         payment_id,
     };
-    match read::run(api, account, &handle, deadline).await {
+    match read::read(api, account, &handle, deadline).await {
         Ok(ReadOutcome::Found(facts)) if is_foreign(&facts) => {
             ChargeOutcome::Unknown("the answer is about another payment".to_owned())
         }

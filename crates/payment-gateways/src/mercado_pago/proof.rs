@@ -4,7 +4,7 @@ use domain::secret::Secret;
 use ports::payments::{EventProof, RawEvent};
 use ring::hmac;
 
-use crate::mercado_pago::signed_id::{EventBody, header, query, signed_id};
+use crate::mercado_pago::event::{EventBody, header, query, signed_id};
 
 /// Checks the signature in constant time.
 ///

@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use crate::http::answer::{Answer, Lost};
-use crate::http::call::Call;
-use crate::http::deadline::Deadline;
+use crate::http::Call;
+use crate::http::Deadline;
+use crate::http::{Answer, Lost};
 use crate::mercado_pago::api::Api;
 use crate::mercado_pago::causes::{self, Meaning};
 
