@@ -82,28 +82,36 @@ impl Host {
 pub struct MacAddress([u8; 6]);
 
 impl MacAddress {
-    /// Accepts six hex pairs joined by `:`, `-` or `.`, in any case.
+    /// Accepts six hex pairs joined by `:`, `-` or `.`, three groups of four joined by `.`, or
+    /// twelve hex digits, in any case.
     ///
     /// # Errors
     /// [`NetworkError::Mac`] for anything else, so nothing a portal sends can change a command.
     pub fn parse(text: &str) -> Result<Self, NetworkError> {
-        let mut octets = [0_u8; 6];
-        let mut parts = text.trim().split([':', '-', '.']);
-        for octet in &mut octets {
-            let part = parts
-                .next()
-                .filter(|p| p.len() == 2)
-                .ok_or(NetworkError::Mac)?;
-            if !part.bytes().all(|b| b.is_ascii_hexdigit()) {
-                return Err(NetworkError::Mac);
-            }
-            *octet = u8::from_str_radix(part, 16).map_err(|_not_hex| NetworkError::Mac)?;
+        let text = text.trim();
+        let separator = [':', '-', '.']
+            .into_iter()
+            .find(|letter| text.contains(*letter));
+        let groups: Vec<&str> = match separator {
+            Some(separator) => text.split(separator).collect(),
+            None => vec![text],
+        };
+        let length = match (groups.len(), separator) {
+            (6, Some(_)) => 2,
+            (3, Some('.')) => 4,
+            (1, None) => 12,
+            _ => return Err(NetworkError::Mac),
+        };
+        let is_hex = |group: &&str| {
+            group.len() == length && group.bytes().all(|digit| digit.is_ascii_hexdigit())
+        };
+        if !groups.iter().all(is_hex) {
+            return Err(NetworkError::Mac);
         }
-        if parts.next().is_some() {
-            Err(NetworkError::Mac)
-        } else {
-            Ok(Self(octets))
-        }
+        let number =
+            u64::from_str_radix(&groups.concat(), 16).map_err(|_not_hex| NetworkError::Mac)?;
+        let [_, _, octets @ ..] = number.to_be_bytes();
+        Ok(Self(octets))
     }
 }
 
@@ -165,6 +173,8 @@ mod tests {
             "aa:bb:cc:00:11:22",
             "AA-BB-CC-00-11-22",
             "aa.bb.cc.00.11.22",
+            "aabb.cc00.1122",
+            "AABBCC001122",
         ] {
             assert_eq!(
                 MacAddress::parse(text).map(|m| m.to_string()),
@@ -177,6 +187,11 @@ mod tests {
             "aa:bb:cc:00:11:22:33",
             "aa:bb:cc:00:11:2g",
             "a:bb:cc:00:11:22",
+            "aa:bb-cc:00:11:22",
+            "aabb:cc00:1122",
+            "aabbcc00112",
+            "---",
+            "$(mac)",
             "+a:bb:cc:00:11:22",
             "\" ; /system reset",
         ] {

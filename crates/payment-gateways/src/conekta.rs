@@ -2,14 +2,11 @@
 //! that moves money is ever sent twice.
 
 mod api;
-mod audit;
-mod cancel;
 mod charge;
 mod codes;
 mod event;
 mod facts;
 pub(crate) mod gateway;
-mod open_order;
 mod proof;
 mod read;
 mod refund;

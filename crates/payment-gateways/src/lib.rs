@@ -10,13 +10,12 @@
 mod conekta;
 mod config;
 mod http;
-mod instant;
 mod marks;
 mod mercado_pago;
-mod phone;
 mod text;
 mod tolerant;
 
 pub use crate::conekta::gateway::ConektaGateway;
 pub use crate::config::{ConektaConfig, ConfigError, MercadoPagoConfig};
+pub use crate::mercado_pago::body::accepts_notification_url;
 pub use crate::mercado_pago::gateway::MercadoPagoGateway;

@@ -2,9 +2,7 @@
 //! answer was lost is repeated as it was, inside of the same call only.
 
 mod api;
-mod audit;
-mod body;
-mod cancel;
+pub(crate) mod body;
 mod causes;
 mod charge;
 mod event;
@@ -14,6 +12,5 @@ mod proof;
 mod read;
 mod refund;
 mod repeat;
-mod signed_id;
 mod status;
 mod wire;

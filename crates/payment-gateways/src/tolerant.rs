@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn values_come_in_several_clothes() {
+    fn accepts_numbers_strings_and_null() {
         for (json, id) in [
             (r#"{"id":123456789012}"#, Some("123456789012")),
             (r#"{"id":"123456789012"}"#, Some("123456789012")),

@@ -12,6 +12,7 @@ use domain::voucher::VoucherFormat;
 use hotspot_routeros::networks::AllowedNetworks;
 use http_api::limits::RateLimits;
 use ipnet::IpNet;
+use payment_gateways::accepts_notification_url;
 use security::{JwtAlgorithm, OsRandom, SecretBoxKeys, XChaChaSecretBox};
 use std::sync::Arc;
 use storage_postgres::DatabaseUrl;
@@ -26,6 +27,9 @@ const MIN_SECRET: usize = 16;
 const GOOD_SECRET: usize = 32;
 /// Largest number of days or hours that a lifetime may have: a hundred years.
 const CENTURY_DAYS: u64 = 36_500;
+
+/// What follows `PUBLIC_BASE_URL` in the address that Mercado Pago is given, in its full length.
+const NOTIFICATION_PATH: &str = "/api/v1/webhook/mercado-pago/EMP_0000000000?source_news=webhooks";
 
 /// Reads the configuration.
 ///
@@ -239,6 +243,15 @@ fn from_variables(variables: BTreeMap<String, String>) -> Result<Config, Vec<Str
             "PUBLIC_BASE_URL is not set: Mercado Pago is not told where to send notices".to_owned(),
         );
     }
+    if let Some(base) = &public_base_url
+        && !accepts_notification_url(&format!("{base}{NOTIFICATION_PATH}"))
+    {
+        r.warnings.push(
+            "PUBLIC_BASE_URL is not a short https address with a public name: Mercado Pago \
+             refuses such an address and is not told where to send notices"
+                .to_owned(),
+        );
+    }
     let log_format = match r.text("LOG_FORMAT").as_deref() {
         None | Some("text") => LogFormat::Text,
         Some("json") => LogFormat::Json,
@@ -399,6 +412,29 @@ mod tests {
             assert!(problems.contains(name), "{name} in {problems}");
         }
         assert!(!problems.contains("hunter2"), "{problems}");
+    }
+
+    #[test]
+    fn a_public_address_that_gateways_refuse_is_warned_about() {
+        let long = format!("https://wifi.example/{}", "x".repeat(200));
+        for (address, warns) in [
+            ("https://wifi.example", false),
+            ("http://localhost:8000", true),
+            ("http://wifi.example", true),
+            ("https://10.0.0.7", true),
+            ("https://server.lan", true),
+            (long.as_str(), true),
+        ] {
+            let mut variables = checklist();
+            variables.insert("PUBLIC_BASE_URL".into(), address.into());
+            let config = from_variables(variables).unwrap();
+            let warned = config
+                .warnings
+                .iter()
+                .any(|warning| warning.contains("PUBLIC_BASE_URL"));
+            assert_eq!(warned, warns, "{address}");
+            assert_eq!(config.public_base_url.as_deref(), Some(address));
+        }
     }
 
     #[test]

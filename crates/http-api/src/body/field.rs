@@ -1,6 +1,7 @@
 //! One field of a request: how it is described, and the readers of texts and secrets.
 
 mod addresses;
+mod hints;
 mod numbers;
 
 use application::edit::Edit;

@@ -80,6 +80,9 @@ static MERCADO_PAGO: Body<StartPurchase> = Body::new(
     |fields| read_purchase(fields, GatewayKind::MercadoPago),
 );
 
+/// Longest fingerprint of a browser that is passed on; those in use have some hundred characters.
+const MAX_DEVICE_ID: usize = 1024;
+
 /// Longest card token.
 const MAX_TOKEN: usize = 255;
 
@@ -119,7 +122,7 @@ fn read_purchase(fields: &mut Fields, gateway: GatewayKind) -> StartPurchase {
         .field("telefono_cliente", "Teléfono (`customer_phone`).")
         .alias("customer_phone")
         .example_unless(is_mercado_pago, "5512345678")
-        .optional_text_or_number(20);
+        .hinted_text(20);
     let voucher_kind = fields
         .field(
             "tipo_usuario",
@@ -132,20 +135,20 @@ fn read_purchase(fields: &mut Fields, gateway: GatewayKind) -> StartPurchase {
         .field("mac_cliente", "MAC del dispositivo (`mac_address`).")
         .alias("mac_address")
         .example_unless(is_mercado_pago, "AA:BB:CC:00:11:22")
-        .optional_mac();
+        .hinted_mac();
     let ip = fields
         .field("ip_cliente", "IPv4 del dispositivo (`ip_address`).")
         .alias("ip_address")
         .example_unless(is_mercado_pago, "10.5.50.9")
-        .optional_ipv4();
+        .hinted_ipv4();
     let info = fields
         .field("info_dispositivo", "Texto libre (`device_info`).")
         .alias("device_info")
-        .optional_text(255);
+        .hinted_text(255);
     let device_session_id = is_mercado_pago.then(|| {
         fields
             .field("device_id", "Huella del navegador que da Mercado Pago.")
-            .optional_text(255)
+            .hinted_text(MAX_DEVICE_ID)
     });
     let auto_connect = fields
         .field(
@@ -208,7 +211,7 @@ fn read_plan(fields: &mut Fields) -> (Option<String>, u32) {
         .field("cuotas", "Mensualidades (`installments`).")
         .alias("installments")
         .example(1)
-        .optional_small(1..=48);
+        .optional_small_unless_blank(1..=48);
     (issuer, installments.unwrap_or(1))
 }
 

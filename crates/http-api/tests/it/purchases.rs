@@ -113,6 +113,41 @@ fn the_key_may_come_as_a_bearer_token() {
 }
 
 #[test]
+fn hints_that_cannot_be_read_do_not_stop_a_sale() {
+    let world = World::new();
+    let shop = world.shop("cafe");
+    let hints = [
+        ("mac_cliente", vec!["---", "$(mac)", "undefined"]),
+        ("mac_cliente", vec!["AABBCC001122", "aabb.cc00.1122"]),
+        ("mac_cliente", vec!["AA%3ABB%3ACC%3A00%3A11%3A22"]),
+        ("ip_cliente", vec!["2806:2f0::1", "::ffff:10.5.50.9"]),
+        ("ip_cliente", vec!["10.5.50.9, 189.1.2.3", "$(ip)"]),
+        ("telefono_cliente", vec!["+52 1 (55) 2299-7233 ext. 4"]),
+    ];
+    let long = json!("x".repeat(406));
+    let long_hints = ["info_dispositivo", "device_id"].map(|field| (field, long.clone()));
+    let all = hints
+        .into_iter()
+        .flat_map(|(field, values)| values.into_iter().map(move |value| (field, json!(value))))
+        .chain(long_hints)
+        .chain([("cuotas", json!(""))]);
+    for (number, (field, value)) in all.enumerate() {
+        for (path, mut body) in [
+            (CONEKTA, shop.conekta_body(&format!("tok_{number}"))),
+            (
+                MERCADO_PAGO,
+                shop.mercado_pago_body(&format!("mp_{number}")),
+            ),
+        ] {
+            body[field] = value.clone();
+            body["email_cliente"] = json!(format!("hint{number}@example.com"));
+            let answer = world.post(path).key(&shop.key).json(&body);
+            assert_eq!(answer.status, 200, "{field} {value}: {}", answer.text());
+        }
+    }
+}
+
+#[test]
 fn mercado_pago_adds_its_own_part() {
     let world = World::new();
     let shop = world.shop("cafe");

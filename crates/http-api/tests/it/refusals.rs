@@ -172,8 +172,6 @@ fn every_field_with_a_meaning_of_its_own_is_checked() {
         ("/pagar-conekta", "producto_id", Kind::ProductId),
         ("/pagar-conekta", "email_cliente", Kind::Email),
         ("/pagar-conekta", "tipo_usuario", Kind::Voucher),
-        ("/pagar-conekta", "mac_cliente", Kind::Mac),
-        ("/pagar-conekta", "ip_cliente", Kind::Ipv4),
         ("/pagar-conekta", "conexion_automatica", Kind::Switch),
         ("/pagar-mercado-pago", "monto", Kind::Amount),
         ("/pagar-mercado-pago", "cuotas", Kind::Installments),

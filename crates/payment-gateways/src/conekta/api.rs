@@ -8,10 +8,10 @@ use reqwest::header::{ACCEPT, ACCEPT_LANGUAGE};
 use serde::de::DeserializeOwned;
 
 use crate::config::{ConektaConfig, ConfigError};
-use crate::http::answer::{Answer, Lost};
-use crate::http::call::Call;
-use crate::http::client::HttpClient;
-use crate::http::deadline::Deadline;
+use crate::http::Call;
+use crate::http::Deadline;
+use crate::http::HttpClient;
+use crate::http::{Answer, Lost};
 
 /// Media type that selects the API version.
 const VERSION: &str = "application/vnd.conekta-v2.3.0+json";

@@ -1,4 +1,8 @@
-//! What Conekta's error and failure codes mean, by their longest known ending.
+//! Whose fault a Conekta error or failure code is, by its longest known ending.
+//!
+//! Only codes about the card, its token and its instalments are the card's, and only codes about
+//! the customer's name, mail and phone are the customer's. Whatever else is refused would be
+//! refused for every customer, so it is the operator's to mend.
 //!
 //! The codes come from Conekta's checkout, its plugins and recorded answers; long ones look like
 //! `conekta.errors.processing.bank.insufficient_funds`, short ones (`failure_code`) like
@@ -16,7 +20,9 @@ pub(crate) enum Meaning {
     /// The charge may exist all the same: only the order tells. The reason holds once the order
     /// shows the charge as declined.
     Unsure(DeclineReason),
-    /// The tenant's set-up is wrong; no money moved.
+    /// Another card, token or customer may pass; no money moved.
+    Invalid,
+    /// The tenant's set-up or product is wrong, for every customer; no money moved.
     Misconfigured,
 }
 
@@ -73,6 +79,13 @@ const ENDINGS: &[(&str, Meaning)] = &[
         "token_id.incorrect_livemode_of_token",
         Meaning::Misconfigured,
     ),
+    ("token_id.nonexistent_token", Meaning::Invalid),
+    // Every customer of the product or the tenant gets these.
+    ("card.minimum", Meaning::Misconfigured),
+    ("card.maximum", Meaning::Misconfigured),
+    ("antifraud_info.missing", Meaning::Misconfigured),
+    ("shipping_lines.missing", Meaning::Misconfigured),
+    ("shipping_contact.missing", Meaning::Misconfigured),
     // Field checks of the checkout.
     (
         "parameter_validation.card.number",
@@ -120,6 +133,41 @@ pub(crate) fn meaning(code: &str) -> Option<Meaning> {
         .map(|(_, meaning)| *meaning)
 }
 
+/// Parts of a code or of the name of a field that are about the card.
+const CARD_FIELDS: &[&str] = &[
+    "token",
+    "token_id",
+    "tokenization",
+    "payment_source_id",
+    "card",
+    "cvc",
+    "exp_month",
+    "exp_year",
+    "expiration_date",
+    "monthly_installments",
+];
+
+/// Parts that are about the customer.
+const CUSTOMER_FIELDS: &[&str] = &["customer_info", "customer", "email", "phone"];
+
+/// Who is to mend a field that Conekta refused with a code that is in no table: never a decline,
+/// since nothing is known of the charge.
+pub(crate) fn refused_field(code: &str, field: Option<&str>) -> Meaning {
+    let is_in = |known: &[&str]| {
+        [Some(code), field]
+            .into_iter()
+            .flatten()
+            .flat_map(|text| text.split(['.', '[', ']']))
+            .any(|part| known.contains(&part.to_ascii_lowercase().as_str()))
+    };
+    let is_limit = code.ends_with(".minimum") || code.ends_with(".maximum");
+    if !is_limit && (is_in(CARD_FIELDS) || is_in(CUSTOMER_FIELDS)) {
+        Meaning::Invalid
+    } else {
+        Meaning::Misconfigured
+    }
+}
+
 /// Why a charge that the order shows as declined was declined.
 pub(crate) fn decline_reason(failure_code: Option<&str>) -> DeclineReason {
     match failure_code.map(meaning) {
@@ -131,7 +179,7 @@ pub(crate) fn decline_reason(failure_code: Option<&str>) -> DeclineReason {
 
 /// A code as it is kept: without the prefix that all of them share.
 pub(crate) fn short(code: &str) -> String {
-    let code = text::word(code);
+    let code = text::code(code);
     code.strip_prefix("conekta.errors.")
         .map_or_else(|| code.clone(), str::to_owned)
 }
@@ -243,6 +291,67 @@ mod tests {
         let code = "conekta.errors.parameter_validation.payment_method.token_id.\
             incorrect_livemode_of_token";
         assert_eq!(meaning(code), Some(Meaning::Misconfigured));
+    }
+
+    #[test]
+    fn what_every_customer_would_get_is_the_operators_to_mend() {
+        for code in [
+            "conekta.errors.parameter_validation.card.minimum",
+            "conekta.errors.parameter_validation.charge.antifraud_info.missing",
+            "conekta.errors.parameter_validation.shipping_lines.missing",
+        ] {
+            assert_eq!(meaning(code), Some(Meaning::Misconfigured), "{code}");
+        }
+        for (code, field, expected) in [
+            (
+                "parameter_validation.currency.invalid",
+                None,
+                Meaning::Misconfigured,
+            ),
+            (
+                "parameter_validation.line_items.name.too_long",
+                None,
+                Meaning::Misconfigured,
+            ),
+            (
+                "parameter_validation.amount.minimum",
+                None,
+                Meaning::Misconfigured,
+            ),
+            (
+                "parameter_validation.cash.minimum",
+                Some("card"),
+                Meaning::Misconfigured,
+            ),
+            ("brand.new", None, Meaning::Misconfigured),
+            (
+                "parameter_validation.customer_info.name.invalid",
+                None,
+                Meaning::Invalid,
+            ),
+            (
+                "parameter_validation.invalid",
+                Some("customer_info.phone"),
+                Meaning::Invalid,
+            ),
+            (
+                "parameter_validation.payment_method.token_id.format",
+                None,
+                Meaning::Invalid,
+            ),
+            (
+                "parameter_validation.invalid",
+                Some("charges[0].payment_method.token_id"),
+                Meaning::Invalid,
+            ),
+            (
+                "parameter_validation.monthly_installments.invalid",
+                None,
+                Meaning::Invalid,
+            ),
+        ] {
+            assert_eq!(refused_field(code, field), expected, "{code}");
+        }
     }
 
     #[test]

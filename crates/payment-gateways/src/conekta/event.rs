@@ -47,8 +47,8 @@ struct EventObject {
 /// Reads events about orders, charges and chargebacks; pings and the rest are nothing.
 pub(crate) fn parse(raw: &RawEvent) -> Option<GatewayEvent> {
     let event: Event = serde_json::from_slice(&raw.body).ok()?;
-    let event_id = text::word(&event.id?);
-    let topic = text::word(&event.kind?);
+    let event_id = text::code(&event.id?);
+    let topic = text::code(&event.kind?);
     let object = event.data?.object?;
     let (order_id, payment_id, reference) = if topic.starts_with("charge.chargeback.") {
         (object.order_id, object.charge_id, None)

@@ -32,9 +32,11 @@ pub(crate) fn choose<'a>(order: &'a Order, reference: Option<&str>) -> Option<&'
 
 /// What a charge and, where known, its order say.
 pub(crate) fn read(charge: &Charge, order: Option<&Order>) -> PaymentFacts {
-    let refunded = order
-        .and_then(|order| order.amount_refunded)
-        .or_else(|| sum_of_refunds(charge))
+    // A pending refund is in the list before it is in the order's total: the greater one counts,
+    // so that nothing is sent back twice.
+    let total = order.and_then(|order| order.amount_refunded);
+    let refunded = total
+        .max(sum_of_refunds(charge))
         .filter(|total| *total >= 0);
     let status = status::status(
         charge.status.as_deref(),
@@ -65,9 +67,19 @@ pub(crate) fn read(charge: &Charge, order: Option<&Order>) -> PaymentFacts {
             .map(Timestamp::from_unix_seconds),
         ..PaymentFacts::new(
             status,
-            text::word(charge.status.as_deref().unwrap_or_default()),
+            text::code(charge.status.as_deref().unwrap_or_default()),
         )
     }
+}
+
+/// The most that may have gone back on an order, pending refunds included.
+pub(crate) fn refunded_at_most(order: &Order) -> i64 {
+    let listed: i64 = order
+        .charges
+        .iter()
+        .filter_map(sum_of_refunds)
+        .fold(0, i64::saturating_add);
+    order.amount_refunded.unwrap_or(0).max(listed)
 }
 
 /// Refunds have negative amounts; those that failed or were undone do not count.
@@ -98,10 +110,10 @@ fn card(method: PaymentMethod, installments: Option<u32>) -> CardSummary {
     let kind = method.kind.map(|kind| match kind.as_str() {
         "credit" => "credit_card".to_owned(),
         "debit" => "debit_card".to_owned(),
-        other => text::word(other),
+        other => text::code(other),
     });
     CardSummary {
-        brand: method.brand.as_deref().map(text::word),
+        brand: method.brand.as_deref().map(text::code),
         kind,
         issuer: method.issuer.map(|issuer| text::clip(&issuer, 100)),
         last_four: method.last4.filter(|digits| digits.len() <= 4),
@@ -178,6 +190,33 @@ mod tests {
         let facts = read(choose(&order, None).unwrap(), Some(&order));
         assert_eq!(facts.refunded_minor, Some(101));
         assert_eq!(facts.status, PaymentStatus::PartiallyRefunded);
+    }
+
+    #[test]
+    fn a_pending_refund_counts_before_the_orders_total_has_grown() {
+        for (total, listed, expected) in [
+            ("0", r#"{"amount":-100,"status":"pending"}"#, 100),
+            (
+                "100",
+                r#"{"amount":-100},{"amount":-50,"status":"pending"}"#,
+                150,
+            ),
+            (
+                "100",
+                r#"{"amount":-100},{"amount":-50,"status":"failed"}"#,
+                100,
+            ),
+            ("100", "", 100),
+            ("null", r#"{"amount":-100}"#, 100),
+        ] {
+            let order = order(&format!(
+                r#"{{"amount_refunded":{total},"charges":[{{"status":"paid","amount":300,
+                    "refunds":{{"data":[{listed}]}}}}]}}"#
+            ));
+            let facts = read(choose(&order, None).unwrap(), Some(&order));
+            assert_eq!(facts.refunded_minor, Some(expected), "{total} {listed}");
+            assert_eq!(refunded_at_most(&order), expected, "{total} {listed}");
+        }
     }
 
     #[test]

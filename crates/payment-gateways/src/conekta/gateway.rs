@@ -13,7 +13,7 @@ use ports::payments::{
 use ports::system::SecureRandom;
 
 use crate::conekta::api::Api;
-use crate::conekta::{audit, cancel, charge, event, open_order, proof, read, refund};
+use crate::conekta::{charge, event, proof, read, refund};
 use crate::config::{ConektaConfig, ConfigError};
 
 /// How Conekta's published test tokens begin.
@@ -85,7 +85,9 @@ impl PaymentGateway for ConektaGateway {
         account: &GatewayAccount,
         request: &ChargeRequest,
     ) -> Result<Option<String>, NotCharged> {
-        open_order::run(&self.api, account, request).await.map(Some)
+        charge::open_order(&self.api, account, request)
+            .await
+            .map(Some)
     }
 
     async fn charge(
@@ -95,7 +97,7 @@ impl PaymentGateway for ConektaGateway {
         request: &ChargeRequest,
     ) -> ChargeOutcome {
         match order_id {
-            Some(order_id) => charge::run(&self.api, account, &order_id, request).await,
+            Some(order_id) => charge::charge(&self.api, account, &order_id, request).await,
             // A charge needs its order; without one nothing is sent.
             None => ChargeOutcome::NotCharged(NotCharged::Failed),
         }
@@ -106,15 +108,15 @@ impl PaymentGateway for ConektaGateway {
         account: &GatewayAccount,
         handle: &PaymentHandle,
     ) -> Result<ReadOutcome, ReadError> {
-        read::run(&self.api, account, handle, self.api.deadline()).await
+        read::read(&self.api, account, handle, self.api.deadline()).await
     }
 
     async fn refund(&self, account: &GatewayAccount, request: &RefundRequest) -> RefundOutcome {
-        refund::run(&self.api, account, request).await
+        refund::refund(&self.api, account, request).await
     }
 
     async fn cancel(&self, account: &GatewayAccount, handle: &PaymentHandle) -> CancelOutcome {
-        cancel::run(&self.api, account, handle).await
+        refund::cancel(&self.api, account, handle).await
     }
 
     /// Always `None`: Conekta names no account in its objects.
@@ -129,7 +131,7 @@ impl PaymentGateway for ConektaGateway {
         to: Timestamp,
         cursor: Option<String>,
     ) -> Result<PaymentPage, ReadError> {
-        audit::run(&self.api, account, from, to, cursor).await
+        read::list(&self.api, account, from, to, cursor).await
     }
 
     fn parse_event(&self, raw: &RawEvent) -> Option<GatewayEvent> {

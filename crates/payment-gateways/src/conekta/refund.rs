@@ -1,17 +1,23 @@
 //! Refunds. There is no idempotency key: one send, and any doubt is unknown.
+//!
+//! The order is read first: only a total that grew by our amount says that our refund was made,
+//! and not an earlier one.
+//! And cancelling a payment that is still open.
 
-use ports::payments::{GatewayAccount, RefundOutcome, RefundRequest};
+use ports::payments::{
+    CancelOutcome, GatewayAccount, PaymentHandle, ReadError, RefundOutcome, RefundRequest,
+};
 use reqwest::Method;
 
 use crate::conekta::api::Api;
 use crate::conekta::codes::{self, Meaning};
-use crate::conekta::refusal;
 use crate::conekta::requests::RefundBody;
 use crate::conekta::wire::{ErrorBody, Order};
-use crate::http::answer::{Answer, Lost};
+use crate::conekta::{facts, read, refusal};
+use crate::http::{Answer, Lost};
 
 /// Asks for the refund and judges the answer.
-pub(crate) async fn run(
+pub(crate) async fn refund(
     api: &Api,
     account: &GatewayAccount,
     request: &RefundRequest,
@@ -19,14 +25,22 @@ pub(crate) async fn run(
     let Some(order_id) = request.handle.order_id.as_deref() else {
         return RefundOutcome::Refused("no_order".to_owned());
     };
+    let deadline = api.deadline();
+    let before = match read::order(api, account, order_id, deadline).await {
+        Ok(order) => facts::refunded_at_most(&order),
+        Err(ReadError::Refused) => return RefundOutcome::Refused("read_refused".to_owned()),
+        Err(ReadError::Busy | ReadError::Unavailable) => return RefundOutcome::NotSent,
+    };
     let body = RefundBody {
         amount: request.amount.minor(),
         reason: "requested_by_client",
     };
     let path = ["orders", order_id, "refunds"];
     let call = Api::call(account, "conekta refund", Method::POST, &path).json(&body);
-    match api.send(&call, api.deadline()).await {
-        Ok(answer) if answer.is_success() => done(&answer, order_id, request.amount.minor()),
+    match api.send(&call, deadline).await {
+        Ok(answer) if answer.is_success() => {
+            done(&answer, order_id, request.amount.minor(), before)
+        }
         Ok(answer) => refused(&answer),
         Err(Lost::Unsendable) => RefundOutcome::Refused("unusable_key".to_owned()),
         Err(Lost::NotSent) => RefundOutcome::NotSent,
@@ -34,13 +48,15 @@ pub(crate) async fn run(
     }
 }
 
-/// The answer is the order; it must show at least our amount as refunded.
-fn done(answer: &Answer, order_id: &str, amount: i64) -> RefundOutcome {
+/// The answer is the order; its total must have grown by our amount. A pending refund is not in
+/// the total yet.
+fn done(answer: &Answer, order_id: &str, amount: i64, before: i64) -> RefundOutcome {
     let Some(order) = answer.json::<Order>() else {
         return RefundOutcome::Unknown;
     };
     let is_ours = order.id.as_deref() == Some(order_id);
-    let is_refunded = order.amount_refunded.is_some_and(|total| total >= amount);
+    let wanted = before.saturating_add(amount);
+    let is_refunded = order.amount_refunded.is_some_and(|total| total >= wanted);
     if !is_ours || !is_refunded {
         return RefundOutcome::Unknown;
     }
@@ -74,5 +90,35 @@ fn refused(answer: &Answer) -> RefundOutcome {
             RefundOutcome::Refused(text)
         }
         _ => RefundOutcome::Unknown,
+    }
+}
+
+/// Cancels; only an order that says so itself counts as cancelled.
+pub(crate) async fn cancel(
+    api: &Api,
+    account: &GatewayAccount,
+    handle: &PaymentHandle,
+) -> CancelOutcome {
+    let Some(order_id) = handle.order_id.as_deref() else {
+        return CancelOutcome::Refused;
+    };
+    let path = ["orders", order_id, "cancel"];
+    let call = Api::call(account, "conekta cancel", Method::POST, &path);
+    match api.send(&call, api.deadline()).await {
+        Ok(answer) if answer.is_success() => {
+            let order: Order = answer.json().unwrap_or_default();
+            match order.payment_status.as_deref() {
+                Some("canceled" | "cancelled" | "voided" | "expired") => CancelOutcome::Cancelled,
+                Some("paid" | "partially_refunded" | "refunded" | "charged_back") => {
+                    CancelOutcome::Refused
+                }
+                _ => CancelOutcome::Unknown,
+            }
+        }
+        Ok(answer) => match answer.status {
+            400..=404 | 409 | 422 | 428 => CancelOutcome::Refused,
+            _ => CancelOutcome::Unknown,
+        },
+        Err(_) => CancelOutcome::Unknown,
     }
 }

@@ -1,12 +1,12 @@
 //! What an answer other than 2xx says of a charge.
 
 use domain::gateway::{PaymentFacts, PaymentStatus};
-use ports::payments::{ChargeOutcome, NotCharged};
+use ports::payments::{ChargeOutcome, GatewayAccount, NotCharged};
 
 use crate::conekta::codes::{self, Meaning};
 use crate::conekta::wire::ErrorBody;
 use crate::conekta::{facts, status};
-use crate::http::answer::Answer;
+use crate::http::Answer;
 
 /// The codes of an error answer, shortened, for logs; empty when it has none.
 pub(crate) fn codes_of(error: &ErrorBody) -> String {
@@ -20,23 +20,72 @@ pub(crate) fn codes_of(error: &ErrorBody) -> String {
     codes.join(",")
 }
 
+/// Names the cause of what only the operator can mend.
+pub(crate) fn log(
+    account: &GatewayAccount,
+    operation: &'static str,
+    answer: &Answer,
+    why: NotCharged,
+) {
+    if why == NotCharged::Misconfigured {
+        let error: ErrorBody = answer.json().unwrap_or_default();
+        tracing::warn!(
+            tenant = %account.tenant_id,
+            operation,
+            status = answer.status,
+            codes = codes_of(&error),
+            "Conekta refuses what every customer would send: check the account and the product"
+        );
+    }
+}
+
+/// What an error answer to a charge leaves to be done.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// The answer says it all.
+    Final(ChargeOutcome),
+    /// No code in it is known: this is the outcome only if the order shows no charge.
+    ReadFirst(ChargeOutcome),
+}
+
 /// Reads the answer to a charge that was sent once, on this order and with this reference.
-pub(crate) fn judge(answer: &Answer, order_id: &str, reference: &str) -> ChargeOutcome {
+pub(crate) fn judge(answer: &Answer, order_id: &str, reference: &str) -> Verdict {
     let error: Option<ErrorBody> = answer.json();
-    match answer.status {
-        401 | 403 | 404 | 409 => ChargeOutcome::NotCharged(NotCharged::Misconfigured),
-        429 => ChargeOutcome::NotCharged(NotCharged::Busy),
-        402 => match error {
-            Some(error) => declined(&error, order_id, reference),
-            None => ChargeOutcome::Unknown("HTTP 402 without a readable body".to_owned()),
-        },
-        400 | 422 => error.map_or(ChargeOutcome::NotCharged(NotCharged::Invalid), |error| {
-            invalid(answer.status, &error, order_id, reference)
-        }),
-        status => ChargeOutcome::Unknown(format!(
+    let status = answer.status;
+    let outcome = match (status, error) {
+        (401 | 403 | 404 | 409, _) => ChargeOutcome::NotCharged(NotCharged::Misconfigured),
+        (429, _) => ChargeOutcome::NotCharged(NotCharged::Busy),
+        (402, None) => ChargeOutcome::Unknown("HTTP 402 without a readable body".to_owned()),
+        (400 | 402 | 422, Some(error)) if meanings(&error).any(|(_, known)| known.is_some()) => {
+            refused(status, &error, order_id, reference)
+        }
+        (402, Some(error)) => {
+            return Verdict::ReadFirst(declined(status, &error, order_id, reference));
+        }
+        (400 | 422, error) => {
+            let why = refused_fields(&error.unwrap_or_default());
+            return Verdict::ReadFirst(ChargeOutcome::NotCharged(why));
+        }
+        (status, error) => ChargeOutcome::Unknown(format!(
             "HTTP {status} {}",
             error.as_ref().map(codes_of).unwrap_or_default()
         )),
+    };
+    Verdict::Final(outcome)
+}
+
+/// Who is to mend a refused request that moved no money.
+pub(crate) fn refused_fields(error: &ErrorBody) -> NotCharged {
+    let is_invalid = error.details.iter().any(|detail| {
+        let code = detail.code.as_deref().unwrap_or_default();
+        let meaning = codes::meaning(code)
+            .unwrap_or_else(|| codes::refused_field(code, detail.param.as_deref()));
+        meaning != Meaning::Misconfigured
+    });
+    if is_invalid {
+        NotCharged::Invalid
+    } else {
+        NotCharged::Misconfigured
     }
 }
 
@@ -48,25 +97,35 @@ fn meanings(error: &ErrorBody) -> impl Iterator<Item = (&str, Option<Meaning>)> 
         .map(|code| (code, codes::meaning(code)))
 }
 
-/// A refused card, unless a code or the order in the answer leaves doubt.
-fn declined(error: &ErrorBody, order_id: &str, reference: &str) -> ChargeOutcome {
+/// A refusal with at least one known code. Doubt wins, then what the operator must mend.
+fn refused(status: u16, error: &ErrorBody, order_id: &str, reference: &str) -> ChargeOutcome {
     let doubt = meanings(error).find(|(_, m)| matches!(m, Some(Meaning::Unsure(_))));
     if let Some((code, _)) = doubt {
-        return ChargeOutcome::Unknown(format!("HTTP 402 {}", codes::short(code)));
+        return ChargeOutcome::Unknown(format!("HTTP {status} {}", codes::short(code)));
     }
-    if meanings(error).any(|(_, meaning)| meaning == Some(Meaning::Misconfigured)) {
+    let has = |wanted| meanings(error).any(|(_, meaning)| meaning == Some(wanted));
+    if has(Meaning::Misconfigured) {
         return ChargeOutcome::NotCharged(NotCharged::Misconfigured);
     }
+    if has(Meaning::Invalid) {
+        return ChargeOutcome::NotCharged(NotCharged::Invalid);
+    }
+    declined(status, error, order_id, reference)
+}
+
+/// A refused card, unless the order in the answer leaves doubt.
+fn declined(status: u16, error: &ErrorBody, order_id: &str, reference: &str) -> ChargeOutcome {
+    let unknown = |text: &str| ChargeOutcome::Unknown(format!("HTTP {status} {text}"));
     let order = error.data.as_ref();
     if order
         .and_then(|order| order.id.as_deref())
         .is_some_and(|theirs| theirs != order_id)
     {
-        return ChargeOutcome::Unknown("HTTP 402 about another order".to_owned());
+        return unknown("about another order");
     }
     let charge = order.and_then(|order| facts::choose(order, Some(reference)));
     if charge.is_some_and(|charge| !status::is_dead(charge.status.as_deref())) {
-        return ChargeOutcome::Unknown("HTTP 402 with a charge that is not declined".to_owned());
+        return unknown("with a charge that is not declined");
     }
     let mut facts = charge.map_or_else(
         || PaymentFacts::new(PaymentStatus::Unknown, "declined"),
@@ -74,7 +133,7 @@ fn declined(error: &ErrorBody, order_id: &str, reference: &str) -> ChargeOutcome
     );
     let failure = facts.detail.clone();
     if codes_of(error).is_empty() && failure.is_none() && error.kind.is_none() {
-        return ChargeOutcome::Unknown("HTTP 402 without a code".to_owned());
+        return unknown("without a code");
     }
     // The details are finer than the charge's short failure code.
     let known = meanings(error).find_map(|(code, meaning)| match meaning {
@@ -93,33 +152,25 @@ fn declined(error: &ErrorBody, order_id: &str, reference: &str) -> ChargeOutcome
     ChargeOutcome::Answered(Box::new(facts))
 }
 
-/// A refused field. What the customer's card or token caused reads as a decline, so that the
-/// customer learns the reason; both say that nothing was charged.
-fn invalid(status: u16, error: &ErrorBody, order_id: &str, reference: &str) -> ChargeOutcome {
-    if meanings(error).any(|(_, meaning)| meaning.is_some()) {
-        return match declined(error, order_id, reference) {
-            ChargeOutcome::Unknown(text) => {
-                ChargeOutcome::Unknown(text.replace("HTTP 402", &format!("HTTP {status}")))
-            }
-            outcome => outcome,
-        };
-    }
-    ChargeOutcome::NotCharged(NotCharged::Invalid)
-}
-
 #[cfg(test)]
 mod tests {
     use domain::gateway::DeclineReason;
 
     use super::*;
 
-    fn judged(status: u16, body: &str) -> ChargeOutcome {
+    fn verdict(status: u16, body: &str) -> Verdict {
         let answer = Answer {
             status,
             body: Some(body.as_bytes().to_vec()),
             retry_after: None,
         };
         judge(&answer, "ord_1", "att")
+    }
+
+    fn judged(status: u16, body: &str) -> ChargeOutcome {
+        match verdict(status, body) {
+            Verdict::Final(outcome) | Verdict::ReadFirst(outcome) => outcome,
+        }
     }
 
     fn error(code: &str, data: &str) -> String {
@@ -146,7 +197,13 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_processing_code_is_a_plain_decline() {
+    fn a_code_that_nobody_knows_is_read_before_it_is_believed() {
+        for status in [400, 402, 422] {
+            let verdict = verdict(status, &error("brand.new", "null"));
+            assert!(matches!(verdict, Verdict::ReadFirst(_)), "{verdict:?}");
+        }
+        let known = error("processing.bank.declined", "null");
+        assert!(matches!(verdict(402, &known), Verdict::Final(_)));
         let ChargeOutcome::Answered(facts) = judged(402, &error("processing.bank.new", "null"))
         else {
             panic!("not answered");
@@ -196,12 +253,12 @@ mod tests {
     #[test]
     fn what_was_certainly_not_charged() {
         for (status, expected) in [
-            (400, NotCharged::Invalid),
+            (400, NotCharged::Misconfigured),
             (401, NotCharged::Misconfigured),
             (403, NotCharged::Misconfigured),
             (404, NotCharged::Misconfigured),
             (409, NotCharged::Misconfigured),
-            (422, NotCharged::Invalid),
+            (422, NotCharged::Misconfigured),
             (429, NotCharged::Busy),
         ] {
             for body in [String::new(), error("whatever.code", "null")] {
@@ -212,11 +269,44 @@ mod tests {
                 );
             }
         }
-        let mode = "parameter_validation.payment_method.token_id.incorrect_livemode_of_token";
-        assert_eq!(
-            judged(422, &error(mode, "null")),
-            ChargeOutcome::NotCharged(NotCharged::Misconfigured)
-        );
+    }
+
+    #[test]
+    fn a_refused_field_is_its_owners_to_mend() {
+        for (code, expected) in [
+            (
+                "parameter_validation.payment_method.token_id.incorrect_livemode_of_token",
+                NotCharged::Misconfigured,
+            ),
+            (
+                "parameter_validation.card.minimum",
+                NotCharged::Misconfigured,
+            ),
+            (
+                "parameter_validation.charge.antifraud_info.missing",
+                NotCharged::Misconfigured,
+            ),
+            (
+                "parameter_validation.shipping_lines.missing",
+                NotCharged::Misconfigured,
+            ),
+            (
+                "parameter_validation.payment_method.token_id.nonexistent_token",
+                NotCharged::Invalid,
+            ),
+            (
+                "parameter_validation.customer_info.name.invalid",
+                NotCharged::Invalid,
+            ),
+        ] {
+            for status in [400, 422] {
+                assert_eq!(
+                    judged(status, &error(code, "null")),
+                    ChargeOutcome::NotCharged(expected),
+                    "{status} {code}"
+                );
+            }
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::net::Ipv4Addr;
 use ports::payments::ChargeRequest;
 use serde::Serialize;
 
-use crate::{marks, phone, text};
+use crate::{marks, text};
 
 /// `POST /orders`, without a charge.
 #[derive(Serialize)]
@@ -35,7 +35,7 @@ impl OrderBody {
     pub(crate) fn new(request: &ChargeRequest) -> Self {
         let customer = &request.customer;
         let phones = [customer.phone.as_deref(), request.fallback_phone.as_deref()];
-        let name = text::clip(&text::tidy(&customer.name), 249);
+        let name = text::clip(&text::letters(&customer.name), 249);
         Self {
             currency: request.amount.currency().code(),
             customer_info: CustomerInfo {
@@ -45,7 +45,7 @@ impl OrderBody {
                     name
                 },
                 email: customer.email.as_str().to_owned(),
-                phone: phone::international(phones.into_iter().flatten()),
+                phone: text::international_phone(phones.into_iter().flatten()),
             },
             line_items: [LineItem {
                 // 3 to 249 characters are allowed.

@@ -1,4 +1,4 @@
-//! Status words of orders and charges.
+//! Status texts of orders and charges.
 
 use domain::gateway::PaymentStatus;
 
@@ -6,7 +6,7 @@ use crate::conekta::codes;
 
 /// What one word says by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Word {
+enum StatusText {
     Paid,
     PartiallyRefunded,
     Refunded,
@@ -17,13 +17,13 @@ enum Word {
     Unknown,
 }
 
-fn word(text: &str) -> Word {
+fn status_text(text: &str) -> StatusText {
     match text {
-        "paid" => Word::Paid,
-        "partially_refunded" => Word::PartiallyRefunded,
+        "paid" => StatusText::Paid,
+        "partially_refunded" => StatusText::PartiallyRefunded,
         // A reversed charge is one that went back before it was settled.
-        "refunded" | "reversed" => Word::Refunded,
-        "charged_back" | "chargeback" => Word::ChargedBack,
+        "refunded" | "reversed" => StatusText::Refunded,
+        "charged_back" | "chargeback" => StatusText::ChargedBack,
         // A pre-authorisation is money held, not money taken; we never ask for one.
         "pending_payment"
         | "pending"
@@ -31,11 +31,11 @@ fn word(text: &str) -> Word {
         | "preauthorized"
         | "pre_authorized"
         | "under_fraud_review"
-        | "partially_paid" => Word::Pending,
-        "declined" | "failed" => Word::Declined,
-        "expired" | "canceled" | "cancelled" | "voided" => Word::Ended,
+        | "partially_paid" => StatusText::Pending,
+        "declined" | "failed" => StatusText::Declined,
+        "expired" | "canceled" | "cancelled" | "voided" => StatusText::Ended,
         // `fraudulent` too: whether money was taken before is not told.
-        _ => Word::Unknown,
+        _ => StatusText::Unknown,
     }
 }
 
@@ -50,37 +50,38 @@ pub(crate) fn status(
     amount: Option<i64>,
     refunded: Option<i64>,
 ) -> PaymentStatus {
-    let charge = charge.map_or(Word::Unknown, word);
-    let order = order.map(word);
-    let either = |wanted: Word| charge == wanted || order == Some(wanted);
-    if either(Word::ChargedBack) {
+    let charge = charge.map_or(StatusText::Unknown, status_text);
+    let order = order.map(status_text);
+    let either = |wanted: StatusText| charge == wanted || order == Some(wanted);
+    if either(StatusText::ChargedBack) {
         return PaymentStatus::ChargedBack;
     }
-    if either(Word::Refunded) {
+    if either(StatusText::Refunded) {
         return PaymentStatus::Refunded;
     }
-    let is_paid = |word: Word| matches!(word, Word::Paid | Word::PartiallyRefunded);
+    let is_paid =
+        |word: StatusText| matches!(word, StatusText::Paid | StatusText::PartiallyRefunded);
     match charge {
-        Word::Paid | Word::PartiallyRefunded if order.is_none_or(is_paid) => {
+        StatusText::Paid | StatusText::PartiallyRefunded if order.is_none_or(is_paid) => {
             let refunded = refunded.unwrap_or(0);
             if refunded > 0 && amount.is_some_and(|amount| refunded >= amount) {
                 PaymentStatus::Refunded
-            } else if refunded > 0 || either(Word::PartiallyRefunded) {
+            } else if refunded > 0 || either(StatusText::PartiallyRefunded) {
                 PaymentStatus::PartiallyRefunded
             } else {
                 PaymentStatus::Approved
             }
         }
         // Paid on a split order that still waits for the rest.
-        Word::Paid | Word::PartiallyRefunded if order == Some(Word::Pending) => {
+        StatusText::Paid | StatusText::PartiallyRefunded if order == Some(StatusText::Pending) => {
             PaymentStatus::Pending
         }
-        Word::Pending if order == Some(Word::Ended) => PaymentStatus::Cancelled,
-        Word::Pending => PaymentStatus::Pending,
-        Word::Declined if order.is_none_or(|order| !is_paid(order)) => {
+        StatusText::Pending if order == Some(StatusText::Ended) => PaymentStatus::Cancelled,
+        StatusText::Pending => PaymentStatus::Pending,
+        StatusText::Declined if order.is_none_or(|order| !is_paid(order)) => {
             PaymentStatus::Declined(codes::decline_reason(failure_code))
         }
-        Word::Ended if order.is_none_or(|order| !is_paid(order)) => PaymentStatus::Cancelled,
+        StatusText::Ended if order.is_none_or(|order| !is_paid(order)) => PaymentStatus::Cancelled,
         _ => PaymentStatus::Unknown,
     }
 }
@@ -88,14 +89,22 @@ pub(crate) fn status(
 /// Whether a charge or order with this word took money at some time.
 pub(crate) fn took_money(text: Option<&str>) -> bool {
     matches!(
-        text.map(word),
-        Some(Word::Paid | Word::PartiallyRefunded | Word::Refunded | Word::ChargedBack)
+        text.map(status_text),
+        Some(
+            StatusText::Paid
+                | StatusText::PartiallyRefunded
+                | StatusText::Refunded
+                | StatusText::ChargedBack
+        )
     )
 }
 
 /// Whether a charge with this word is over without money.
 pub(crate) fn is_dead(charge: Option<&str>) -> bool {
-    matches!(charge.map(word), Some(Word::Declined | Word::Ended))
+    matches!(
+        charge.map(status_text),
+        Some(StatusText::Declined | StatusText::Ended)
+    )
 }
 
 #[cfg(test)]

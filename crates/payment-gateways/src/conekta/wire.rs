@@ -141,4 +141,7 @@ pub(crate) struct ErrorBody {
 pub(crate) struct ErrorDetail {
     #[serde(deserialize_with = "tolerant::field")]
     pub(crate) code: Option<String>,
+    /// The field concerned.
+    #[serde(deserialize_with = "tolerant::field")]
+    pub(crate) param: Option<String>,
 }

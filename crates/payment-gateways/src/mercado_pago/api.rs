@@ -9,10 +9,10 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use crate::config::{ConfigError, MercadoPagoConfig};
-use crate::http::answer::{Answer, Lost};
-use crate::http::call::Call;
-use crate::http::client::HttpClient;
-use crate::http::deadline::Deadline;
+use crate::http::Call;
+use crate::http::Deadline;
+use crate::http::HttpClient;
+use crate::http::{Answer, Lost};
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("x-idempotency-key");
 
@@ -22,6 +22,7 @@ pub(crate) struct Api {
     http: HttpClient,
     timeout: Duration,
     repeat_pause: Duration,
+    is_sandbox: bool,
 }
 
 impl Api {
@@ -35,6 +36,7 @@ impl Api {
             http,
             timeout,
             repeat_pause,
+            is_sandbox: !config.base_url.starts_with("https:"),
         })
     }
 
@@ -47,6 +49,11 @@ impl Api {
     /// being for repeats.
     pub(crate) fn charge_deadline(&self) -> Deadline {
         Deadline::after(self.timeout.saturating_mul(2))
+    }
+
+    /// Whether this is not the live service, which is reached by `https` only.
+    pub(crate) const fn is_sandbox(&self) -> bool {
+        self.is_sandbox
     }
 
     /// Wait before the first repeat.

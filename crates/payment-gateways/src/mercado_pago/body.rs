@@ -8,8 +8,9 @@ use domain::money::Money;
 use ports::payments::{ChargeRequest, GatewayAccount};
 use serde::Serialize;
 use serde_json::value::RawValue;
+use url::Url;
 
-use crate::{marks, phone, text};
+use crate::{marks, text};
 
 /// What the customer finds on the card statement. Some cards show 13 characters only.
 const STATEMENT: &str = "HOTSPOT WIFI";
@@ -32,7 +33,7 @@ pub(crate) struct PaymentBody<'a> {
     issuer_id: Option<&'a str>,
     external_reference: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    notification_url: Option<&'a str>,
+    notification_url: Option<String>,
     statement_descriptor: &'static str,
     binary_mode: bool,
     capture: bool,
@@ -89,14 +90,18 @@ struct Phone {
 }
 
 impl<'a> PaymentBody<'a> {
-    pub(crate) fn new(account: &GatewayAccount, request: &'a ChargeRequest) -> Self {
+    pub(crate) fn new(
+        account: &GatewayAccount,
+        request: &'a ChargeRequest,
+        is_sandbox: bool,
+    ) -> Self {
         let sale_name = text::tidy(&request.sale_name);
         let name = split(&request.customer.name);
         let phones = [
             request.customer.phone.as_deref(),
             request.fallback_phone.as_deref(),
         ];
-        let number = phones.into_iter().flatten().find_map(phone::national);
+        let number = phones.into_iter().flatten().find_map(text::national_phone);
         let filled = |text: &'a Option<String>| text.as_deref().filter(|text| !text.is_empty());
         Self {
             transaction_amount: decimal(request.amount),
@@ -107,7 +112,8 @@ impl<'a> PaymentBody<'a> {
             // Test cards belong to no bank: with one they are refused.
             issuer_id: filled(&request.issuer_id).filter(|_| account.mode == GatewayMode::Live),
             external_reference: &request.reference,
-            notification_url: filled(&request.notification_url),
+            notification_url: filled(&request.notification_url)
+                .and_then(|url| notification_url(url, is_sandbox)),
             statement_descriptor: STATEMENT,
             // Approved or refused at once: nobody waits for days in front of a hotspot.
             binary_mode: true,
@@ -141,12 +147,40 @@ impl<'a> PaymentBody<'a> {
 
 /// First name up to the first blank, the rest is the last name.
 fn split(name: &str) -> Name {
-    let name = text::clip(&text::tidy(name), 100);
+    let name = text::clip(&text::letters(name), 100);
     let (first, last) = name.split_once(' ').unwrap_or((name.as_str(), ""));
     Name {
         first_name: first.to_owned(),
         last_name: last.to_owned(),
     }
+}
+
+/// Longest address for events that is accepted.
+const MAX_NOTIFICATION_URL: usize = 248;
+
+/// Whether Mercado Pago takes this address for its events: `https`, a public name and at most 248
+/// characters. With any other one it refuses every payment, so it is left out.
+#[must_use]
+pub fn accepts_notification_url(address: &str) -> bool {
+    let Ok(url) = Url::parse(address) else {
+        return false;
+    };
+    let is_public = url.domain().is_some_and(|name| {
+        let name = name.trim_end_matches('.').to_ascii_lowercase();
+        let private = ["localhost", "local", "internal", "lan", "home", "arpa"];
+        name.rsplit_once('.')
+            .is_some_and(|(_, last)| !private.contains(&last))
+    });
+    url.scheme() == "https" && is_public && url.as_str().len() <= MAX_NOTIFICATION_URL
+}
+
+/// The address, asking for webhooks only: the older IPN beside them are not signed. A sandbox
+/// takes any address.
+fn notification_url(address: &str, is_sandbox: bool) -> Option<String> {
+    let mut url = Url::parse(address).ok()?;
+    url.query_pairs_mut().append_pair("source_news", "webhooks");
+    let address = String::from(url);
+    (is_sandbox || accepts_notification_url(&address)).then_some(address)
 }
 
 /// `POST /v1/payments/{id}/refunds`. The amount is always named, so that a repeat cannot mean
@@ -196,5 +230,29 @@ mod tests {
         }
         let json = serde_json::to_string(&split("Ana")).unwrap();
         assert_eq!(json, r#"{"first_name":"Ana"}"#, "an empty name is left out");
+    }
+
+    #[test]
+    fn only_public_https_addresses_are_sent_for_events() {
+        assert_eq!(
+            notification_url("https://wifi.example/api/v1/webhook/x", false).as_deref(),
+            Some("https://wifi.example/api/v1/webhook/x?source_news=webhooks")
+        );
+        let long = format!("https://wifi.example/{}", "x".repeat(248));
+        for refused in [
+            "http://localhost:8000/x",
+            "http://wifi.example/x",
+            "https://localhost/x",
+            "https://router.lan/x",
+            "https://server/x",
+            "https://10.0.0.7/x",
+            "https://[::1]/x",
+            "wifi.example",
+            "",
+            &long,
+        ] {
+            assert_eq!(notification_url(refused, false), None, "{refused}");
+        }
+        assert!(notification_url("http://127.0.0.1:9/x", true).is_some());
     }
 }

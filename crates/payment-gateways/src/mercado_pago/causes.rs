@@ -1,8 +1,11 @@
-//! What a 4xx answer to a charge says, by its cause codes.
+//! Whose fault a 4xx answer to a charge is, by its cause codes.
+//!
+//! Only causes about the token, the card, its instalments and the payer are the customer's.
+//! Whatever else is refused would be refused for every customer, so it is the operator's to mend.
 
-use ports::payments::NotCharged;
+use ports::payments::{GatewayAccount, NotCharged};
 
-use crate::http::answer::Answer;
+use crate::http::Answer;
 use crate::mercado_pago::wire::ErrorBody;
 use crate::text;
 
@@ -25,9 +28,36 @@ pub(crate) fn codes(answer: &Answer) -> String {
         .iter()
         .filter_map(|cause| cause.code.as_deref())
         .take(4)
-        .map(text::word)
+        .map(text::code)
         .collect();
     codes.join(",")
+}
+
+/// The call to the card network failed (2004), or the token service did not answer (2007).
+const NO_ANSWER: &[&str] = &["2004", "2007"];
+
+/// The same request was posted in the last minute.
+const SEEN_BEFORE: &[&str] = &["2001", "801"];
+
+/// Another card, token, plan or payer may pass.
+const CUSTOMERS: &[&str] = &[
+    // Token.
+    "2006", "2062", "3003", "3008", // Card: number, code, holder, issuer, brand.
+    "2009", "2131", "3000", "3001", "3011", "3012", "3013", "3034", // Instalments.
+    "109", "4033", // Payer: not allowed to pay, identification, mail.
+    "150", "151", "2067", "4050",
+];
+
+/// Names the cause of what only the operator can mend.
+pub(crate) fn log(account: &GatewayAccount, answer: &Answer, why: NotCharged) {
+    if why == NotCharged::Misconfigured {
+        tracing::warn!(
+            tenant = %account.tenant_id,
+            status = answer.status,
+            causes = codes(answer),
+            "Mercado Pago refuses what every customer would send: check the account and the product"
+        );
+    }
 }
 
 /// Reads an error answer.
@@ -41,17 +71,10 @@ pub(crate) fn meaning(answer: &Answer) -> Meaning {
             .any(|code| wanted.contains(&code))
     };
     match answer.status {
-        // 2004: the call to the card network failed. 2007: the token service did not answer.
-        400 if has(&["2004", "2007"]) => Meaning::Unsure,
-        // Already posted the same request in the last minute.
-        400 if has(&["2001"]) => Meaning::SeenBefore,
-        // 3: token must be for test. 5: no access token. 7: live credentials not allowed.
-        // 2034: test and live users mixed.
-        400 | 422 if has(&["3", "5", "7", "2034"]) => {
-            Meaning::NotCharged(NotCharged::Misconfigured)
-        }
-        400 | 422 => Meaning::NotCharged(NotCharged::Invalid),
-        401 | 403 | 404 => Meaning::NotCharged(NotCharged::Misconfigured),
+        400 | 422 if has(NO_ANSWER) => Meaning::Unsure,
+        400 | 422 if has(SEEN_BEFORE) => Meaning::SeenBefore,
+        400 | 422 if has(CUSTOMERS) => Meaning::NotCharged(NotCharged::Invalid),
+        400 | 401 | 403 | 404 | 422 => Meaning::NotCharged(NotCharged::Misconfigured),
         429 => Meaning::NotCharged(NotCharged::Busy),
         // 409 and 423: the first one is still running. 424: a dependency failed.
         _ => Meaning::Unsure,
@@ -73,13 +96,13 @@ mod tests {
     #[test]
     fn causes_come_as_numbers_texts_lists_objects_or_not_at_all() {
         for body in [
-            r#"{"cause":[{"code":2034,"description":"d"}]}"#,
-            r#"{"cause":[{"code":"2034"}]}"#,
-            r#"{"cause":{"code":2034}}"#,
+            r#"{"cause":[{"code":3003,"description":"d"}]}"#,
+            r#"{"cause":[{"code":"3003"}]}"#,
+            r#"{"cause":{"code":3003}}"#,
         ] {
             assert_eq!(
                 read(400, body),
-                Meaning::NotCharged(NotCharged::Misconfigured),
+                Meaning::NotCharged(NotCharged::Invalid),
                 "{body}"
             );
         }
@@ -93,7 +116,7 @@ mod tests {
         ] {
             assert_eq!(
                 read(400, body),
-                Meaning::NotCharged(NotCharged::Invalid),
+                Meaning::NotCharged(NotCharged::Misconfigured),
                 "{body}"
             );
         }
@@ -102,24 +125,29 @@ mod tests {
     #[test]
     fn every_documented_cause() {
         let cause = |code: u32| read(400, &format!(r#"{{"cause":[{{"code":{code}}}]}}"#));
-        for code in [3, 5, 7, 2034] {
-            assert_eq!(
-                cause(code),
-                Meaning::NotCharged(NotCharged::Misconfigured),
-                "{code}"
-            );
-        }
         for code in [2004, 2007] {
             assert_eq!(cause(code), Meaning::Unsure, "{code}");
         }
-        assert_eq!(cause(2001), Meaning::SeenBefore);
+        for code in [801, 2001] {
+            assert_eq!(cause(code), Meaning::SeenBefore, "{code}");
+        }
         for code in [
-            1, 8, 23, 2002, 2006, 2009, 2060, 2062, 2067, 2072, 2077, 2131, 3000, 3001, 3003, 3005,
-            3008, 3011, 3012, 3013, 3034, 4020, 4033, 4037, 4040, 4041, 4050,
+            109, 150, 151, 2006, 2009, 2062, 2067, 2131, 3000, 3001, 3003, 3008, 3011, 3012, 3013,
+            3034, 4033, 4050,
         ] {
             assert_eq!(
                 cause(code),
                 Meaning::NotCharged(NotCharged::Invalid),
+                "{code}"
+            );
+        }
+        for code in [
+            1, 3, 5, 7, 8, 23, 106, 126, 129, 145, 160, 204, 2002, 2005, 2034, 2060, 2072, 2077,
+            3005, 4020, 4037, 4040, 4041, 10_105, 13_253, 99_999,
+        ] {
+            assert_eq!(
+                cause(code),
+                Meaning::NotCharged(NotCharged::Misconfigured),
                 "{code}"
             );
         }
@@ -131,7 +159,7 @@ mod tests {
             (401, Meaning::NotCharged(NotCharged::Misconfigured)),
             (403, Meaning::NotCharged(NotCharged::Misconfigured)),
             (404, Meaning::NotCharged(NotCharged::Misconfigured)),
-            (422, Meaning::NotCharged(NotCharged::Invalid)),
+            (422, Meaning::NotCharged(NotCharged::Misconfigured)),
             (429, Meaning::NotCharged(NotCharged::Busy)),
             (408, Meaning::Unsure),
             (409, Meaning::Unsure),

@@ -7,8 +7,8 @@ use ports::payments::{
 use reqwest::Method;
 use reqwest::header::HeaderName;
 
-use crate::http::answer::{Answer, Lost};
-use crate::http::deadline::Deadline;
+use crate::http::Deadline;
+use crate::http::{Answer, Lost};
 use crate::mercado_pago::api::Api;
 use crate::mercado_pago::body::PaymentBody;
 use crate::mercado_pago::causes::{self, Meaning};
@@ -20,7 +20,7 @@ use crate::mercado_pago::{facts, read};
 const DEVICE: HeaderName = HeaderName::from_static("x-meli-session-id");
 
 /// Sends the payment, repeats it under its key while the answer is lost, and judges.
-pub(crate) async fn run(
+pub(crate) async fn charge(
     api: &Api,
     account: &GatewayAccount,
     request: &ChargeRequest,
@@ -32,13 +32,13 @@ pub(crate) async fn run(
         Method::POST,
         &["v1", "payments"],
     )
-    .json(&PaymentBody::new(account, request));
+    .json(&PaymentBody::new(account, request, api.is_sandbox()));
     let call = Api::with_key(call, request.attempt_id.as_uuid()).header_if_valid(
         DEVICE,
         request.device_session_id.as_deref().unwrap_or_default(),
     );
     let sent = repeat::send(api, &call, deadline, |answer| payment(answer).is_some()).await;
-    match judge(sent) {
+    match judge(account, sent) {
         Judged::Payment(payment) => {
             answered(
                 api,
@@ -65,7 +65,7 @@ fn payment(answer: &Answer) -> Option<Payment> {
         .filter(|payment| payment.id.is_some() && payment.status.is_some())
 }
 
-fn judge(sent: Sent) -> Judged {
+fn judge(account: &GatewayAccount, sent: Sent) -> Judged {
     let is_doubtful = sent.is_doubtful;
     let unknown = |text: String| Judged::Outcome(ChargeOutcome::Unknown(text));
     let not_charged = |why| Judged::Outcome(ChargeOutcome::NotCharged(why));
@@ -86,13 +86,16 @@ fn judge(sent: Sent) -> Judged {
         // Refused after a send that may have been carried out, as when the first one used up the
         // token (3003): only reading tells.
         _ if is_doubtful => unknown(format!("{text} after a lost answer")),
-        Meaning::NotCharged(why) => not_charged(why),
+        Meaning::NotCharged(why) => {
+            causes::log(account, &answer, why);
+            not_charged(why)
+        }
         Meaning::Unsure | Meaning::SeenBefore => unknown(text),
     }
 }
 
-/// An approval that lacks a required field is read once by its id; a refusal must be about our
-/// payment.
+/// An approval that lacks a required field is read once by its id. An answer about somebody
+/// else's payment says nothing of ours, whatever its status: ours is searched for.
 async fn answered(
     api: &Api,
     account: &GatewayAccount,
@@ -100,6 +103,12 @@ async fn answered(
     facts: PaymentFacts,
     deadline: Deadline,
 ) -> ChargeOutcome {
+    let is_foreign = |facts: &PaymentFacts| {
+        facts
+            .reference
+            .as_deref()
+            .is_some_and(|reference| !reference.is_empty() && reference != request.reference)
+    };
     let expected = ExpectedPayment {
         amount: request.amount,
         reference: request.reference.clone(),
@@ -107,28 +116,30 @@ async fn answered(
         mode: account.mode,
         collector: account.collector.clone(),
     };
-    let is_foreign = facts
-        .reference
-        .as_deref()
-        .is_some_and(|reference| reference != request.reference);
-    match &facts.status {
+    let is_approved = matches!(
+        facts.status,
         PaymentStatus::Approved | PaymentStatus::PartiallyRefunded
-            if expected.check(&facts) == Proof::Incomplete => {}
-        PaymentStatus::Declined(_) | PaymentStatus::Cancelled if is_foreign => {
-            return ChargeOutcome::Unknown("the answer is about another payment".to_owned());
-        }
-        _ => return ChargeOutcome::Answered(Box::new(facts)),
-    }
+    );
+    let payment_id = if is_foreign(&facts) {
+        None
+    } else if is_approved && expected.check(&facts) == Proof::Incomplete {
+        facts.payment_id
+    } else {
+        return ChargeOutcome::Answered(Box::new(facts));
+    };
     let handle = PaymentHandle {
         reference: request.reference.clone(),
         order_id: None,
-        payment_id: facts.payment_id,
+        payment_id,
     };
-    match read::run(api, account, &handle, deadline).await {
+    match read::read(api, account, &handle, deadline).await {
+        Ok(ReadOutcome::Found(facts)) if is_foreign(&facts) => {
+            ChargeOutcome::Unknown("the answer is about another payment".to_owned())
+        }
         Ok(ReadOutcome::Found(facts)) => ChargeOutcome::Answered(facts),
         Ok(ReadOutcome::NoCharge) => {
-            ChargeOutcome::Unknown("approved, but no such payment".to_owned())
+            ChargeOutcome::Unknown("answered, but there is no such payment".to_owned())
         }
-        Err(error) => ChargeOutcome::Unknown(format!("approved without facts; {error}")),
+        Err(error) => ChargeOutcome::Unknown(format!("answered without facts; {error}")),
     }
 }

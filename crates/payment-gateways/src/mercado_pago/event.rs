@@ -1,9 +1,66 @@
-//! What a Mercado Pago event points at. Only the id counts: the payment is read again.
+//! What a Mercado Pago event points at, and the id that its signature covers. Only the id counts:
+//! the payment is read again.
 
 use ports::payments::{GatewayEvent, RawEvent};
+use serde::Deserialize;
 
-use crate::mercado_pago::signed_id::{EventBody, header, query, signed_id};
-use crate::text;
+use crate::{text, tolerant};
+
+/// An event's body. Nothing in it is covered by the signature.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct EventBody {
+    /// Id of the event.
+    #[serde(deserialize_with = "tolerant::field")]
+    pub(crate) id: Option<String>,
+    #[serde(rename = "type", deserialize_with = "tolerant::field")]
+    pub(crate) kind: Option<String>,
+    #[serde(deserialize_with = "tolerant::field")]
+    pub(crate) action: Option<String>,
+    /// Our reference, should the event carry it: a hint at whose secret signed it.
+    #[serde(deserialize_with = "tolerant::field")]
+    pub(crate) external_reference: Option<String>,
+    #[serde(deserialize_with = "tolerant::object")]
+    data: Option<NoticeData>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct NoticeData {
+    #[serde(deserialize_with = "tolerant::field")]
+    id: Option<String>,
+}
+
+impl EventBody {
+    pub(crate) fn of(raw: &RawEvent) -> Self {
+        serde_json::from_slice(&raw.body).unwrap_or_default()
+    }
+}
+
+/// A query parameter that is not empty.
+pub(crate) fn query<'a>(raw: &'a RawEvent, name: &str) -> Option<&'a str> {
+    raw.query
+        .iter()
+        .find(|(key, _)| key == name)
+        .map(|(_, value)| value.trim())
+        .filter(|value| !value.is_empty())
+}
+
+/// A header that is not empty.
+pub(crate) fn header<'a>(raw: &'a RawEvent, name: &str) -> Option<&'a str> {
+    raw.headers
+        .iter()
+        .find(|(key, _)| key.eq_ignore_ascii_case(name))
+        .map(|(_, value)| value.trim())
+        .filter(|value| !value.is_empty())
+}
+
+/// `data.id` of the query, else of the body. Checking and reading go by the same id.
+pub(crate) fn signed_id(raw: &RawEvent, body: &EventBody) -> Option<String> {
+    query(raw, "data.id")
+        .map(str::to_owned)
+        .or_else(|| body.data.as_ref().and_then(|data| data.id.clone()))
+}
 
 /// Reads events about payments: webhooks, and legacy IPN (`?topic=payment&id=123`) as a hint.
 pub(crate) fn parse(raw: &RawEvent) -> Option<GatewayEvent> {
@@ -11,7 +68,7 @@ pub(crate) fn parse(raw: &RawEvent) -> Option<GatewayEvent> {
     let kind = query(raw, "type")
         .or_else(|| query(raw, "topic"))
         .or(body.kind.as_deref())
-        .map(text::word)?;
+        .map(text::code)?;
     if kind != "payment" {
         return None;
     }
@@ -26,7 +83,7 @@ pub(crate) fn parse(raw: &RawEvent) -> Option<GatewayEvent> {
     let action = body
         .action
         .as_deref()
-        .map(text::word)
+        .map(text::code)
         .filter(|action| !action.is_empty());
     let topic = action.unwrap_or_else(|| kind.clone());
     // Repeats of one event share its id; one without an id is told apart by its request.
@@ -35,7 +92,7 @@ pub(crate) fn parse(raw: &RawEvent) -> Option<GatewayEvent> {
         .as_deref()
         .or_else(|| header(raw, "x-request-id"))
         .unwrap_or_default();
-    let event_id = text::word(&format!("{kind}:{payment_id}:{topic}:{number}"));
+    let event_id = text::code(&format!("{kind}:{payment_id}:{topic}:{number}"));
     Some(GatewayEvent {
         event_id,
         topic,

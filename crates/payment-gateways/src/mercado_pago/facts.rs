@@ -4,7 +4,7 @@ use domain::gateway::{CardSummary, GatewayMode, PaymentFacts};
 
 use crate::mercado_pago::status;
 use crate::mercado_pago::wire::Payment;
-use crate::{instant, text};
+use crate::text;
 
 /// What a payment says to an account of this mode.
 pub(crate) fn read(payment: &Payment, mode: GatewayMode) -> PaymentFacts {
@@ -29,7 +29,7 @@ pub(crate) fn read(payment: &Payment, mode: GatewayMode) -> PaymentFacts {
         .as_ref()
         .and_then(|info| info.external_resource_url.clone());
     PaymentFacts {
-        detail: payment.status_detail.as_deref().map(text::word),
+        detail: payment.status_detail.as_deref().map(text::code),
         payment_id: payment.id.clone(),
         amount_minor: amount,
         currency: payment.currency_id.clone(),
@@ -39,9 +39,9 @@ pub(crate) fn read(payment: &Payment, mode: GatewayMode) -> PaymentFacts {
         refunded_minor: refunded,
         challenge_url: challenge.filter(|url| url.starts_with("https://")),
         card: CardSummary {
-            brand: payment.method_id.as_deref().map(text::word),
-            kind: payment.type_id.as_deref().map(text::word),
-            issuer: payment.issuer_id.as_deref().map(text::word),
+            brand: payment.method_id.as_deref().map(text::code),
+            kind: payment.type_id.as_deref().map(text::code),
+            issuer: payment.issuer_id.as_deref().map(text::code),
             last_four: payment
                 .card
                 .as_ref()
@@ -49,10 +49,13 @@ pub(crate) fn read(payment: &Payment, mode: GatewayMode) -> PaymentFacts {
                 .filter(|digits| digits.len() <= 4),
             installments: payment.installments,
         },
-        approved_at: payment.date_approved.as_deref().and_then(instant::parse),
+        approved_at: payment
+            .date_approved
+            .as_deref()
+            .and_then(text::parse_moment),
         ..PaymentFacts::new(
             status,
-            text::word(payment.status.as_deref().unwrap_or_default()),
+            text::code(payment.status.as_deref().unwrap_or_default()),
         )
     }
 }

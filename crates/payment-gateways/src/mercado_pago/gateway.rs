@@ -14,7 +14,7 @@ use ports::system::{SecureRandom, random_bytes};
 
 use crate::config::{ConfigError, MercadoPagoConfig};
 use crate::mercado_pago::api::Api;
-use crate::mercado_pago::{audit, cancel, charge, event, proof, read, refund};
+use crate::mercado_pago::{charge, event, proof, read, refund};
 
 /// Mercado Pago behind the payment port.
 ///
@@ -89,7 +89,7 @@ impl PaymentGateway for MercadoPagoGateway {
         _order_id: Option<String>,
         request: &ChargeRequest,
     ) -> ChargeOutcome {
-        charge::run(&self.api, account, request).await
+        charge::charge(&self.api, account, request).await
     }
 
     async fn read(
@@ -97,15 +97,15 @@ impl PaymentGateway for MercadoPagoGateway {
         account: &GatewayAccount,
         handle: &PaymentHandle,
     ) -> Result<ReadOutcome, ReadError> {
-        read::run(&self.api, account, handle, self.api.deadline()).await
+        read::read(&self.api, account, handle, self.api.deadline()).await
     }
 
     async fn refund(&self, account: &GatewayAccount, request: &RefundRequest) -> RefundOutcome {
-        refund::run(&self.api, account, request).await
+        refund::refund(&self.api, account, request).await
     }
 
     async fn cancel(&self, account: &GatewayAccount, handle: &PaymentHandle) -> CancelOutcome {
-        cancel::run(&self.api, account, handle).await
+        refund::cancel(&self.api, account, handle).await
     }
 
     async fn account_id(&self, account: &GatewayAccount) -> Result<Option<String>, ReadError> {
@@ -119,7 +119,7 @@ impl PaymentGateway for MercadoPagoGateway {
         to: Timestamp,
         cursor: Option<String>,
     ) -> Result<PaymentPage, ReadError> {
-        audit::run(&self.api, account, from, to, cursor).await
+        read::list(&self.api, account, from, to, cursor).await
     }
 
     fn parse_event(&self, raw: &RawEvent) -> Option<GatewayEvent> {

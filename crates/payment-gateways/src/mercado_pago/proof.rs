@@ -4,7 +4,7 @@ use domain::secret::Secret;
 use ports::payments::{EventProof, RawEvent};
 use ring::hmac;
 
-use crate::mercado_pago::signed_id::{EventBody, header, signed_id};
+use crate::mercado_pago::event::{EventBody, header, query, signed_id};
 
 /// Checks the signature in constant time.
 ///
@@ -16,6 +16,10 @@ pub(crate) fn prove(raw: &RawEvent, secret: Option<&Secret>) -> EventProof {
     let Some(secret) = secret.filter(|secret| !secret.is_empty()) else {
         return EventProof::NoKey;
     };
+    // The older IPN is never signed: it proves nothing, and is not a forgery either.
+    if header(raw, "x-signature").is_none() && is_ipn(raw) {
+        return EventProof::NoKey;
+    }
     let Some((ts, signature)) = header(raw, "x-signature").and_then(parts) else {
         return EventProof::Forged;
     };
@@ -38,6 +42,11 @@ pub(crate) fn prove(raw: &RawEvent, secret: Option<&Secret>) -> EventProof {
     } else {
         EventProof::Forged
     }
+}
+
+/// `?topic=payment&id=123`, as IPN come.
+fn is_ipn(raw: &RawEvent) -> bool {
+    query(raw, "topic").is_some() && query(raw, "id").is_some() && query(raw, "data.id").is_none()
 }
 
 fn manifest(id: Option<&str>, request_id: Option<&str>, ts: &str) -> String {
@@ -189,5 +198,27 @@ mod tests {
         let event = event(Some("123456789012"), Some(REQUEST), Some(&signed(NUMERIC)));
         assert_eq!(prove(&event, None), EventProof::NoKey);
         assert_eq!(prove(&event, Some(&Secret::new(""))), EventProof::NoKey);
+    }
+
+    #[test]
+    fn an_unsigned_ipn_is_a_hint_and_no_forgery() {
+        let secret = Secret::new(SECRET);
+        let with = |query: &[(&str, &str)], header: Option<&str>| RawEvent {
+            query: query
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect(),
+            headers: header
+                .map(|value| ("x-signature".to_owned(), value.to_owned()))
+                .into_iter()
+                .collect(),
+            body: Vec::new(),
+        };
+        let ipn = [("id", "123"), ("topic", "payment")];
+        let proof = |raw: &RawEvent| prove(raw, Some(&secret));
+        assert_eq!(proof(&with(&ipn, None)), EventProof::NoKey);
+        assert_eq!(proof(&with(&ipn, Some("ts=1,v1=00"))), EventProof::Forged);
+        let webhook = [("data.id", "123"), ("type", "payment")];
+        assert_eq!(proof(&with(&webhook, None)), EventProof::Forged);
     }
 }

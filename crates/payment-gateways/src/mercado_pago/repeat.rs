@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use crate::http::answer::{Answer, Lost};
-use crate::http::call::Call;
-use crate::http::deadline::Deadline;
+use crate::http::Call;
+use crate::http::Deadline;
+use crate::http::{Answer, Lost};
 use crate::mercado_pago::api::Api;
 use crate::mercado_pago::causes::{self, Meaning};
 
@@ -70,7 +70,7 @@ enum Next {
 fn after_refusal(answer: &Answer) -> Next {
     match (answer.status, causes::meaning(answer)) {
         (429, _) => Next::Again,
-        (409 | 423 | 424 | 500..=599, _) | (400, Meaning::Unsure) => Next::AgainInDoubt,
+        (409 | 423 | 424 | 500..=599, _) | (400 | 422, Meaning::Unsure) => Next::AgainInDoubt,
         _ => Next::Stop,
     }
 }

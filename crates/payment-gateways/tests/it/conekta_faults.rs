@@ -21,6 +21,12 @@ const PAID_ORDER: &str = r#"{"id":"ord_1","livemode":false,"amount":1999,"curren
     "payment_status":"paid","charges":{"data":[{"id":"c1","order_id":"ord_1","currency":"MXN",
     "amount":1999,"status":"paid","reference_id":"att-1"}]}}"#;
 
+/// An error answer with this code.
+fn refusal(status: u16, code: &str) -> Reply {
+    let body = format!(r#"{{"type":"x","details":[{{"code":"conekta.errors.{code}"}}]}}"#);
+    Reply::json(status, body)
+}
+
 async fn charge_with(replies: Vec<Reply>) -> (ChargeOutcome, usize) {
     let stub = Stub::start(replies).await;
     let gateway = conekta(&stub.url, PATIENT);
@@ -199,6 +205,52 @@ async fn a_decline_and_a_refusal_are_told_apart() {
 }
 
 #[tokio::test]
+async fn a_code_that_nobody_knows_is_believed_only_if_the_order_shows_no_charge() {
+    let unknown = NotCharged::Misconfigured;
+    for (status, expected) in [(400, Some(unknown)), (402, None), (422, Some(unknown))] {
+        let reply = refusal(status, "brand.new");
+        let script = vec![reply.clone(), Reply::json(200, PAID_ORDER)];
+        let (outcome, requests) = charge_with(script).await;
+        assert_eq!(answered(outcome).status, PaymentStatus::Approved);
+        assert_eq!(requests, 2, "one read, and nothing sent twice");
+
+        let (outcome, _) = charge_with(vec![reply.clone(), Reply::json(200, ORDER)]).await;
+        match expected {
+            Some(why) => assert_eq!(outcome, ChargeOutcome::NotCharged(why)),
+            None => assert_eq!(
+                answered(outcome).status,
+                PaymentStatus::Declined(DeclineReason::Other)
+            ),
+        }
+        let (outcome, _) = charge_with(vec![reply, Reply::json(500, "")]).await;
+        assert_unknown(&outcome);
+    }
+    let (_, requests) = charge_with(vec![refusal(422, "parameter_validation.card.minimum")]).await;
+    assert_eq!(requests, 1, "a known code needs no read");
+}
+
+#[tokio::test]
+async fn a_name_and_a_phone_are_sent_as_the_gateway_takes_them() {
+    for (name, sent_name) in [
+        ("Ana3", "Ana"),
+        ("Ana (mamá) 😀", "Ana mamá"),
+        ("77", "Cliente WiFi"),
+    ] {
+        let stub = Stub::start([Reply::json(200, ORDER)]).await;
+        let mut sale = sale(1, TOKEN);
+        sale.customer.name = name.into();
+        sale.customer.phone = Some("+52 1 55 2299 7233".into());
+        let order = conekta(&stub.url, PATIENT)
+            .open_order(&account(KEY), &sale)
+            .await;
+        assert!(order.is_ok());
+        let body = stub.requests()[0].json();
+        assert_eq!(body["customer_info"]["name"], sent_name);
+        assert_eq!(body["customer_info"]["phone"], "+525522997233");
+    }
+}
+
+#[tokio::test]
 async fn opening_an_order_compares_what_comes_back() {
     let open = |replies: Vec<Reply>, mode: GatewayMode| async move {
         let stub = Stub::start(replies).await;
@@ -241,8 +293,16 @@ async fn opening_an_order_compares_what_comes_back() {
         (Reply::json(403, ""), NotCharged::Misconfigured),
         (Reply::json(404, ""), NotCharged::Misconfigured),
         (Reply::json(409, ""), NotCharged::Misconfigured),
-        (Reply::json(400, ""), NotCharged::Invalid),
-        (Reply::json(422, ""), NotCharged::Invalid),
+        (Reply::json(400, ""), NotCharged::Misconfigured),
+        (Reply::json(422, ""), NotCharged::Misconfigured),
+        (
+            refusal(422, "parameter_validation.shipping_lines.missing"),
+            NotCharged::Misconfigured,
+        ),
+        (
+            refusal(422, "parameter_validation.customer_info.phone.invalid"),
+            NotCharged::Invalid,
+        ),
         (Reply::json(429, ""), NotCharged::Busy),
     ] {
         assert_eq!(
@@ -308,11 +368,12 @@ async fn only_a_successful_read_of_our_order_says_no_charge() {
 #[tokio::test]
 async fn a_refund_is_done_only_if_the_order_says_so() {
     let refund = |reply: Reply| async move {
-        let stub = Stub::start([reply]).await;
+        let before = Reply::json(200, r#"{"id":"ord_1","amount_refunded":0}"#);
+        let stub = Stub::start([before, reply]).await;
         let gateway = conekta(&stub.url, SHORT);
         let request = refund_of(handle("att-1", Some("ord_1"), None), 500, 1);
         let outcome = gateway.refund(&account(KEY), &request).await;
-        assert_eq!(stub.requests().len(), 1, "never sent twice");
+        assert_eq!(stub.requests().len(), 2, "a read, and never sent twice");
         outcome
     };
     let done = r#"{"id":"ord_1","payment_status":"partially_refunded","amount_refunded":500,
@@ -358,6 +419,66 @@ async fn a_refund_is_done_only_if_the_order_says_so() {
         gateway.refund(&account(KEY), &request).await,
         RefundOutcome::NotSent
     );
+}
+
+#[tokio::test]
+async fn an_earlier_refund_is_not_taken_for_this_one() {
+    let refund = |before: &str, after: &str| {
+        let order = |total: &str| {
+            Reply::json(
+                200,
+                format!(
+                    r#"{{"id":"ord_1","amount_refunded":{total},"charges":[{{"refunds":{{"data":[
+                        {{"id":"r1","amount":-500}},
+                        {{"id":"r2","amount":-500,"status":"pending"}}]}}}}]}}"#
+                ),
+            )
+        };
+        let bare = Reply::json(
+            200,
+            format!(r#"{{"id":"ord_1","amount_refunded":{before}}}"#),
+        );
+        let replies = [bare, order(after)];
+        async move {
+            let stub = Stub::start(replies).await;
+            let request = refund_of(handle("att-1", Some("ord_1"), None), 500, 2);
+            conekta(&stub.url, SHORT)
+                .refund(&account(KEY), &request)
+                .await
+        }
+    };
+    assert_eq!(refund("500", "500").await, RefundOutcome::Unknown);
+    assert!(matches!(
+        refund("500", "1000").await,
+        RefundOutcome::Done { .. }
+    ));
+    assert!(matches!(
+        refund("0", "500").await,
+        RefundOutcome::Done { .. }
+    ));
+}
+
+#[tokio::test]
+async fn a_refund_whose_order_cannot_be_read_is_not_sent() {
+    for (reply, expected) in [
+        (Reply::json(500, ""), RefundOutcome::NotSent),
+        (Reply::json(429, ""), RefundOutcome::NotSent),
+        (Reply::json(200, "{}"), RefundOutcome::NotSent),
+        (Reply::Close, RefundOutcome::NotSent),
+        (
+            Reply::json(401, ""),
+            RefundOutcome::Refused("read_refused".into()),
+        ),
+    ] {
+        let stub = Stub::start([reply.clone()]).await;
+        let request = refund_of(handle("att-1", Some("ord_1"), None), 500, 1);
+        let outcome = conekta(&stub.url, PATIENT)
+            .refund(&account(KEY), &request)
+            .await;
+        assert_eq!(outcome, expected, "{reply:?}");
+        assert_eq!(stub.requests().len(), 1);
+        assert_eq!(stub.requests()[0].method, "GET");
+    }
 }
 
 #[tokio::test]

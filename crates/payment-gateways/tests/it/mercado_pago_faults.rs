@@ -167,11 +167,15 @@ async fn a_first_refusal_charged_nothing_and_is_not_repeated() {
             Reply::json(400, r#"{"cause":{"code":"7"}}"#),
             NotCharged::Misconfigured,
         ),
-        (Reply::json(400, ""), NotCharged::Invalid),
+        (
+            Reply::json(400, r#"{"cause":[{"code":145}]}"#),
+            NotCharged::Misconfigured,
+        ),
+        (Reply::json(400, ""), NotCharged::Misconfigured),
         (Reply::json(401, ""), NotCharged::Misconfigured),
         (Reply::json(403, ""), NotCharged::Misconfigured),
         (Reply::json(404, ""), NotCharged::Misconfigured),
-        (Reply::json(422, ""), NotCharged::Invalid),
+        (Reply::json(422, ""), NotCharged::Misconfigured),
     ] {
         let (outcome, requests) = charge_with(vec![reply.clone()]).await;
         assert_eq!(outcome, ChargeOutcome::NotCharged(expected), "{reply:?}");
@@ -179,6 +183,7 @@ async fn a_first_refusal_charged_nothing_and_is_not_repeated() {
     }
     for reply in [
         Reply::json(400, r#"{"cause":[{"code":2001}]}"#),
+        Reply::json(400, r#"{"cause":[{"code":801}]}"#),
         Reply::WithHeader(302, "location: /elsewhere", Vec::new()),
         Reply::json(408, ""),
     ] {
@@ -220,7 +225,7 @@ async fn an_approval_without_facts_is_read_by_its_id() {
 }
 
 #[tokio::test]
-async fn contradictions_are_passed_on_but_a_strangers_decline_is_not_ours() {
+async fn contradictions_are_passed_on_but_another_payments_answer_is_not_ours() {
     let (outcome, requests) =
         charge_with(vec![Reply::json(201, APPROVED.replace("19.99", "19.98"))]).await;
     assert_eq!(answered(outcome).amount_minor, Some(1998));
@@ -234,6 +239,33 @@ async fn contradictions_are_passed_on_but_a_strangers_decline_is_not_ours() {
     );
     let (outcome, _) =
         charge_with(vec![Reply::json(201, rejected.replace("att-1", "att-2"))]).await;
+    assert_unknown(&outcome);
+}
+
+#[tokio::test]
+async fn an_answer_about_another_payment_leads_to_a_search_for_ours() {
+    let page = r#"{"paging":{"total":1},"results":[
+        {"id":"123456789012","status":"approved","external_reference":"att-1"}]}"#;
+    let empty = r#"{"paging":{"total":0},"results":[]}"#;
+    let rejected = r#"{"id":1,"status":"rejected","external_reference":"att-2"}"#;
+    for foreign in [&APPROVED.replace("att-1", "att-2"), rejected] {
+        let (outcome, requests) = charge_with(vec![
+            Reply::json(201, foreign),
+            Reply::json(200, page),
+            Reply::json(200, APPROVED),
+        ])
+        .await;
+        assert_eq!(answered(outcome).reference.as_deref(), Some("att-1"));
+        assert_eq!(requests[1].path, "/v1/payments/search");
+        for reply in [Reply::json(200, empty), Reply::json(500, "")] {
+            let (outcome, _) = charge_with(vec![Reply::json(201, foreign), reply]).await;
+            assert_unknown(&outcome);
+        }
+    }
+    // A payment that is read by its id and turns out to be another one.
+    let bare = r#"{"id":"123456789012","status":"approved"}"#;
+    let other = Reply::json(200, APPROVED.replace("att-1", "att-2"));
+    let (outcome, _) = charge_with(vec![Reply::json(201, bare), other]).await;
     assert_unknown(&outcome);
 }
 

@@ -53,16 +53,6 @@ impl Field<'_> {
         self.host_sent().unwrap_or_else(|| Host::from_stored(""))
     }
 
-    /// A MAC address; blank is none.
-    pub(crate) fn optional_mac(mut self) -> Option<MacAddress> {
-        self.describe(false, Kind::of(Type::String));
-        let sent = self.plain()?;
-        if sent.trim().is_empty() {
-            return None;
-        }
-        self.mac_of(&sent)
-    }
-
     fn mac_of(&mut self, sent: &str) -> Option<MacAddress> {
         let msg = "No es una dirección MAC válida";
         self.or_problem(MacAddress::parse(sent).ok(), "value_error", msg)

@@ -84,6 +84,23 @@ impl Field<'_> {
         T::try_from(number).ok()
     }
 
+    /// As [`Field::optional_small`]; a blank text is none, as forms send what nobody chose.
+    pub(crate) fn optional_small_unless_blank<T: TryFrom<i64>>(
+        mut self,
+        range: RangeInclusive<i64>,
+    ) -> Option<T> {
+        self.describe_integer(false, KnownFormat::Int32, &range);
+        if self
+            .present()?
+            .as_str()
+            .is_some_and(|text| text.trim().is_empty())
+        {
+            return None;
+        }
+        let number = self.integer_sent(&range)?;
+        T::try_from(number).ok()
+    }
+
     /// A port; none if absent.
     pub(crate) fn optional_port(self) -> Option<u16> {
         self.optional_small(1..=65535)

@@ -16,8 +16,6 @@ pub(super) enum Kind {
     DisplayOrder,
     ProductId,
     Voucher,
-    Mac,
-    Ipv4,
     Installments,
     Details,
     TlsMode,
@@ -81,14 +79,6 @@ impl Kind {
             Self::DisplayOrder => vec![json!("x"), json!(1.5), json!(3_000_000_000_i64), json!([])],
             Self::ProductId => vec![json!("x"), json!(1.5), json!(-1), json!([]), json!(1e30)],
             Self::Voucher => vec![json!("otro"), json!(1), json!("PIN")],
-            Self::Mac => vec![json!("x"), json!("AA:BB:CC:00:11"), json!(";/ip"), json!(5)],
-            Self::Ipv4 => vec![
-                json!("x"),
-                json!("1.2.3"),
-                json!("1.2.3.256"),
-                json!("::1"),
-                json!(5),
-            ],
             Self::Installments => vec![json!(0), json!(-1), json!(49), json!("x"), json!(1.5)],
             Self::Details => vec![
                 json!({}),

@@ -222,8 +222,6 @@ fn payments(shop: &Shop) -> Vec<Taker> {
                 ("token_tarjeta", 255),
                 ("nombre_cliente", 100),
                 ("email_cliente", 100),
-                ("telefono_cliente", 20),
-                ("info_dispositivo", 255),
             ],
         },
         Taker {
@@ -244,7 +242,6 @@ fn payments(shop: &Shop) -> Vec<Taker> {
                 ("payment_method_id", 50),
                 ("nombre_cliente", 100),
                 ("email_cliente", 100),
-                ("device_id", 255),
             ],
         },
     ]
