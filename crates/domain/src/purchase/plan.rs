@@ -112,6 +112,7 @@ impl Action {
 
 /// What was tried in this run without progress, and is not tried again in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "a set of four actions")]
 pub struct Attempted {
     /// [`Action::ReadGateway`]; once is enough even when it brought progress.
     pub read: bool,
