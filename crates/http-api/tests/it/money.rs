@@ -136,9 +136,11 @@ fn a_refund_without_an_answer_for_a_day_is_put_before_a_person() {
             .json(&json!({"accion": "conceder", "motivo": "visto"}))
             .expect(400);
 
-        // Trying again in vain puts it there again; then it works.
+        // A decision starts the clock anew: a day in vain later it is there again; then it works.
         resolve(&world, id, "reembolsar");
         world.run_purchase_workers();
+        assert_eq!((parked(&world), alerts(&world)), (0, before + 1));
+        pass(&world, 25);
         assert_eq!((parked(&world), alerts(&world)), (1, before + 2));
         world.conekta.recover();
         resolve(&world, id, "reembolsar");
