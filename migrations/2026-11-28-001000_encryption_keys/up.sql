@@ -1,0 +1,67 @@
+-- Ids of the encryption keys that sealed something stored, so that the server can tell at start,
+-- without reading the sealed texts, whether it has every key that it needs. Kept by the triggers
+-- below; raw webhook bodies do not count, because the server never opens them.
+CREATE TABLE claves_cifrado (
+    clave text NOT NULL,
+    -- A key rotation is replacing what this key sealed. Use after the rotation began is recorded
+    -- apart, so that its end does not forget it.
+    en_retiro boolean NOT NULL,
+    CONSTRAINT claves_cifrado_pkey PRIMARY KEY (clave, en_retiro)
+);
+
+CREATE FUNCTION claves_cifrado_anotar(texto text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    -- A text without a colon is of an older kind and names no key.
+    IF strpos(texto, ':') > 1 AND NOT EXISTS (
+        SELECT 1 FROM claves_cifrado WHERE clave = split_part(texto, ':', 1) AND NOT en_retiro
+    ) THEN
+        INSERT INTO claves_cifrado (clave, en_retiro) VALUES (split_part(texto, ':', 1), false)
+        ON CONFLICT DO NOTHING;
+    END IF;
+END
+$$;
+
+CREATE FUNCTION claves_cifrado_de_empresa() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM claves_cifrado_anotar(NEW.conekta_private_key);
+    PERFORM claves_cifrado_anotar(NEW.mercado_pago_access_token);
+    PERFORM claves_cifrado_anotar(NEW.mercado_pago_webhook_secret);
+    PERFORM claves_cifrado_anotar(NEW.telegram_bot_token);
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER empresas_claves_cifrado
+    AFTER INSERT OR UPDATE OF conekta_private_key, mercado_pago_access_token,
+        mercado_pago_webhook_secret, telegram_bot_token ON empresas
+    FOR EACH ROW EXECUTE FUNCTION claves_cifrado_de_empresa();
+
+CREATE FUNCTION claves_cifrado_de_credencial() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM claves_cifrado_anotar(NEW.secreto);
+    PERFORM claves_cifrado_anotar(NEW.webhook_secreto);
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER credenciales_pasarela_claves_cifrado
+    AFTER INSERT OR UPDATE OF secreto, webhook_secreto ON credenciales_pasarela
+    FOR EACH ROW EXECUTE FUNCTION claves_cifrado_de_credencial();
+
+CREATE FUNCTION claves_cifrado_de_router() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM claves_cifrado_anotar(NEW.password_encrypted);
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER routers_claves_cifrado
+    AFTER INSERT OR UPDATE OF password_encrypted ON routers
+    FOR EACH ROW EXECUTE FUNCTION claves_cifrado_de_router();
+
+CREATE FUNCTION claves_cifrado_de_transaccion() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM claves_cifrado_anotar(NEW.password_hotspot);
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER transacciones_claves_cifrado
+    AFTER INSERT OR UPDATE OF password_hotspot ON transacciones
+    FOR EACH ROW EXECUTE FUNCTION claves_cifrado_de_transaccion();
