@@ -21,12 +21,21 @@ BEGIN
 END
 $$;
 
+-- Only what changed counts: a rotation replaces the secrets of a row one after the other.
 CREATE FUNCTION claves_cifrado_de_empresa() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM claves_cifrado_anotar(NEW.conekta_private_key);
-    PERFORM claves_cifrado_anotar(NEW.mercado_pago_access_token);
-    PERFORM claves_cifrado_anotar(NEW.mercado_pago_webhook_secret);
-    PERFORM claves_cifrado_anotar(NEW.telegram_bot_token);
+    IF TG_OP = 'INSERT' OR NEW.conekta_private_key IS DISTINCT FROM OLD.conekta_private_key THEN
+        PERFORM claves_cifrado_anotar(NEW.conekta_private_key);
+    END IF;
+    IF TG_OP = 'INSERT' OR NEW.mercado_pago_access_token IS DISTINCT FROM OLD.mercado_pago_access_token THEN
+        PERFORM claves_cifrado_anotar(NEW.mercado_pago_access_token);
+    END IF;
+    IF TG_OP = 'INSERT' OR NEW.mercado_pago_webhook_secret IS DISTINCT FROM OLD.mercado_pago_webhook_secret THEN
+        PERFORM claves_cifrado_anotar(NEW.mercado_pago_webhook_secret);
+    END IF;
+    IF TG_OP = 'INSERT' OR NEW.telegram_bot_token IS DISTINCT FROM OLD.telegram_bot_token THEN
+        PERFORM claves_cifrado_anotar(NEW.telegram_bot_token);
+    END IF;
     RETURN NULL;
 END
 $$;
@@ -37,8 +46,12 @@ CREATE TRIGGER empresas_claves_cifrado
 
 CREATE FUNCTION claves_cifrado_de_credencial() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM claves_cifrado_anotar(NEW.secreto);
-    PERFORM claves_cifrado_anotar(NEW.webhook_secreto);
+    IF TG_OP = 'INSERT' OR NEW.secreto IS DISTINCT FROM OLD.secreto THEN
+        PERFORM claves_cifrado_anotar(NEW.secreto);
+    END IF;
+    IF TG_OP = 'INSERT' OR NEW.webhook_secreto IS DISTINCT FROM OLD.webhook_secreto THEN
+        PERFORM claves_cifrado_anotar(NEW.webhook_secreto);
+    END IF;
     RETURN NULL;
 END
 $$;
@@ -48,7 +61,9 @@ CREATE TRIGGER credenciales_pasarela_claves_cifrado
 
 CREATE FUNCTION claves_cifrado_de_router() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM claves_cifrado_anotar(NEW.password_encrypted);
+    IF TG_OP = 'INSERT' OR NEW.password_encrypted IS DISTINCT FROM OLD.password_encrypted THEN
+        PERFORM claves_cifrado_anotar(NEW.password_encrypted);
+    END IF;
     RETURN NULL;
 END
 $$;
@@ -58,7 +73,9 @@ CREATE TRIGGER routers_claves_cifrado
 
 CREATE FUNCTION claves_cifrado_de_transaccion() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM claves_cifrado_anotar(NEW.password_hotspot);
+    IF TG_OP = 'INSERT' OR NEW.password_hotspot IS DISTINCT FROM OLD.password_hotspot THEN
+        PERFORM claves_cifrado_anotar(NEW.password_hotspot);
+    END IF;
     RETURN NULL;
 END
 $$;

@@ -91,21 +91,23 @@ impl InboxRepository for PgUnitOfWork {
         limit: i64,
     ) -> Result<u64, StoreError> {
         let forget = diesel::sql_query(
-            "DELETE FROM bandeja_webhooks WHERE id IN ( \
+            "WITH picked AS MATERIALIZED ( \
                  SELECT id FROM bandeja_webhooks \
                  WHERE recibido_en < $1 AND procesado_en IS NOT NULL \
                  ORDER BY recibido_en LIMIT $2 FOR UPDATE SKIP LOCKED \
-             )",
+             ) \
+             DELETE FROM bandeja_webhooks b USING picked WHERE b.id = picked.id",
         )
         .bind::<SqlTimestamp, _>(to_sql_time(forget_before))
         .bind::<BigInt, _>(to_limit(limit));
         let forgotten = self.run(forget).await?;
         let empty = diesel::sql_query(
-            "UPDATE bandeja_webhooks SET cuerpo = NULL WHERE id IN ( \
+            "WITH picked AS MATERIALIZED ( \
                  SELECT id FROM bandeja_webhooks \
                  WHERE recibido_en < $1 AND cuerpo IS NOT NULL \
                  ORDER BY recibido_en LIMIT $2 FOR UPDATE SKIP LOCKED \
-             )",
+             ) \
+             UPDATE bandeja_webhooks b SET cuerpo = NULL FROM picked WHERE b.id = picked.id",
         )
         .bind::<SqlTimestamp, _>(to_sql_time(before))
         .bind::<BigInt, _>(to_limit(limit));

@@ -111,16 +111,17 @@ pub(super) async fn blank_customers(
     limit: i64,
 ) -> Result<u64, StoreError> {
     let statement = diesel::sql_query(
-        "UPDATE transacciones \
-         SET cliente_nombre = NULL, cliente_email = NULL, cliente_telefono = NULL \
-         WHERE id IN ( \
+        "WITH picked AS MATERIALIZED ( \
              SELECT id FROM transacciones \
              WHERE cliente_email IS NOT NULL AND creada_en < $1 \
                  AND motivo_revision IS NULL AND estado_hotspot <> 'pending_removal' \
                  AND (estado IN ('declined', 'failed', 'given_up', 'refunded', 'charged_back') \
                      OR (estado = 'paid' AND estado_hotspot <> 'pending')) \
              ORDER BY creada_en LIMIT $2 FOR UPDATE SKIP LOCKED \
-         )",
+         ) \
+         UPDATE transacciones t \
+         SET cliente_nombre = NULL, cliente_email = NULL, cliente_telefono = NULL \
+         FROM picked WHERE t.id = picked.id",
     )
     .bind::<SqlTimestamp, _>(to_sql_time(before))
     .bind::<BigInt, _>(to_limit(limit));
@@ -134,10 +135,12 @@ pub(super) async fn purge_keys(
     limit: i64,
 ) -> Result<u64, StoreError> {
     let statement = diesel::sql_query(
-        "DELETE FROM claves_idempotencia WHERE (router_id, tipo, clave) IN ( \
+        "WITH picked AS MATERIALIZED ( \
              SELECT router_id, tipo, clave FROM claves_idempotencia WHERE creada_en < $1 \
              ORDER BY creada_en LIMIT $2 FOR UPDATE SKIP LOCKED \
-         )",
+         ) \
+         DELETE FROM claves_idempotencia c USING picked \
+         WHERE (c.router_id, c.tipo, c.clave) = (picked.router_id, picked.tipo, picked.clave)",
     )
     .bind::<SqlTimestamp, _>(to_sql_time(before))
     .bind::<BigInt, _>(to_limit(limit));

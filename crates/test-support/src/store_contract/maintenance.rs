@@ -165,6 +165,10 @@ pub async fn replaces_wherever_it_stands(store: AnyStore) -> Done {
     unit.commit().await?;
 
     let mut unit = platform(&store).await?;
+    unit.maintenance().begin_key_retirement("k2").await?;
+    assert_eq!(unit.maintenance().sealed_key_ids().await?, ["k1"]);
+    unit.commit().await?;
+    let mut unit = platform(&store).await?;
     for row in sealed_otherwise(&mut unit, "k2", 100).await? {
         let new = Sealed::from_stored(row.sealed.as_str().replacen("k1:", "k2:", 1));
         let rotated = unit.maintenance().replace_sealed(&row, &new).await?;
@@ -177,6 +181,7 @@ pub async fn replaces_wherever_it_stands(store: AnyStore) -> Done {
     let mut unit = platform(&store).await?;
     let left = sealed_otherwise(&mut unit, "k2", 100).await?;
     assert_eq!(left, []);
+    unit.maintenance().end_key_retirement().await?;
     assert_eq!(unit.maintenance().sealed_key_ids().await?, ["k2"]);
     let secret = text("k2:conekta-secret-1");
     let found = unit.tenants().find(&tenant.id).await?.unwrap();
