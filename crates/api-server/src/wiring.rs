@@ -119,6 +119,7 @@ fn settings(config: &Config) -> Settings {
         purchases: config.purchases,
         public_base_url: config.public_base_url.clone(),
         customer_data_retention: config.customer_data_retention,
+        idempotency_key_retention: config.idempotency_key_retention,
         ..Settings::default()
     }
 }

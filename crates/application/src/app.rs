@@ -1,7 +1,7 @@
 //! Everything a use case works with.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use domain::gateway::GatewayKind;
@@ -49,6 +49,7 @@ pub struct App {
     pub(crate) ports: Ports,
     pub(crate) settings: Settings,
     pub(crate) key_usage: KeyUsage,
+    is_draining: AtomicBool,
     pub(crate) breaker: GatewayBreaker,
     pub(crate) hints: HintLimiter,
     /// What the last audit found for a person to look at.
@@ -63,6 +64,7 @@ impl App {
             ports,
             settings,
             key_usage: KeyUsage::default(),
+            is_draining: AtomicBool::new(false),
             breaker: GatewayBreaker::default(),
             hints: HintLimiter::default(),
             audit_alerts: AtomicU64::new(0),
@@ -88,9 +90,15 @@ impl App {
         }
     }
 
-    /// Whether the database answers and is migrated.
+    /// Makes [`App::is_ready`] say no from now on: the process is about to end.
+    pub fn start_draining(&self) {
+        self.is_draining.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the database answers and is migrated, and the process is not about to end.
     pub async fn is_ready(&self) -> bool {
-        self.ports.store.is_ready().await.unwrap_or(false)
+        !self.is_draining.load(Ordering::Relaxed)
+            && self.ports.store.is_ready().await.unwrap_or(false)
     }
 
     /// An id for a request that brought none, for the logs.

@@ -20,6 +20,9 @@ pub struct Settings {
     pub public_base_url: Option<String>,
     /// After how long customers' names, e-mails and phones are blanked; `None`: never.
     pub customer_data_retention: Option<Duration>,
+    /// After how long idempotency keys of purchases are deleted; `None`: never. A repeated request
+    /// is a new purchase from then on.
+    pub idempotency_key_retention: Option<Duration>,
 }
 
 impl Default for Settings {
@@ -31,6 +34,7 @@ impl Default for Settings {
             purchases: Policy::default(),
             public_base_url: None,
             customer_data_retention: None,
+            idempotency_key_retention: Some(Duration::from_hours(180 * 24)),
         }
     }
 }

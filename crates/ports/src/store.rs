@@ -54,7 +54,8 @@ pub trait Store: Send + Sync {
     /// connection is to be had.
     async fn begin(&self, scope: Scope) -> Result<Box<dyn UnitOfWork>, StoreError>;
 
-    /// Whether the database answers and holds exactly the migrations that this build knows.
+    /// Whether the database answers and holds at least the migrations that this build knows: newer
+    /// ones suit it as well. Does not wait for whoever uses the store otherwise.
     async fn is_ready(&self) -> Result<bool, StoreError>;
 }
 

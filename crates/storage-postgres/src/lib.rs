@@ -21,7 +21,7 @@ mod unit_of_work;
 mod url;
 
 pub use migrations::{MigrationError, migrate, pending_migrations, revert_all};
-pub use pool::{PoolSettings, PoolUse};
+pub use pool::PoolSettings;
 pub use statements::{StatementCounter, StatementCounts};
 pub use store::PgStore;
 pub use unit_of_work::PgUnitOfWork;

@@ -1,10 +1,11 @@
 //! Brings a database to the schema of this build.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use diesel::migration::{Migration, MigrationSource};
 use diesel::pg::Pg;
-use diesel::sql_types::Text;
+use diesel::sql_types::{Bool, Text};
 use diesel::{OptionalExtension, QueryResult, QueryableByName};
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -18,8 +19,11 @@ const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations");
 /// The advisory lock that lets replicas start together: "hotspot" in ASCII.
 const LOCK: i64 = 0x68_6f_74_73_70_6f_74;
 
-/// A migration waits at most this long for another replica's, or for a table that is in use; and
-/// it may run for longer than an ordinary statement.
+/// How often a process that waits for another one's migrations looks again, however long they take.
+const LOCK_POLL: Duration = Duration::from_millis(200);
+
+/// A migration waits at most this long for a table that is in use; and it may run for longer than
+/// an ordinary statement.
 const SETUP: &str = "SET lock_timeout = '60s'; SET statement_timeout = '10min'; \
                      SET app.alcance = '*'";
 
@@ -89,15 +93,33 @@ type Work = fn(&mut Harness) -> diesel::migration::Result<Vec<String>>;
 
 async fn under_lock(url: &str, work: Work) -> Result<Vec<String>, MigrationError> {
     let mut conn = open(url).await?;
-    diesel::sql_query(format!("SELECT pg_advisory_lock({LOCK})"))
-        .execute(&mut conn)
-        .await
-        .map_err(MigrationError::Query)?;
+    let mut is_told = false;
+    while !try_lock(&mut conn).await.map_err(MigrationError::Query)? {
+        if !is_told {
+            tracing::info!("another process is migrating the database: waiting for it");
+            is_told = true;
+        }
+        tokio::time::sleep(LOCK_POLL).await;
+    }
     // diesel's runner is synchronous. The lock ends with the connection, at the end of the task.
     tokio::task::spawn_blocking(move || work(&mut Harness::from(conn)))
         .await
         .map_err(MigrationError::Interrupted)?
         .map_err(MigrationError::Failed)
+}
+
+#[derive(QueryableByName)]
+struct Locked {
+    #[diesel(sql_type = Bool)]
+    is_locked: bool,
+}
+
+/// Asks for the lock without waiting in the database: a statement that waits keeps a snapshot,
+/// and `CREATE INDEX CONCURRENTLY` of whoever holds the lock would wait for that in turn.
+async fn try_lock(conn: &mut AsyncPgConnection) -> QueryResult<bool> {
+    let query = format!("SELECT pg_try_advisory_lock({LOCK}) AS is_locked");
+    let answer: Locked = diesel::sql_query(query).get_result(conn).await?;
+    Ok(answer.is_locked)
 }
 
 async fn open(url: &str) -> Result<AsyncPgConnection, MigrationError> {

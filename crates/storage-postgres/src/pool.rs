@@ -46,52 +46,65 @@ impl Default for PoolSettings {
     }
 }
 
-/// The pool at a moment, for metrics.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PoolUse {
-    /// Connections at most.
-    pub limit: usize,
-    /// Open connections.
-    pub open: usize,
-    /// Of these, idle ones.
-    pub idle: usize,
-    /// Callers that wait.
-    pub waiting: usize,
+/// Opens connections on the runtime that it was made on, whichever runtime asks for them: a
+/// connection ends with its runtime.
+#[derive(Clone)]
+pub(crate) struct Opener {
+    home: Handle,
+    url: DatabaseUrl,
+    setup: String,
+    counter: StatementCounter,
+    timeout: Duration,
 }
 
-/// Builds the pool; no connection is opened yet. Connections belong to the runtime that this is
-/// called on, whichever runtime asks for them later.
+impl Opener {
+    pub(crate) fn new(
+        url: DatabaseUrl,
+        settings: &PoolSettings,
+        counter: StatementCounter,
+    ) -> Self {
+        Self {
+            home: Handle::current(),
+            url,
+            setup: format!(
+                "SET statement_timeout = {}; SET idle_in_transaction_session_timeout = {}",
+                settings.statement_timeout.as_millis(),
+                settings.idle_in_transaction_timeout.as_millis(),
+            ),
+            counter,
+            timeout: settings.wait,
+        }
+    }
+
+    pub(crate) async fn open(&self) -> Result<AsyncPgConnection, ConnectionError> {
+        let opener = self.clone();
+        let opened = self.home.spawn(async move {
+            // Whoever asked may have gone by then: the attempt has to end all the same.
+            let connecting = connect(&opener.url, &opener.setup);
+            let mut connection = tokio::time::timeout(opener.timeout, connecting)
+                .await
+                .map_err(|_elapsed| ConnectionError::BadConnection("no answer".to_owned()))??;
+            connection.set_instrumentation(opener.counter);
+            Ok(connection)
+        });
+        opened
+            .await
+            .map_err(|error| ConnectionError::BadConnection(error.to_string()))?
+    }
+}
+
+/// Builds the pool; no connection is opened yet.
 pub(crate) fn build(
-    url: DatabaseUrl,
+    opener: &Opener,
     settings: &PoolSettings,
-    counter: StatementCounter,
 ) -> Result<Pool<AsyncPgConnection>, BuildError> {
-    let home = Handle::current();
-    let setup = format!(
-        "SET statement_timeout = {}; SET idle_in_transaction_session_timeout = {}",
-        settings.statement_timeout.as_millis(),
-        settings.idle_in_transaction_timeout.as_millis(),
-    );
-    let patience = settings.wait;
     let mut manager = ManagerConfig::default();
     // A check before each use would cost a round trip; a closed connection is noticed without.
     manager.recycling_method = RecyclingMethod::Fast;
+    let opener = opener.clone();
     manager.custom_setup = Box::new(move |_| {
-        let (url, setup, counter) = (url.clone(), setup.clone(), counter.clone());
-        let opened = home.spawn(async move {
-            // Whoever asked has gone by then: nothing may go on trying for ever.
-            let mut connection = tokio::time::timeout(patience, connect(&url, &setup))
-                .await
-                .map_err(|_elapsed| ConnectionError::BadConnection("no answer".to_owned()))??;
-            connection.set_instrumentation(counter);
-            Ok(connection)
-        });
-        async move {
-            opened
-                .await
-                .map_err(|error| ConnectionError::BadConnection(error.to_string()))?
-        }
-        .boxed()
+        let opener = opener.clone();
+        async move { opener.open().await }.boxed()
     });
     // The address is in the closure: the manager must not hold a text with a password.
     let manager = AsyncDieselConnectionManager::new_with_config(String::new(), manager);

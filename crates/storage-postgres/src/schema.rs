@@ -65,6 +65,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    claves_cifrado (clave, en_retiro) {
+        clave -> Text,
+        en_retiro -> Bool,
+    }
+}
+
+diesel::table! {
     claves_idempotencia (router_id, tipo, clave) {
         router_id -> Text,
         tipo -> Text,
@@ -288,6 +295,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     auditoria,
     bandeja_salida,
     bandeja_webhooks,
+    claves_cifrado,
     claves_idempotencia,
     credenciales_pasarela,
     empresas,

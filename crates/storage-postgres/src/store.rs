@@ -8,12 +8,13 @@ use diesel_async::pooled_connection::deadpool::{Object, Pool};
 use diesel_async::{AnsiTransactionManager, AsyncPgConnection, RunQueryDsl};
 use ports::store::error::StoreError;
 use ports::store::{Scope, Store, UnitOfWork};
+use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use crate::deadline::within;
 use crate::error::unavailable;
 use crate::migrations;
-use crate::pool::{self, PoolSettings, PoolUse};
+use crate::pool::{self, Opener, PoolSettings};
 use crate::scope::begin_sql;
 use crate::statements::StatementCounter;
 use crate::unit_of_work::PgUnitOfWork;
@@ -26,6 +27,10 @@ const BEGIN_TRIES: usize = 3;
 /// The store on Postgres.
 pub struct PgStore {
     pool: Pool<AsyncPgConnection>,
+    opener: Opener,
+    /// The connection of the readiness probe, beside the pool: a pool that is used up is no reason
+    /// to take the replica out.
+    probe: Mutex<Option<AsyncPgConnection>>,
     counter: StatementCounter,
     patience: Duration,
     /// Patience with whoever only asks whether the database is there.
@@ -40,10 +45,13 @@ impl PgStore {
     /// [`StoreError::Internal`] when the pool cannot be built.
     pub fn new(url: DatabaseUrl, settings: &PoolSettings) -> Result<Self, StoreError> {
         let counter = StatementCounter::default();
-        let pool = pool::build(url, settings, counter.clone())
+        let opener = Opener::new(url, settings, counter.clone());
+        let pool = pool::build(&opener, settings)
             .map_err(|error| StoreError::Internal(Box::new(error)))?;
         Ok(Self {
             pool,
+            opener,
+            probe: Mutex::new(None),
             counter,
             patience: settings.patience,
             short_patience: settings.wait.min(settings.patience),
@@ -54,18 +62,6 @@ impl PgStore {
     #[must_use]
     pub fn counter(&self) -> StatementCounter {
         self.counter.clone()
-    }
-
-    /// The pool at this moment.
-    #[must_use]
-    pub fn pool_use(&self) -> PoolUse {
-        let status = self.pool.status();
-        PoolUse {
-            limit: status.max_size,
-            open: status.size,
-            idle: status.available,
-            waiting: status.waiting,
-        }
     }
 
     /// Whether row-level security binds the database user. A superuser and a user with
@@ -118,9 +114,23 @@ impl Store for PgStore {
     }
 
     async fn is_ready(&self) -> Result<bool, StoreError> {
-        let mut conn = self.connection().await?;
-        let answer = within(self.short_patience, migrations::applied(&mut conn)).await;
-        Ok(close_if_dead(conn, answer)? == migrations::known())
+        let deadline = Instant::now() + self.short_patience;
+        let mut probe = self.probe.lock().await;
+        let left = || deadline.saturating_duration_since(Instant::now());
+        if let Some(mut conn) = probe.take() {
+            // One that was opened before may have ended since: then a new one tells.
+            if let Ok(applied) = within(left(), migrations::applied(&mut conn)).await {
+                *probe = Some(conn);
+                return Ok(migrations::known().is_subset(&applied));
+            }
+        }
+        let mut conn = tokio::time::timeout(left(), self.opener.open())
+            .await
+            .map_err(unavailable)?
+            .map_err(unavailable)?;
+        let applied = within(left(), migrations::applied(&mut conn)).await?;
+        *probe = Some(conn);
+        Ok(migrations::known().is_subset(&applied))
     }
 }
 

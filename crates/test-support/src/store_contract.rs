@@ -57,9 +57,9 @@ macro_rules! store_contract {
             purchases: comes_back_as_stored, names_are_sold_once, identities_are_unique,
                 save_is_a_compare_and_set, save_writes_a_whole_life, payments_belong_to_one,
                 is_found_by_what_is_known, needs_its_own_product, later_paid;
-            purchase_keys: hold_a_purchase_single, are_released, belong_to_a_router;
+            purchase_keys: hold_a_purchase_single, are_released, are_forgotten, belong_to_a_router;
             purchase_work: claims_what_is_due, claims_are_fair, claims_end_older_leases,
-                claims_skip_what_others_claim, bring_forward, parked_is_left_alone, open_work;
+                claims_skip_what_others_claim, parked_is_left_alone, open_work;
             purchase_lists: only_sent_charges_are_shown, filters, pages, by_state, totals,
                 paid_between, customers_are_blanked;
             refunds: one_in_flight, request_keys_count_once, lists_and_saves,

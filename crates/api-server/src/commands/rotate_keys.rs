@@ -1,6 +1,6 @@
 //! Seals every stored secret anew with the writing key.
 
-use application::jobs::rotate_keys::{missing_keys, rotate_batch};
+use application::jobs::rotate_keys::{missing_keys, rotate};
 
 use crate::commands::Failed;
 use crate::config::Config;
@@ -10,21 +10,19 @@ use crate::wiring::Wired;
 pub(crate) async fn run(config: &Config) -> Result<(), Failed> {
     storage_postgres::migrate(config.database_url_text.expose()).await?;
     let wired = Wired::new(config)?;
-    let mut total = 0_usize;
-    loop {
-        let batch = rotate_batch(&wired.app).await?;
-        total = total.saturating_add(batch.resealed);
-        if batch.unreadable > 0 {
-            return Err(format!(
-                "some stored secrets cannot be opened; keys that are not configured: {}; {total} were sealed anew",
-                missing_keys(&wired.app).await?.join(", ")
-            )
-            .into());
-        }
-        if batch.resealed == 0 {
-            break;
-        }
+    let done = rotate(&wired.app).await?;
+    if done.unreadable > 0 {
+        return Err(format!(
+            "{} stored secrets cannot be opened; keys that are not configured: {}; {} were sealed anew",
+            done.unreadable,
+            missing_keys(&wired.app).await?.join(", "),
+            done.resealed
+        )
+        .into());
     }
-    say(&format!("{total} stored secrets were sealed anew."));
+    say(&format!(
+        "{} stored secrets were sealed anew.",
+        done.resealed
+    ));
     Ok(())
 }

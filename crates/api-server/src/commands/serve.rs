@@ -85,6 +85,14 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failed> {
     say(&format!("listening on http://{address}"));
 
     wait_for_a_signal().await?;
+    wired.app.start_draining();
+    if !config.shutdown_delay.is_zero() {
+        tracing::info!("not ready any more: serving on until load balancers have noticed");
+        tokio::select! {
+            () = tokio::time::sleep(config.shutdown_delay) => {}
+            again = wait_for_a_signal() => again?,
+        }
+    }
     tracing::info!("shutting down: no new requests; those under way are finished");
     stop.cancel();
     let shutdown_timeout = wired.app.settings().purchases.purchase_budget() + GRACE;

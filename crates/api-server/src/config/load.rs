@@ -261,6 +261,14 @@ fn from_variables(variables: BTreeMap<String, String>) -> Result<Config, Vec<Str
         }
     };
     let retention = r.number("CUSTOMER_DATA_RETENTION_DAYS", 0, 0, CENTURY_DAYS);
+    let key_retention = r.number("IDEMPOTENCY_KEY_RETENTION_DAYS", 180, 0, CENTURY_DAYS);
+    if (1..30).contains(&key_retention) {
+        r.problem(
+            "IDEMPOTENCY_KEY_RETENTION_DAYS",
+            "must be 0 (never) or at least 30",
+        );
+    }
+    let shutdown_delay = r.millis("SHUTDOWN_DELAY_MS", 0, 0);
     let bind_addr = address(r, "BIND_ADDR", "0.0.0.0:8000");
     let metrics_addr = r.parsed("METRICS_ADDR", "an address and port");
     let base = |r: &mut Reader, name: &str, default: &str| {
@@ -353,6 +361,9 @@ fn from_variables(variables: BTreeMap<String, String>) -> Result<Config, Vec<Str
         vouchers,
         workers_enabled,
         customer_data_retention: (retention > 0).then(|| Duration::from_hours(retention * 24)),
+        idempotency_key_retention: (key_retention > 0)
+            .then(|| Duration::from_hours(key_retention * 24)),
+        shutdown_delay,
         warnings,
     })
 }

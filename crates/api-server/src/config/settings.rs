@@ -55,6 +55,9 @@ pub(crate) struct Config {
     pub(crate) vouchers: VoucherFormat,
     pub(crate) workers_enabled: bool,
     pub(crate) customer_data_retention: Option<Duration>,
+    pub(crate) idempotency_key_retention: Option<Duration>,
+    /// How long the server goes on serving, not ready any more, before it stops.
+    pub(crate) shutdown_delay: Duration,
     /// What is valid but worth knowing.
     pub(crate) warnings: Vec<String>,
 }

@@ -5,6 +5,7 @@ use gateway_sim::{Fault, FaultSpec, Gateway};
 use reqwest::Method;
 use rustix::process::Signal;
 
+use crate::harness::server::Server;
 use crate::harness::wait::until;
 use crate::harness::wish::Wish;
 use crate::harness::world::World;
@@ -61,4 +62,28 @@ async fn an_idle_server_ends_at_once_on_both_signals() {
         let status = server.ended().await;
         assert_eq!(status.code(), Some(0), "{}", server.log.tail());
     }
+}
+
+#[tokio::test]
+async fn a_load_balancer_learns_of_the_end_before_the_listener_closes() {
+    let world = World::with(&[]).await;
+    let mut environment = world.environment();
+    // A second signal ends the delay.
+    environment.push(("SHUTDOWN_DELAY_MS", "600000".to_owned()));
+    let mut server = Server::serve(&environment).await;
+    let ask = async |path: &str| {
+        let url = format!("{}{path}", server.base);
+        world.http.send(world.http.request(Method::GET, url)).await
+    };
+    ask("/ready").await.unwrap().expect(200);
+    server.signal(Signal::TERM);
+    until("the server not to be ready", async || {
+        let answer = ask("/ready").await.unwrap();
+        (answer.status == 503).then_some(())
+    })
+    .await;
+    ask("/health").await.unwrap().expect(200);
+    server.signal(Signal::TERM);
+    let status = server.ended().await;
+    assert_eq!(status.code(), Some(0), "{}", server.log.tail());
 }

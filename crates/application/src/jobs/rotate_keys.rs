@@ -1,14 +1,14 @@
-//! Encryption keys of what is stored: which are needed, and sealing anew with the present one.
+//! Encryption keys of what is stored: which are needed, and re-encryption with the writing key.
 
 use domain::secret::Sealed;
 use ports::security::SecretContext;
 use ports::store::Scope;
-use ports::store::maintenance::SealedRow;
+use ports::store::maintenance::{SealedPosition, SealedRow};
 
 use crate::app::App;
 use crate::error::Failure;
 
-/// Secrets sealed anew per transaction.
+/// Rows looked at per transaction.
 const BATCH: i64 = 200;
 
 /// Ids of keys that sealed something stored and are not configured, sorted.
@@ -28,43 +28,64 @@ pub async fn missing_keys(app: &App) -> Result<Vec<String>, Failure> {
     Ok(used)
 }
 
-/// What one batch brought.
+/// What a rotation did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct RotatedBatch {
-    /// Secrets sealed anew.
+pub struct Rotation {
+    /// Secrets encrypted again with the writing key.
     pub resealed: usize,
     /// Secrets that could not be opened; left as they are.
     pub unreadable: usize,
 }
 
-/// Seals a batch of secrets anew with the writing key. Finished when nothing is resealed; safe
-/// to repeat and to run beside a serving server.
+/// Encrypts every stored secret again with the writing key, walking each table by its key in
+/// short transactions. Safe to repeat, to interrupt and to run beside a serving server; a second
+/// run only writes what the first one has not reached.
 ///
 /// # Errors
-/// [`Failure`].
-pub async fn rotate_batch(app: &App) -> Result<RotatedBatch, Failure> {
-    let secrets = app.ports.secrets.as_ref();
-    let result = app
-        .write(Scope::Platform, async |uow| {
-            let rows = uow
-                .maintenance()
-                .list_sealed_otherwise(&secrets.writing_key_id(), BATCH)
-                .await?;
-            let mut result = RotatedBatch::default();
-            for row in rows {
-                match reseal(app, &row) {
-                    Some(sealed) => {
-                        if uow.maintenance().replace_sealed(&row, &sealed).await? {
-                            result.resealed += 1;
-                        }
-                    }
-                    None => result.unreadable += 1,
+/// [`Failure`]; what was committed stays.
+pub async fn rotate(app: &App) -> Result<Rotation, Failure> {
+    let key_id = app.ports.secrets.writing_key_id();
+    let mut work = app.ports.store.begin(Scope::Platform).await?;
+    work.maintenance().begin_key_retirement(&key_id).await?;
+    work.commit().await?;
+    let mut total = Rotation::default();
+    let mut position = Some(SealedPosition::default());
+    while let Some(after) = position {
+        position = rotate_page(app, &key_id, &after, &mut total).await?;
+    }
+    if total.unreadable == 0 {
+        let mut work = app.ports.store.begin(Scope::Platform).await?;
+        work.maintenance().end_key_retirement().await?;
+        work.commit().await?;
+    }
+    Ok(total)
+}
+
+async fn rotate_page(
+    app: &App,
+    key_id: &str,
+    after: &SealedPosition,
+    total: &mut Rotation,
+) -> Result<Option<SealedPosition>, Failure> {
+    let mut work = app.ports.store.begin(Scope::Platform).await?;
+    let page = work
+        .maintenance()
+        .list_sealed_otherwise(key_id, after, BATCH)
+        .await?;
+    let mut done = *total;
+    for row in page.rows {
+        match reseal(app, &row) {
+            Some(sealed) => {
+                if work.maintenance().replace_sealed(&row, &sealed).await? {
+                    done.resealed += 1;
                 }
             }
-            Ok::<_, Failure>(result)
-        })
-        .await?;
-    Ok(result)
+            None => done.unreadable += 1,
+        }
+    }
+    work.commit().await?;
+    *total = done;
+    Ok(page.next)
 }
 
 fn reseal(app: &App, row: &SealedRow) -> Option<Sealed> {

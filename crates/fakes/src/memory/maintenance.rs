@@ -8,7 +8,7 @@ use domain::ids::TenantId;
 use domain::secret::Sealed;
 use domain::tenant::GatewaySettings;
 use ports::store::error::StoreError;
-use ports::store::maintenance::{MaintenanceRepository, SealedRow};
+use ports::store::maintenance::{MaintenanceRepository, SealedPage, SealedPosition, SealedRow};
 
 use crate::memory::purchases::to_size;
 use crate::memory::rows::{GatewayVersionRow, InboxRow, PurchaseRow, RouterRow, TenantRow};
@@ -149,24 +149,46 @@ impl MaintenanceRepository for MemoryUnit {
         let rows = self.statement("maintenance.sealed_key_ids").await?;
         let ids: BTreeSet<String> = all_sealed(&rows)
             .iter()
-            // A text without a colon is of an older kind and names no key.
-            .filter(|row| row.sealed.as_str().contains(':'))
+            // Nobody opens bodies, and a text without a colon is of an older kind.
+            .filter(|row| row.table != "bandeja_webhooks" && row.sealed.as_str().contains(':'))
             .map(|row| key_id(&row.sealed).to_owned())
             .collect();
         Ok(ids.into_iter().collect())
     }
 
+    async fn begin_key_retirement(&mut self, _keep: &str) -> Result<(), StoreError> {
+        // The keys are read from the secrets themselves: there is nothing to mark or forget.
+        self.statement("maintenance.begin_key_retirement").await?;
+        Ok(())
+    }
+
+    async fn end_key_retirement(&mut self) -> Result<(), StoreError> {
+        self.statement("maintenance.end_key_retirement").await?;
+        Ok(())
+    }
+
     async fn list_sealed_otherwise(
         &mut self,
         wanted: &str,
+        after: &SealedPosition,
         limit: i64,
-    ) -> Result<Vec<SealedRow>, StoreError> {
+    ) -> Result<SealedPage, StoreError> {
         let rows = self.statement("maintenance.list_sealed_otherwise").await?;
-        Ok(all_sealed(&rows)
-            .into_iter()
-            .filter(|row| key_id(&row.sealed) != wanted)
-            .take(to_size(limit))
-            .collect())
+        let all = all_sealed(&rows);
+        let end = after.place.saturating_add(to_size(limit));
+        Ok(SealedPage {
+            rows: all
+                .iter()
+                .skip(after.place)
+                .take(to_size(limit))
+                .filter(|row| key_id(&row.sealed) != wanted)
+                .cloned()
+                .collect(),
+            next: (end < all.len()).then_some(SealedPosition {
+                place: end,
+                row: None,
+            }),
+        })
     }
 
     async fn replace_sealed(&mut self, row: &SealedRow, new: &Sealed) -> Result<bool, StoreError> {

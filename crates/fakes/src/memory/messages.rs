@@ -13,6 +13,7 @@ use ports::store::outbox::{NewNotification, OutboxEntry, OutboxRepository};
 use ports::store::purchases::Claim;
 
 use crate::memory::purchases::share_out;
+use crate::memory::purchases::to_size;
 use crate::memory::rows::{InboxRow, OutboxRow, TenantRow};
 use crate::memory::store::MemoryUnit;
 use crate::memory::tenants::count;
@@ -100,13 +101,22 @@ impl InboxRepository for MemoryUnit {
         &mut self,
         before: Timestamp,
         forget_before: Timestamp,
+        limit: i64,
     ) -> Result<u64, StoreError> {
         let mut rows = self.statement("inbox.purge").await?;
-        let forgotten = rows.remove_where(|_id, row: &InboxRow| {
-            row.finished_at.is_some() && row.entry.received_at < forget_before
-        })?;
+        let mut old: Vec<i64> = rows
+            .rows::<InboxRow>()
+            .filter(|(_id, row)| row.finished_at.is_some() && row.entry.received_at < forget_before)
+            .map(|(id, _row)| *id)
+            .collect();
+        old.truncate(to_size(limit));
+        let forgotten = rows.remove_where(|id, _row: &InboxRow| old.contains(id))?;
+        let mut left = to_size(limit);
         let emptied = rows.update_where(|row: &mut InboxRow| {
-            row.entry.received_at < before && row.entry.body.take().is_some()
+            let is_emptied =
+                left > 0 && row.entry.received_at < before && row.entry.body.take().is_some();
+            left = left.saturating_sub(usize::from(is_emptied));
+            is_emptied
         })?;
         Ok(forgotten + emptied)
     }

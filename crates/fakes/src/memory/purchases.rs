@@ -259,23 +259,6 @@ impl PurchaseRepository for MemoryUnit {
         Ok(claimed)
     }
 
-    async fn bring_forward(&mut self, id: PurchaseId, at: Timestamp) -> Result<(), StoreError> {
-        let mut rows = self.statement("purchases.bring_forward").await?;
-        rows.update(&id, |row: &mut PurchaseRow| {
-            let purchase = &mut row.purchase;
-            let has_work = purchase.state().is_open() || purchase.state() == PurchaseState::Paid;
-            let is_later = match purchase.work().next_run {
-                Some(next) => next > at,
-                None => has_work,
-            };
-            if is_later {
-                purchase.schedule_now(at);
-            }
-            is_later
-        })?;
-        Ok(())
-    }
-
     async fn has_later_paid(
         &mut self,
         router: &RouterId,
@@ -381,8 +364,9 @@ impl PurchaseRepository for MemoryUnit {
         Ok(paid)
     }
 
-    async fn blank_customers(&mut self, before: Timestamp) -> Result<u64, StoreError> {
+    async fn blank_customers(&mut self, before: Timestamp, limit: i64) -> Result<u64, StoreError> {
         let mut rows = self.statement("purchases.blank_customers").await?;
+        let mut left = to_size(limit);
         rows.update_where(|row: &mut PurchaseRow| {
             let purchase = &mut row.purchase;
             let mut stored = purchase.clone().into_stored();
@@ -393,10 +377,28 @@ impl PurchaseRepository for MemoryUnit {
             customer.name.clear();
             customer.email = Email::from_stored("");
             customer.phone = None;
-            let is_to_blank =
-                !is_blank && purchase.sale().created_at < before && is_finished(purchase);
+            let is_to_blank = left > 0
+                && !is_blank
+                && purchase.sale().created_at < before
+                && is_finished(purchase);
+            left = left.saturating_sub(usize::from(is_to_blank));
             *purchase = Purchase::from_stored(stored);
             is_to_blank
         })
+    }
+
+    async fn purge_keys(&mut self, before: Timestamp, limit: i64) -> Result<u64, StoreError> {
+        let mut rows = self.statement("purchases.purge_keys").await?;
+        let mut old: Vec<_> = rows
+            .rows::<PurchaseKeyRow>()
+            .filter_map(|(key, row)| {
+                let purchase = rows.get::<PurchaseRow>(&row.purchase_id)?;
+                Some((purchase.purchase.sale().created_at, key.clone()))
+            })
+            .filter(|(created_at, _key)| *created_at < before)
+            .collect();
+        old.sort_by_key(|(created_at, _key)| *created_at);
+        old.truncate(to_size(limit));
+        rows.remove_where(|key, _row: &PurchaseKeyRow| old.iter().any(|(_at, gone)| gone == key))
     }
 }

@@ -56,12 +56,13 @@ pub trait InboxRepository: Send {
     /// Counts a fruitless try and sets when to try again.
     async fn retry(&mut self, id: i64, at: Timestamp) -> Result<(), StoreError>;
 
-    /// Drops raw bodies received before `before`, and whole processed events received before
-    /// `forget_before`; answers how many rows changed.
+    /// Drops up to `limit` raw bodies received before `before`, and up to `limit` whole processed
+    /// events received before `forget_before`; answers how many rows changed.
     async fn purge(
         &mut self,
         before: Timestamp,
         forget_before: Timestamp,
+        limit: i64,
     ) -> Result<u64, StoreError>;
 
     /// How many wait, for metrics.

@@ -206,10 +206,6 @@ pub trait PurchaseRepository: Send {
     /// them before cannot save any more. Skips rows that others are claiming.
     async fn claim_due(&mut self, claim: &Claim) -> Result<Vec<Purchase>, StoreError>;
 
-    /// Sets `next_attempt_at` to `at` if it lies later, or is unset while the purchase is open or
-    /// paid. Leaves revision and lease alone.
-    async fn bring_forward(&mut self, id: PurchaseId, at: Timestamp) -> Result<(), StoreError>;
-
     /// Whether this router has a paid purchase created after `after`, other than `except`, with
     /// the same e-mail or MAC.
     async fn has_later_paid(
@@ -254,7 +250,11 @@ pub trait PurchaseRepository: Send {
         to: Timestamp,
     ) -> Result<Vec<Purchase>, StoreError>;
 
-    /// Blanks name, e-mail and phone of finished purchases created before `before`; answers how
-    /// many.
-    async fn blank_customers(&mut self, before: Timestamp) -> Result<u64, StoreError>;
+    /// Blanks name, e-mail and phone of up to `limit` finished purchases created before `before`,
+    /// oldest first; answers how many. Leaves out what others are changing at this moment.
+    async fn blank_customers(&mut self, before: Timestamp, limit: i64) -> Result<u64, StoreError>;
+
+    /// Forgets up to `limit` idempotency keys claimed before `before`, oldest first; answers how
+    /// many. The purchases stay.
+    async fn purge_keys(&mut self, before: Timestamp, limit: i64) -> Result<u64, StoreError>;
 }

@@ -231,10 +231,6 @@ impl PurchaseRepository for BuggyUnit {
         purchases.find_by_hotspot_name(router, name).await
     }
 
-    async fn bring_forward(&mut self, id: PurchaseId, at: Timestamp) -> Result<(), StoreError> {
-        self.inner.purchases().bring_forward(id, at).await
-    }
-
     async fn has_later_paid(
         &mut self,
         router: &RouterId,
@@ -289,7 +285,11 @@ impl PurchaseRepository for BuggyUnit {
         purchases.list_paid_between(tenant, gateway, from, to).await
     }
 
-    async fn blank_customers(&mut self, before: Timestamp) -> Result<u64, StoreError> {
-        self.inner.purchases().blank_customers(before).await
+    async fn blank_customers(&mut self, before: Timestamp, limit: i64) -> Result<u64, StoreError> {
+        self.inner.purchases().blank_customers(before, limit).await
+    }
+
+    async fn purge_keys(&mut self, before: Timestamp, limit: i64) -> Result<u64, StoreError> {
+        self.inner.purchases().purge_keys(before, limit).await
     }
 }

@@ -8,7 +8,7 @@ use ports::store::error::StoreError;
 use ports::store::inbox::{InboxEntry, InboxRepository};
 use ports::store::purchases::Claim;
 
-use crate::rows::convert::{to_limit, to_sql_time, to_texts};
+use crate::rows::convert::{readable, to_limit, to_sql_time, to_texts};
 use crate::rows::inbox::{InboxRow, NewInboxRow};
 use crate::schema::bandeja_webhooks;
 use crate::unit_of_work::PgUnitOfWork;
@@ -51,10 +51,16 @@ impl InboxRepository for PgUnitOfWork {
         .bind::<SqlTimestamp, _>(to_sql_time(claim.now.plus(claim.lease)))
         .bind::<Array<Text>, _>(to_texts(&claim.skip));
         let claimed = self.rows::<InboxRow, _>(query).await?;
-        let mut claimed = claimed
-            .into_iter()
-            .map(InboxRow::into_domain)
-            .collect::<Result<Vec<_>, _>>()?;
+        let (mut claimed, unreadable) =
+            readable(claimed.into_iter().map(|row| (row.id(), row.into_domain())))?;
+        if !unreadable.is_empty() {
+            // Out of the way of the others, until somebody mends it and sets the time.
+            let park = diesel::sql_query(
+                "UPDATE bandeja_webhooks SET proximo_intento_en = '9999-12-31', bloqueado_hasta = NULL \
+                 WHERE id = ANY ($1)",
+            );
+            self.run(park.bind::<Array<BigInt>, _>(unreadable)).await?;
+        }
         claimed.sort_by_key(|entry| (entry.received_at, entry.id));
         Ok(claimed)
     }
@@ -82,18 +88,30 @@ impl InboxRepository for PgUnitOfWork {
         &mut self,
         before: Timestamp,
         forget_before: Timestamp,
+        limit: i64,
     ) -> Result<u64, StoreError> {
-        let old = bandeja_webhooks::recibido_en
-            .lt(to_sql_time(forget_before))
-            .and(bandeja_webhooks::procesado_en.is_not_null());
-        let statement = diesel::delete(bandeja_webhooks::table.filter(old));
-        let forgotten = self.run(statement).await?;
-        let with_body = bandeja_webhooks::recibido_en
-            .lt(to_sql_time(before))
-            .and(bandeja_webhooks::cuerpo.is_not_null());
-        let statement = diesel::update(bandeja_webhooks::table.filter(with_body))
-            .set(bandeja_webhooks::cuerpo.eq(None::<String>));
-        let emptied = self.run(statement).await?;
+        let forget = diesel::sql_query(
+            "WITH picked AS MATERIALIZED ( \
+                 SELECT id FROM bandeja_webhooks \
+                 WHERE recibido_en < $1 AND procesado_en IS NOT NULL \
+                 ORDER BY recibido_en LIMIT $2 FOR UPDATE SKIP LOCKED \
+             ) \
+             DELETE FROM bandeja_webhooks b USING picked WHERE b.id = picked.id",
+        )
+        .bind::<SqlTimestamp, _>(to_sql_time(forget_before))
+        .bind::<BigInt, _>(to_limit(limit));
+        let forgotten = self.run(forget).await?;
+        let empty = diesel::sql_query(
+            "WITH picked AS MATERIALIZED ( \
+                 SELECT id FROM bandeja_webhooks \
+                 WHERE recibido_en < $1 AND cuerpo IS NOT NULL \
+                 ORDER BY recibido_en LIMIT $2 FOR UPDATE SKIP LOCKED \
+             ) \
+             UPDATE bandeja_webhooks b SET cuerpo = NULL FROM picked WHERE b.id = picked.id",
+        )
+        .bind::<SqlTimestamp, _>(to_sql_time(before))
+        .bind::<BigInt, _>(to_limit(limit));
+        let emptied = self.run(empty).await?;
         Ok(forgotten.saturating_add(emptied))
     }
 

@@ -2,41 +2,101 @@
 
 use async_trait::async_trait;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::{BigInt, Nullable, Text};
 use domain::ids::TenantId;
 use domain::secret::Sealed;
 use ports::store::error::StoreError;
-use ports::store::maintenance::{MaintenanceRepository, SealedRow};
+use ports::store::maintenance::{MaintenanceRepository, SealedPage, SealedPosition, SealedRow};
 use uuid::Uuid;
 
 use crate::rows::convert::{RowName, to_limit};
 use crate::schema::instalacion;
 use crate::unit_of_work::PgUnitOfWork;
 
-/// Every place where a sealed secret of one row stands.
-const PLACES: [Place; 9] = [
-    Place::own("empresas", "conekta_private_key", "id", "id"),
+/// Every place where a sealed secret of one row stands, in the order of rotation. What `empresas`
+/// holds comes before its versions in `credenciales_pasarela`: replacing it replaces those as well.
+const PLACES: [Place; 10] = [
+    Place::own("empresas", "conekta_private_key", "id", Key::TEXT_ID, "id"),
+    Place::own(
+        "empresas",
+        "mercado_pago_access_token",
+        "id",
+        Key::TEXT_ID,
+        "id",
+    ),
+    Place::own(
+        "empresas",
+        "mercado_pago_webhook_secret",
+        "id",
+        Key::TEXT_ID,
+        "id",
+    ),
+    Place::own("empresas", "telegram_bot_token", "id", Key::TEXT_ID, "id"),
     Place::version("conekta_private_key", "secreto", "conekta"),
-    Place::own("empresas", "mercado_pago_access_token", "id", "id"),
     Place::version("mercado_pago_access_token", "secreto", "mercado_pago"),
-    Place::own("empresas", "mercado_pago_webhook_secret", "id", "id"),
     Place::version(
         "mercado_pago_webhook_secret",
         "webhook_secreto",
         "mercado_pago",
     ),
-    Place::own("empresas", "telegram_bot_token", "id", "id"),
-    Place::own("routers", "password_encrypted", "empresa_id", "id"),
+    Place::own(
+        "routers",
+        "password_encrypted",
+        "empresa_id",
+        Key::TEXT_ID,
+        "id",
+    ),
     Place::own(
         "transacciones",
         "password_hotspot",
         "empresa_id",
+        Key::NUMBER,
         "intento_id",
+    ),
+    // The raw bodies of notices; several may have the same hash.
+    Place::own(
+        "bandeja_webhooks",
+        "cuerpo",
+        "empresa_id",
+        Key::NUMBER,
+        "cuerpo_hash",
     ),
 ];
 
-/// The raw bodies of events; several may have the same key.
-const BODIES: Place = Place::own("bandeja_webhooks", "cuerpo", "empresa_id", "cuerpo_hash");
+/// What a table is walked by: an expression over the primary key, and its smallest value.
+#[derive(Clone, Copy)]
+struct Key {
+    /// The columns in order.
+    columns: &'static str,
+    /// The same columns as one text, which [`Key::after`] reads.
+    as_text: &'static str,
+    /// The row after which the walk goes on, made of `$1`.
+    after: &'static str,
+    /// Before every row.
+    first: &'static str,
+}
+
+impl Key {
+    const TEXT_ID: Self = Self {
+        columns: "id",
+        as_text: "id::text",
+        after: "$1",
+        first: "",
+    };
+    const NUMBER: Self = Self {
+        columns: "id",
+        as_text: "id::text",
+        after: "$1::bigint",
+        first: "-1",
+    };
+    const VERSION: Self = Self {
+        columns: "empresa_id, pasarela, version",
+        as_text: "concat_ws('/', version, pasarela, empresa_id)",
+        after: "regexp_replace($1, '^[^/]*/[^/]*/', ''), split_part($1, '/', 2), \
+                split_part($1, '/', 1)::bigint",
+        first: "-1//",
+    };
+}
 
 /// Where a sealed text stands.
 #[derive(Clone, Copy)]
@@ -48,6 +108,7 @@ struct Place {
     table: &'static str,
     column: &'static str,
     tenant: &'static str,
+    key: Key,
     row: &'static str,
     gateway: Option<&'static str>,
 }
@@ -57,6 +118,7 @@ impl Place {
         table: &'static str,
         column: &'static str,
         tenant: &'static str,
+        key: Key,
         row: &'static str,
     ) -> Self {
         Self {
@@ -65,6 +127,7 @@ impl Place {
             table,
             column,
             tenant,
+            key,
             row,
             gateway: None,
         }
@@ -82,39 +145,42 @@ impl Place {
             table: "credenciales_pasarela",
             column,
             tenant: "empresa_id",
+            key: Key::VERSION,
             row: "empresa_id",
             gateway: Some(gateway),
         }
     }
 
-    fn all() -> impl Iterator<Item = Self> {
-        PLACES.into_iter().chain([BODIES])
+    fn of_gateway(&self) -> String {
+        let gateway = self.gateway;
+        gateway.map_or_else(String::new, |gateway| {
+            format!(" AND pasarela = '{gateway}'")
+        })
     }
 
-    fn condition(&self) -> String {
-        let column = self.column;
-        let gateway = self
-            .gateway
-            .map(|gateway| format!(" AND pasarela = '{gateway}'"));
-        // An older database marks "not set" by an empty text.
-        format!("{column} <> ''{}", gateway.unwrap_or_default())
-    }
-
+    /// The next `$3` rows after `$1`, without the text where it begins with `$2`. Only the
+    /// beginning of a long text is looked at.
     fn select(&self) -> String {
         let Self {
-            context_table,
-            context_column,
             table,
             column,
             tenant,
             row,
+            key:
+                Key {
+                    columns,
+                    as_text,
+                    after,
+                    ..
+                },
             ..
         } = self;
+        // An older database marks "not set" by an empty text.
         format!(
-            "SELECT '{context_table}'::text AS tabla, '{context_column}'::text AS columna, \
-             {tenant}::text AS empresa, {row}::text AS fila, {column} AS texto \
-             FROM {table} WHERE {}",
-            self.condition()
+            "SELECT {as_text} AS posicion, {tenant}::text AS empresa, {row}::text AS fila, \
+             CASE WHEN {column} <> '' AND left({column}, length($2)) <> $2 THEN {column} END \
+             AS texto FROM {table} WHERE ({columns}) > ({after}){} ORDER BY {columns} LIMIT $3",
+            self.of_gateway()
         )
     }
 
@@ -130,18 +196,10 @@ impl Place {
         let row_type = if *row == "intento_id" { "uuid" } else { "text" };
         format!(
             "UPDATE {table} SET {column} = $1 \
-             WHERE {tenant} = $2 AND {row} = $3::{row_type} AND {column} = $4 AND {}",
-            self.condition()
+             WHERE {tenant} = $2 AND {row} = $3::{row_type} AND {column} = $4{}",
+            self.of_gateway()
         )
     }
-}
-
-/// All sealed secrets, as a sub-select; one that stands in several places is there once.
-fn sealed_secrets() -> String {
-    Place::all()
-        .map(|place| place.select())
-        .collect::<Vec<_>>()
-        .join(" UNION ")
 }
 
 #[derive(QueryableByName)]
@@ -153,31 +211,29 @@ struct KeyIdRow {
 #[derive(QueryableByName)]
 struct SecretRow {
     #[diesel(sql_type = Text)]
-    tabla: String,
-    #[diesel(sql_type = Text)]
-    columna: String,
+    posicion: String,
     #[diesel(sql_type = Text)]
     empresa: String,
     #[diesel(sql_type = Text)]
     fila: String,
-    #[diesel(sql_type = Text)]
-    texto: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    texto: Option<String>,
 }
 
 impl SecretRow {
-    fn into_domain(self) -> Result<SealedRow, StoreError> {
-        let name = RowName::new("empresas", &self.empresa);
-        let place = Place::all().find(|place| {
-            place.context_table == self.tabla && place.context_column == self.columna
-        });
-        let place = name.need(place)?;
-        Ok(SealedRow {
+    /// The secret; `None` where there is none to be sealed anew.
+    fn into_domain(self, place: &Place) -> Result<Option<SealedRow>, StoreError> {
+        let Some(text) = self.texto else {
+            return Ok(None);
+        };
+        let name = RowName::new(place.table, &self.fila);
+        Ok(Some(SealedRow {
             table: place.context_table,
             column: place.context_column,
             tenant_id: name.id(TenantId::parse(&self.empresa))?,
             row: self.fila,
-            sealed: Sealed::from_stored(self.texto),
-        })
+            sealed: Sealed::from_stored(text),
+        }))
     }
 }
 
@@ -190,34 +246,71 @@ impl MaintenanceRepository for PgUnitOfWork {
     }
 
     async fn sealed_key_ids(&mut self) -> Result<Vec<String>, StoreError> {
-        // A text without a colon is of an older kind and names no key.
-        let query = diesel::sql_query(format!(
-            "SELECT DISTINCT split_part(texto, ':', 1) AS clave FROM ({}) AS secretos \
-             WHERE strpos(texto, ':') > 0 ORDER BY clave",
-            sealed_secrets()
-        ));
+        let query = diesel::sql_query("SELECT DISTINCT clave FROM claves_cifrado ORDER BY clave");
         let found = self.rows::<KeyIdRow, _>(query).await?;
         Ok(found.into_iter().map(|row| row.clave).collect())
+    }
+
+    async fn begin_key_retirement(&mut self, keep: &str) -> Result<(), StoreError> {
+        // Waits for writers that have used a key and not committed yet, and holds up others for
+        // the moment until the commit: whoever writes later records its key again.
+        let lock = "LOCK TABLE empresas, credenciales_pasarela, routers, transacciones \
+                    IN SHARE MODE";
+        self.run(diesel::sql_query(lock)).await?;
+        let mark = diesel::sql_query(
+            "INSERT INTO claves_cifrado (clave, en_retiro) \
+             SELECT clave, true FROM claves_cifrado WHERE NOT en_retiro AND clave <> $1 \
+             ON CONFLICT DO NOTHING",
+        );
+        self.run(mark.bind::<Text, _>(keep)).await?;
+        let replaced = "DELETE FROM claves_cifrado WHERE NOT en_retiro AND clave <> $1";
+        self.run(diesel::sql_query(replaced).bind::<Text, _>(keep))
+            .await?;
+        Ok(())
+    }
+
+    async fn end_key_retirement(&mut self) -> Result<(), StoreError> {
+        let forget = "DELETE FROM claves_cifrado WHERE en_retiro";
+        self.run(diesel::sql_query(forget)).await?;
+        Ok(())
     }
 
     async fn list_sealed_otherwise(
         &mut self,
         key_id: &str,
+        after: &SealedPosition,
         limit: i64,
-    ) -> Result<Vec<SealedRow>, StoreError> {
-        let query = diesel::sql_query(format!(
-            "SELECT * FROM ({}) AS secretos WHERE split_part(texto, ':', 1) <> $1 LIMIT $2",
-            sealed_secrets()
-        ))
-        .bind::<Text, _>(key_id)
-        .bind::<BigInt, _>(to_limit(limit));
+    ) -> Result<SealedPage, StoreError> {
+        let Some(place) = PLACES.get(after.place) else {
+            return Ok(SealedPage::default());
+        };
+        let after_row = after.row.as_deref().unwrap_or(place.key.first);
+        let query = diesel::sql_query(place.select())
+            .bind::<Text, _>(after_row)
+            .bind::<Text, _>(format!("{key_id}:"))
+            .bind::<BigInt, _>(to_limit(limit));
         let found = self.rows::<SecretRow, _>(query).await?;
-        found.into_iter().map(SecretRow::into_domain).collect()
+        let next = match found.last() {
+            Some(last) => Some(SealedPosition {
+                place: after.place,
+                row: Some(last.posicion.clone()),
+            }),
+            None => (after.place + 1 < PLACES.len()).then_some(SealedPosition {
+                place: after.place + 1,
+                row: None,
+            }),
+        };
+        let rows = found
+            .into_iter()
+            .filter_map(|row| row.into_domain(place).transpose())
+            .collect::<Result<_, _>>()?;
+        Ok(SealedPage { rows, next })
     }
 
     async fn replace_sealed(&mut self, row: &SealedRow, new: &Sealed) -> Result<bool, StoreError> {
         let mut is_replaced = false;
-        let copies = Place::all()
+        let copies = PLACES
+            .iter()
             .filter(|place| place.context_table == row.table && place.context_column == row.column);
         for place in copies {
             let statement = diesel::sql_query(place.replace())

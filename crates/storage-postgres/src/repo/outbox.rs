@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, Text, Timestamp as SqlTimestamp};
+use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamp as SqlTimestamp};
 use domain::ids::PurchaseId;
 use domain::time::Timestamp;
 use ports::store::error::StoreError;
 use ports::store::outbox::{NewNotification, OutboxEntry, OutboxRepository};
 
-use crate::rows::convert::{to_limit, to_sql_time};
+use crate::rows::convert::{readable, to_limit, to_sql_time};
 use crate::rows::outbox::OutboxRow;
 use crate::schema::bandeja_salida;
 use crate::unit_of_work::PgUnitOfWork;
@@ -70,10 +70,16 @@ impl OutboxRepository for PgUnitOfWork {
         .bind::<BigInt, _>(to_limit(limit))
         .bind::<SqlTimestamp, _>(to_sql_time(now.plus(lease)));
         let claimed = self.rows::<OutboxRow, _>(query).await?;
-        let mut claimed = claimed
-            .into_iter()
-            .map(OutboxRow::into_domain)
-            .collect::<Result<Vec<_>, _>>()?;
+        let (mut claimed, unreadable) =
+            readable(claimed.into_iter().map(|row| (row.id(), row.into_domain())))?;
+        if !unreadable.is_empty() {
+            // Out of the way of the others, until somebody mends it and sets the time.
+            let park = diesel::sql_query(
+                "UPDATE bandeja_salida SET proximo_intento_en = '9999-12-31', bloqueada_hasta = NULL \
+                 WHERE id = ANY ($1)",
+            );
+            self.run(park.bind::<Array<BigInt>, _>(unreadable)).await?;
+        }
         claimed.sort_by_key(|entry| (entry.created_at, entry.id));
         Ok(claimed)
     }

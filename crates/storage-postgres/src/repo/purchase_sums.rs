@@ -8,7 +8,7 @@ use domain::time::Timestamp;
 use ports::store::error::StoreError;
 use ports::store::purchases::{OpenWork, SalesTotals};
 
-use crate::rows::convert::{RowName, to_minor, to_sql_time};
+use crate::rows::convert::{RowName, to_limit, to_minor, to_sql_time};
 use crate::unit_of_work::PgUnitOfWork;
 
 #[derive(QueryableByName)]
@@ -108,16 +108,41 @@ pub(super) async fn open_work(unit: &mut PgUnitOfWork) -> Result<OpenWork, Store
 pub(super) async fn blank_customers(
     unit: &mut PgUnitOfWork,
     before: Timestamp,
+    limit: i64,
 ) -> Result<u64, StoreError> {
     let statement = diesel::sql_query(
-        "UPDATE transacciones \
+        "WITH picked AS MATERIALIZED ( \
+             SELECT id FROM transacciones \
+             WHERE cliente_email IS NOT NULL AND creada_en < $1 \
+                 AND motivo_revision IS NULL AND estado_hotspot <> 'pending_removal' \
+                 AND (estado IN ('declined', 'failed', 'given_up', 'refunded', 'charged_back') \
+                     OR (estado = 'paid' AND estado_hotspot <> 'pending')) \
+             ORDER BY creada_en LIMIT $2 FOR UPDATE SKIP LOCKED \
+         ) \
+         UPDATE transacciones t \
          SET cliente_nombre = NULL, cliente_email = NULL, cliente_telefono = NULL \
-         WHERE cliente_email IS NOT NULL AND creada_en < $1 \
-             AND motivo_revision IS NULL AND estado_hotspot <> 'pending_removal' \
-             AND (estado IN ('declined', 'failed', 'given_up', 'refunded', 'charged_back') \
-                 OR (estado = 'paid' AND estado_hotspot <> 'pending'))",
+         FROM picked WHERE t.id = picked.id",
     )
-    .bind::<SqlTimestamp, _>(to_sql_time(before));
-    let changed = unit.run(statement).await?;
-    Ok(changed)
+    .bind::<SqlTimestamp, _>(to_sql_time(before))
+    .bind::<BigInt, _>(to_limit(limit));
+    unit.run(statement).await
+}
+
+/// Forgets idempotency keys.
+pub(super) async fn purge_keys(
+    unit: &mut PgUnitOfWork,
+    before: Timestamp,
+    limit: i64,
+) -> Result<u64, StoreError> {
+    let statement = diesel::sql_query(
+        "WITH picked AS MATERIALIZED ( \
+             SELECT router_id, tipo, clave FROM claves_idempotencia WHERE creada_en < $1 \
+             ORDER BY creada_en LIMIT $2 FOR UPDATE SKIP LOCKED \
+         ) \
+         DELETE FROM claves_idempotencia c USING picked \
+         WHERE (c.router_id, c.tipo, c.clave) = (picked.router_id, picked.tipo, picked.clave)",
+    )
+    .bind::<SqlTimestamp, _>(to_sql_time(before))
+    .bind::<BigInt, _>(to_limit(limit));
+    unit.run(statement).await
 }

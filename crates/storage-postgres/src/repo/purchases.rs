@@ -204,10 +204,6 @@ impl PurchaseRepository for PgUnitOfWork {
         purchase_claims::claim_due(self, claim).await
     }
 
-    async fn bring_forward(&mut self, id: PurchaseId, at: Timestamp) -> Result<(), StoreError> {
-        purchase_claims::bring_forward(self, id, at).await
-    }
-
     async fn has_later_paid(
         &mut self,
         router: &RouterId,
@@ -266,7 +262,11 @@ impl PurchaseRepository for PgUnitOfWork {
         purchase_lists::paid_between(self, tenant, gateway, from, to).await
     }
 
-    async fn blank_customers(&mut self, before: Timestamp) -> Result<u64, StoreError> {
-        purchase_sums::blank_customers(self, before).await
+    async fn blank_customers(&mut self, before: Timestamp, limit: i64) -> Result<u64, StoreError> {
+        purchase_sums::blank_customers(self, before, limit).await
+    }
+
+    async fn purge_keys(&mut self, before: Timestamp, limit: i64) -> Result<u64, StoreError> {
+        purchase_sums::purge_keys(self, before, limit).await
     }
 }

@@ -48,6 +48,29 @@ pub(crate) fn to_texts(ids: &[TenantId]) -> Vec<String> {
     ids.iter().map(ToString::to_string).collect()
 }
 
+/// Separates rows that the domain cannot make sense of (logged, by their ids) from the others, so
+/// that one of them does not stop the work on all.
+///
+/// # Errors
+/// Any other error than [`StoreError::Corrupt`].
+pub(crate) fn readable<T>(
+    rows: impl Iterator<Item = (i64, Result<T, StoreError>)>,
+) -> Result<(Vec<T>, Vec<i64>), StoreError> {
+    let mut good = Vec::new();
+    let mut bad = Vec::new();
+    for (id, row) in rows {
+        match row {
+            Ok(row) => good.push(row),
+            Err(StoreError::Corrupt { table, .. }) => {
+                tracing::error!(table, id, "row is not readable by this version: set aside");
+                bad.push(id);
+            }
+            Err(other) => return Err(other),
+        }
+    }
+    Ok((good, bad))
+}
+
 /// Names a row that the domain cannot make sense of.
 #[derive(Debug, Clone)]
 pub(crate) struct RowName {

@@ -31,6 +31,10 @@ pub(crate) struct InboxRow {
 }
 
 impl InboxRow {
+    pub(crate) const fn id(&self) -> i64 {
+        self.id
+    }
+
     /// The event.
     pub(crate) fn into_domain(self) -> Result<InboxEntry, StoreError> {
         let name = RowName::new("bandeja_webhooks", &self.id);

@@ -24,6 +24,10 @@ pub(crate) struct OutboxRow {
 }
 
 impl OutboxRow {
+    pub(crate) const fn id(&self) -> i64 {
+        self.id
+    }
+
     /// The notification.
     pub(crate) fn into_domain(self) -> Result<OutboxEntry, StoreError> {
         let name = RowName::new("bandeja_salida", &self.id);

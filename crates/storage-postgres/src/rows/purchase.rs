@@ -85,6 +85,10 @@ pub(crate) struct PurchaseRow {
 }
 
 impl PurchaseRow {
+    pub(crate) const fn id(&self) -> i64 {
+        self.id
+    }
+
     /// The purchase.
     pub(crate) fn into_domain(self) -> Result<Purchase, StoreError> {
         let name = RowName::new("transacciones", &self.id);

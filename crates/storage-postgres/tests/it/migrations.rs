@@ -87,7 +87,7 @@ async fn replicas_may_start_together() {
 }
 
 #[tokio::test]
-async fn a_store_is_ready_only_on_the_schema_it_knows() {
+async fn a_store_is_ready_when_nothing_that_it_knows_is_missing() {
     let database = TestDatabase::empty().await;
     let store = support::store(&database, 1);
     assert!(!store.is_ready().await.unwrap(), "nothing was migrated");
@@ -99,7 +99,44 @@ async fn a_store_is_ready_only_on_the_schema_it_knows() {
         .batch_execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('99990101')")
         .await
         .unwrap();
-    assert!(!store.is_ready().await.unwrap(), "a newer server was here");
+    assert!(store.is_ready().await.unwrap(), "a newer server was here");
+    database
+        .connect()
+        .await
+        .batch_execute(
+            "DELETE FROM __diesel_schema_migrations WHERE version = \
+             (SELECT min(version) FROM __diesel_schema_migrations)",
+        )
+        .await
+        .unwrap();
+    assert!(!store.is_ready().await.unwrap(), "one is missing");
+}
+
+/// Who waits for another one's migrations holds no snapshot: an index can be made concurrently.
+#[tokio::test]
+async fn waiting_for_anothers_migrations_does_not_block_them() {
+    let database = TestDatabase::empty().await;
+    let url = database.url();
+    let all = pending_migrations(&url).await.unwrap();
+    let other = database.connect().await;
+    let held = "CREATE TABLE t (a int); SELECT pg_advisory_lock(29395943521546100)";
+    other.batch_execute(held).await.unwrap();
+    let waiting = tokio::spawn(async move { migrate(&url).await.unwrap() });
+    let watcher = database.connect().await;
+    let asked = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() \
+                 AND query LIKE '%advisory_lock%' AND pid <> pg_backend_pid() \
+                 AND query NOT LIKE '%29395943521546100)'";
+    while watcher.query(asked, &[]).await.unwrap().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    let index = "CREATE INDEX CONCURRENTLY t_a_idx ON t (a)";
+    other.batch_execute(index).await.unwrap();
+    assert!(!waiting.is_finished());
+    other
+        .batch_execute("DROP TABLE t; SELECT pg_advisory_unlock_all()")
+        .await
+        .unwrap();
+    assert_eq!(waiting.await.unwrap(), all);
 }
 
 #[tokio::test]

@@ -140,6 +140,7 @@ async fn without_a_free_connection_the_store_is_unavailable() {
     let held = platform(&store).await;
     let error = store.begin(Scope::Platform).await.err().unwrap();
     assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
+    assert!(store.is_ready().await.unwrap(), "busy, not broken");
     held.commit().await.unwrap();
     platform(&store).await.commit().await.unwrap();
 }

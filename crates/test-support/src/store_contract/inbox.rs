@@ -191,9 +191,10 @@ pub async fn purges(store: AnyStore) -> Done {
     let mut unit = platform(&store).await?;
     unit.inbox().finish(claimed[0].id, after(100)).await?;
     unit.inbox().finish(claimed[2].id, after(100)).await?;
-    assert_eq!(unit.inbox().purge(after(2), NOW).await?, 2);
-    assert_eq!(unit.inbox().purge(after(2), NOW).await?, 0);
-    assert_eq!(unit.inbox().purge(NOW, after(100)).await?, 1);
+    assert_eq!(unit.inbox().purge(after(2), NOW, 1).await?, 1);
+    assert_eq!(unit.inbox().purge(after(2), NOW, 9).await?, 1);
+    assert_eq!(unit.inbox().purge(after(2), NOW, 9).await?, 0);
+    assert_eq!(unit.inbox().purge(NOW, after(100), 9).await?, 1);
     unit.inbox().retry(claimed[1].id, after(101)).await?;
     unit.commit().await?;
     assert!(push(&store, &entry(tenant, "a", 200)).await, "forgotten");

@@ -3,6 +3,7 @@
 use ports::store::error::constraints;
 use ports::store::purchases::{KeyKind, PurchaseKey};
 
+use crate::builders::{NOW, after};
 use crate::store_contract::shop::{AnyStore, Done, buy, open_shop, platform};
 
 fn key(kind: KeyKind, key: &str) -> PurchaseKey {
@@ -94,5 +95,23 @@ pub async fn belong_to_a_router(store: AnyStore) -> Done {
     unit.purchases().claim_keys(&there, keys, "b").await?;
     let found = unit.purchases().find_by_key(&other.router.id, &header);
     assert_eq!(found.await?.unwrap().purchase, there);
+    unit.commit().await
+}
+
+/// Old ones, so many at a time; their purchases stay.
+pub async fn are_forgotten(store: AnyStore) -> Done {
+    let shop = open_shop(&store, 1).await?;
+    let keys = [key(KeyKind::Header, "1"), key(KeyKind::CardToken, "1")];
+    let mut unit = platform(&store).await?;
+    let sold = buy(&mut unit, &shop.product, 1).await?;
+    let purchases = unit.purchases();
+    purchases.claim_keys(&sold, &keys, "print").await?;
+    assert_eq!(purchases.purge_keys(NOW, 9).await?, 0, "not older");
+    assert_eq!(purchases.purge_keys(after(1), 1).await?, 1);
+    assert_eq!(purchases.purge_keys(after(1), 9).await?, 1);
+    for key in &keys {
+        assert_eq!(purchases.find_by_key(&shop.router.id, key).await?, None);
+    }
+    assert!(purchases.find(sold.id()).await?.is_some());
     unit.commit().await
 }

@@ -263,8 +263,9 @@ pub async fn customers_are_blanked(store: AnyStore) -> Done {
     recent.activated("*B".to_owned(), NOW).unwrap();
     save(&mut unit, &mut recent).await?;
 
-    assert_eq!(unit.purchases().blank_customers(after(60)).await?, 1);
-    assert_eq!(unit.purchases().blank_customers(after(60)).await?, 0);
+    assert_eq!(unit.purchases().blank_customers(after(60), 0).await?, 0);
+    assert_eq!(unit.purchases().blank_customers(after(60), 9).await?, 1);
+    assert_eq!(unit.purchases().blank_customers(after(60), 9).await?, 0);
     let blank = unit.purchases().find(finished.id()).await?.unwrap();
     assert_eq!(blank.sale().customer.name, "");
     assert_eq!(blank.sale().customer.email.as_str(), "");

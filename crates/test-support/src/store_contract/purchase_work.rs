@@ -153,38 +153,6 @@ async fn next_turn(unit: &mut Unit, id: PurchaseId) -> Option<Timestamp> {
     purchase.work().next_run
 }
 
-/// Never later, never touching revision or lease, and only where there may be work.
-pub async fn bring_forward(store: AnyStore) -> Done {
-    let shop = open_shop(&store, 1).await?;
-    let mut unit = platform(&store).await?;
-    let open = buy(&mut unit, &shop.product, 1).await?;
-    unit.purchases().bring_forward(open.id(), after(80)).await?;
-    assert_eq!(next_turn(&mut unit, open.id()).await, Some(after(70)));
-    unit.purchases().bring_forward(open.id(), after(10)).await?;
-    let found = unit.purchases().find(open.id()).await?.unwrap();
-    let mut expected = open;
-    builders::edit(&mut expected, |stored| {
-        stored.work.next_run = Some(after(10))
-    });
-    assert_eq!(found, expected);
-
-    let mut paid = buy_and_pay(&mut unit, &shop.product, 2).await?;
-    builders::edit(&mut paid, |stored| stored.work.next_run = None);
-    save(&mut unit, &mut paid).await?;
-    unit.purchases().bring_forward(paid.id(), NOW).await?;
-    assert_eq!(next_turn(&mut unit, paid.id()).await, Some(NOW));
-
-    let mut gone = buy_and_send(&mut unit, &shop.product, 3).await?;
-    hear(&mut unit, &mut gone, PaymentStatus::Cancelled).await?;
-    builders::edit(&mut gone, |stored| stored.work.next_run = None);
-    save(&mut unit, &mut gone).await?;
-    unit.purchases().bring_forward(gone.id(), NOW).await?;
-    assert_eq!(next_turn(&mut unit, gone.id()).await, None);
-    let nothing = PurchaseId::new(1_000_000);
-    unit.purchases().bring_forward(nothing, NOW).await?;
-    unit.commit().await
-}
-
 /// What waits for a person is not claimed, not even after a notice; but its router user goes.
 pub async fn parked_is_left_alone(store: AnyStore) -> Done {
     let shop = open_shop(&store, 1).await?;
@@ -193,7 +161,6 @@ pub async fn parked_is_left_alone(store: AnyStore) -> Done {
     purchase.park(ParkReason::Other);
     builders::edit(&mut purchase, |stored| stored.work.locked_until = None);
     save(&mut unit, &mut purchase).await?;
-    unit.purchases().bring_forward(purchase.id(), NOW).await?;
     unit.commit().await?;
     assert_eq!(claim_and_commit(&store, claim(after(99))).await, []);
     let mut unit = platform(&store).await?;

@@ -1,0 +1,10 @@
+DROP TRIGGER transacciones_claves_cifrado ON transacciones;
+DROP TRIGGER routers_claves_cifrado ON routers;
+DROP TRIGGER credenciales_pasarela_claves_cifrado ON credenciales_pasarela;
+DROP TRIGGER empresas_claves_cifrado ON empresas;
+DROP FUNCTION claves_cifrado_de_transaccion();
+DROP FUNCTION claves_cifrado_de_router();
+DROP FUNCTION claves_cifrado_de_credencial();
+DROP FUNCTION claves_cifrado_de_empresa();
+DROP FUNCTION claves_cifrado_anotar(text);
+DROP TABLE claves_cifrado;

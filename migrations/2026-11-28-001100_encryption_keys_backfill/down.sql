@@ -1,0 +1,2 @@
+-- The table itself goes with the step before.
+SELECT 1;

@@ -1,0 +1,1 @@
+DROP INDEX bandeja_webhooks_cuerpo_idx;

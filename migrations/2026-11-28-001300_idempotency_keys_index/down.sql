@@ -1,0 +1,1 @@
+DROP INDEX claves_idempotencia_creada_idx;
