@@ -32,6 +32,13 @@ impl VoucherKind {
     }
 }
 
+/// Letters and digits that nobody mistakes for one another: no `0`, `1`, `I`, `O`.
+const SECRET_ALPHABET: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+/// Fewest drawn characters of a PIN, which is name and password at once: 40 bits.
+pub const MIN_PIN_LENGTH: usize = 8;
+/// Characters of the password that goes with a user name: 30 bits.
+const PASSWORD_LENGTH: usize = 6;
+
 /// How user names look: prefix and number of drawn characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VoucherFormat {
@@ -42,7 +49,7 @@ pub struct VoucherFormat {
 
 /// A format that RouterOS or the database would not take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("prefix: at most 16 of A-Z a-z 0-9 - _; lengths: 4 to 16")]
+#[error("prefix: at most 16 of A-Z a-z 0-9 - _; length of names: 4 to 16, of PINs: 8 to 16")]
 pub struct InvalidFormat;
 
 impl VoucherFormat {
@@ -50,15 +57,14 @@ impl VoucherFormat {
     ///
     /// # Errors
     /// [`InvalidFormat`] for a prefix with other than letters, digits, `-`, `_` or of more than
-    /// 16 characters, and for lengths outside 4 to 16.
+    /// 16 characters, and for lengths outside 4 to 16, or outside 8 to 16 for PINs.
     pub fn new(prefix: &str, user_length: usize, pin_length: usize) -> Result<Self, InvalidFormat> {
         let prefix_fits = prefix.len() <= 16
             && prefix
                 .bytes()
                 .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-        let lengths_fit = [user_length, pin_length]
-            .iter()
-            .all(|length| (4..=16).contains(length));
+        let lengths_fit =
+            (4..=16).contains(&user_length) && (MIN_PIN_LENGTH..=16).contains(&pin_length);
         if prefix_fits && lengths_fit {
             Ok(Self {
                 prefix: prefix.to_owned(),
@@ -89,29 +95,32 @@ impl VoucherFormat {
                 &b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"[..],
                 self.user_length,
             ),
-            VoucherKind::Pin => (&b"0123456789"[..], self.pin_length),
+            VoucherKind::Pin => (SECRET_ALPHABET, self.pin_length),
         };
         let mut name = self.prefix.clone();
         name.push_str(&draw(alphabet, length, fill));
         HotspotName(name)
     }
 
-    /// Draws the password: four digits, or empty for a PIN.
+    /// Draws the password: six characters, or empty for a PIN.
     pub fn draw_password(kind: VoucherKind, fill: &mut dyn FnMut(&mut [u8])) -> Secret {
         match kind {
-            VoucherKind::UserAndPassword => Secret::new(draw(b"0123456789", 4, fill)),
+            VoucherKind::UserAndPassword => {
+                Secret::new(draw(SECRET_ALPHABET, PASSWORD_LENGTH, fill))
+            }
             VoucherKind::Pin => Secret::new(String::new()),
         }
     }
 }
 
 impl Default for VoucherFormat {
-    /// `PT-` and five characters, as portals know it.
+    /// `PT-` and five characters for user names, as portals know them; PINs, which have no
+    /// password, have eight.
     fn default() -> Self {
         Self {
             prefix: "PT-".to_owned(),
             user_length: 5,
-            pin_length: 5,
+            pin_length: MIN_PIN_LENGTH,
         }
     }
 }
@@ -186,9 +195,9 @@ mod tests {
             prop_assert!(body.len() == 5 && body.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()));
             let pin = format.draw_name(VoucherKind::Pin, &mut generator(seed));
             let body = pin.as_str().strip_prefix("PT-").unwrap();
-            prop_assert!(body.len() == 5 && body.bytes().all(|b| b.is_ascii_digit()));
+            prop_assert!(body.len() == 8 && body.bytes().all(|b| SECRET_ALPHABET.contains(&b)));
             let password = VoucherFormat::draw_password(VoucherKind::UserAndPassword, &mut generator(seed));
-            prop_assert!(password.expose().len() == 4 && password.expose().bytes().all(|b| b.is_ascii_digit()));
+            prop_assert!(password.expose().len() == 6 && password.expose().bytes().all(|b| SECRET_ALPHABET.contains(&b)));
             prop_assert!(VoucherFormat::draw_password(VoucherKind::Pin, &mut generator(seed)).is_empty());
         }
     }
@@ -205,8 +214,10 @@ mod tests {
 
     #[test]
     fn formats_are_checked_and_can_grow() {
-        assert!(VoucherFormat::new("PT ", 5, 5).is_err());
-        assert!(VoucherFormat::new("PT-", 3, 5).is_err());
+        assert!(VoucherFormat::new("PT-", 5, 8).is_ok());
+        assert!(VoucherFormat::new("PT ", 5, 8).is_err());
+        assert!(VoucherFormat::new("PT-", 3, 8).is_err());
+        assert!(VoucherFormat::new("PT-", 5, 7).is_err());
         assert!(VoucherFormat::new("PT-", 5, 17).is_err());
         let longer = VoucherFormat::default().longer_by(2);
         assert_eq!(
@@ -214,7 +225,7 @@ mod tests {
                 .draw_name(VoucherKind::Pin, &mut generator(1))
                 .as_str()
                 .len(),
-            3 + 7
+            3 + 10
         );
     }
 }

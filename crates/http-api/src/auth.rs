@@ -41,7 +41,8 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
             .summary("Cambiar la propia contraseña. Cierra todas las sesiones de quien la cambia.")
             .body(&PASSWORDS)
             .ok::<MessageView>("Contraseña cambiada")
-            .refuses(400, "Contraseña actual incorrecta"),
+            .refuses(400, "Contraseña actual incorrecta")
+            .refuses(429, "Demasiados intentos"),
         ],
     )
 }
@@ -105,7 +106,7 @@ async fn sign_in(
     let (email, password) = LOGIN.read(body)?;
     let limits = &state.limits.logins;
     let address = limited_address(&request);
-    let delay = limits
+    let admitted = limits
         .admit(address, &email, state.app.now())
         .map_err(|throttled| {
             ApiError::too_many(
@@ -113,12 +114,12 @@ async fn sign_in(
                 throttled.retry_after,
             )
         })?;
-    state.app.pause(delay).await;
+    state.app.pause(admitted.delay).await;
     let outcome = login(&state.app, &email, password, &origin(&request)).await;
     match &outcome {
         // The password was right either way.
         Ok(_) | Err(LoginError::Inactive) => limits.succeeded(address, &email),
-        Err(LoginError::WrongCredentials) => limits.failed(&email, state.app.now()),
+        Err(LoginError::WrongCredentials) => limits.failed(address, &email, state.app.now()),
         Err(LoginError::Failure(_)) => {}
     }
     Ok(web::Json(outcome?.into()))
@@ -161,10 +162,32 @@ impl From<ChangePasswordError> for ApiError {
 
 async fn set_password(
     state: web::Data<State>,
+    request: HttpRequest,
     session: AnySession,
     body: RawBody,
 ) -> Result<web::Json<MessageView>, ApiError> {
     let (current, new) = PASSWORDS.read(body)?;
-    change_password(&state.app, &session.0, current, new).await?;
+    // Guessing the password with a stolen token is no easier than guessing it at the log-in.
+    let limits = &state.limits.logins;
+    let address = limited_address(&request);
+    let email = session.0.user().email.clone();
+    let admitted = limits
+        .admit(address, &email, state.app.now())
+        .map_err(|throttled| {
+            ApiError::too_many(
+                "Demasiados intentos de cambiar la contraseña.",
+                throttled.retry_after,
+            )
+        })?;
+    state.app.pause(admitted.delay).await;
+    let outcome = change_password(&state.app, &session.0, current, new).await;
+    match &outcome {
+        Ok(()) => limits.succeeded(address, &email),
+        Err(ChangePasswordError::WrongCurrent) => {
+            limits.failed(address, &email, state.app.now());
+        }
+        Err(ChangePasswordError::BadLength | ChangePasswordError::Failure(_)) => {}
+    }
+    outcome?;
     Ok(web::Json(MessageView::new(PASSWORD_CHANGED)))
 }

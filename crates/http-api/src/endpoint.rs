@@ -68,7 +68,8 @@ const BODY_REFUSALS: [(u16, &str); 2] = [
     (413, "El cuerpo es demasiado grande"),
 ];
 /// Refusals of every endpoint.
-const COMMON_REFUSALS: [(u16, &str); 2] = [
+const COMMON_REFUSALS: [(u16, &str); 3] = [
+    (429, "Demasiadas solicitudes"),
     (500, "Error interno"),
     (503, "El servicio no está disponible por un momento"),
 ];

@@ -75,7 +75,9 @@ async fn read_portal(request: HttpRequest) -> Result<Portal, ApiError> {
         .map(str::to_owned)
         .or_else(|| bearer(&request))
         .ok_or_else(|| ApiError::unauthorized("Falta la API Key"))?;
-    Ok(portal::authenticate(&state.app, &credential).await?)
+    let portal = portal::authenticate(&state.app, &credential).await?;
+    state.limits.requests.check_key(portal.key_id())?;
+    Ok(portal)
 }
 
 macro_rules! extract {

@@ -14,6 +14,7 @@ use http_kit::{connection, headers, request_id};
 
 use crate::docs::ApiDocument;
 use crate::health::metrics_page;
+use crate::limits::requests::limit_requests;
 use crate::openapi::document;
 use crate::state::State;
 use crate::{fallback, routes};
@@ -36,6 +37,7 @@ pub fn start(listener: TcpListener, state: State) -> io::Result<Server> {
             .app_data(web::Data::new(state.clone()))
             .app_data(settings.clone())
             .app_data(description.clone())
+            .wrap(from_fn(limit_requests))
             .wrap(Compress::default())
             .wrap(cors(&origins))
             .wrap(from_fn(fallback::refuse_preflight))
@@ -83,17 +85,24 @@ fn settings(state: &State) -> Settings {
     }
 }
 
-/// Exactly the configured origins; portals are served from elsewhere and send `X-API-Key`.
+/// Exactly the configured origins. Callers send a key or a token by themselves, so no browser has
+/// to add credentials of its own.
 fn cors(origins: &[String]) -> Cors {
     let base = Cors::default()
-        .allow_any_method()
+        .allowed_methods(["GET", "HEAD", "POST", "PUT", "DELETE"])
         .allow_any_header()
-        .expose_headers(["X-Request-Id", "Retry-After", "ETag", "X-Total-Count"])
+        .expose_headers([
+            "X-Request-Id",
+            "Retry-After",
+            "ETag",
+            "X-Total-Count",
+            "Content-Disposition",
+        ])
         .max_age(3600);
     origins
         .iter()
         .fold(base, |cors, origin| match origin.as_str() {
             "*" => cors.allow_any_origin(),
-            origin => cors.allowed_origin(origin).supports_credentials(),
+            origin => cors.allowed_origin(origin),
         })
 }

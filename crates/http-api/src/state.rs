@@ -7,6 +7,7 @@ pub use http_kit::settings::Timeouts;
 use ipnet::IpNet;
 
 use crate::limits::{Limits, RateLimits};
+use crate::portal::router_check::RecentChecks;
 
 /// Settings of the HTTP side.
 #[derive(Debug, Clone)]
@@ -33,6 +34,7 @@ pub struct State {
     /// Settings.
     pub config: Arc<HttpConfig>,
     pub(crate) limits: Arc<Limits>,
+    pub(crate) router_checks: Arc<RecentChecks>,
 }
 
 impl State {
@@ -43,6 +45,7 @@ impl State {
             app,
             limits: Arc::new(Limits::new(config.rate_limits)),
             config: Arc::new(config),
+            router_checks: Arc::default(),
         }
     }
 }

@@ -2,6 +2,7 @@
 //! this installation trusts.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Once;
 
 use actix_web::HttpRequest;
 use ipnet::IpNet;
@@ -18,7 +19,27 @@ pub fn client_address(request: &HttpRequest) -> Option<IpAddr> {
     let trusted = settings.map_or(&[][..], |settings| &settings.trusted_proxies);
     let headers = request.headers().get_all(FORWARDED_FOR);
     let lines: Vec<&str> = headers.filter_map(|line| line.to_str().ok()).collect();
+    if !lines.is_empty() && !is_trusted(peer.to_canonical(), trusted) {
+        warn_once(peer);
+    }
     Some(resolve(peer, &lines, trusted))
+}
+
+fn is_trusted(address: IpAddr, trusted: &[IpNet]) -> bool {
+    trusted.iter().any(|network| network.contains(&address))
+}
+
+/// Anybody can send the header, so one line has to do; but if it is the own proxy that is not
+/// trusted, all clients count as one.
+fn warn_once(peer: IpAddr) {
+    static WARNED: Once = Once::new();
+    WARNED.call_once(|| {
+        tracing::warn!(
+            %peer,
+            "X-Forwarded-For from an untrusted address is ignored: if that is your proxy, add it \
+             to TRUSTED_PROXIES; otherwise limits and the audit log see the proxy as the only client"
+        );
+    });
 }
 
 /// The address that limits count by. Whoever has one IPv6 address has its whole /64.
@@ -41,7 +62,7 @@ fn resolve(peer: IpAddr, lines: &[&str], trusted: &[IpNet]) -> IpAddr {
     let hops = lines.iter().flat_map(|line| line.split(','));
     let hops: Vec<&str> = hops.collect();
     for hop in hops.into_iter().rev() {
-        if !trusted.iter().any(|network| network.contains(&address)) {
+        if !is_trusted(address, trusted) {
             return address;
         }
         let Some(before) = parse(hop.trim()) else {

@@ -4,6 +4,7 @@
 //! allows this much. All of them forget by themselves and hold a bounded number of keys.
 
 pub mod bounded;
+pub mod failures;
 
 use std::hash::Hash;
 use std::num::NonZeroU32;
@@ -45,6 +46,7 @@ impl<K: Hash + Eq + Clone> StateStore for Buckets<K> {
 pub struct Limiter<K: Hash + Eq + Clone, C: Clock = DefaultClock> {
     rate: RateLimiter<K, Buckets<K>, C, NoOpMiddleware<C::Instant>>,
     buckets: Arc<BoundedMap<K, Nanos>>,
+    interval: Nanos,
 }
 
 impl<K: Hash + Eq + Clone, C: Clock> Limiter<K, C> {
@@ -54,6 +56,7 @@ impl<K: Hash + Eq + Clone, C: Clock> Limiter<K, C> {
         let quota = Quota::per_minute(NonZeroU32::new(per_minute)?);
         let buckets = Arc::new(BoundedMap::new(CAPACITY));
         Some(Self {
+            interval: quota.replenish_interval().into(),
             rate: RateLimiter::new(quota, Buckets(Arc::clone(&buckets)), clock),
             buckets,
         })
@@ -71,6 +74,18 @@ impl<K: Hash + Eq + Clone, C: Clock> Limiter<K, C> {
                 retry_after: wait.as_secs().saturating_add(rest).max(1),
             }
         })
+    }
+
+    /// Takes back one that was counted for a key.
+    pub fn give_back(&self, key: &K) {
+        if self.buckets.get(key).is_none() {
+            return;
+        }
+        let taken = self.buckets.update(key, |full_at| {
+            let full_at = full_at.unwrap_or_else(|| Nanos::from(0));
+            Ok::<_, std::convert::Infallible>(((), full_at.saturating_sub(self.interval)))
+        });
+        let Ok(()) = taken;
     }
 
     /// Forgets what was counted for a key.
@@ -110,6 +125,19 @@ mod tests {
         assert!(limiter.check(&1).is_err());
         limiter.forget(&1);
         assert_eq!(limiter.check(&1), Ok(()));
+    }
+
+    #[test]
+    fn what_is_given_back_was_not_counted() {
+        let limiter = Limiter::new(2, FakeRelativeClock::default()).unwrap();
+        limiter.give_back(&1);
+        assert_eq!(limiter.check(&1), Ok(()));
+        for _ in 0..10 {
+            assert_eq!(limiter.check(&1), Ok(()));
+            limiter.give_back(&1);
+        }
+        assert_eq!(limiter.check(&1), Ok(()));
+        assert!(limiter.check(&1).is_err());
     }
 
     #[test]

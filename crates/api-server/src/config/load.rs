@@ -114,6 +114,12 @@ fn cors_origins(reader: &mut Reader) -> Vec<String> {
             "every item must be an origin such as https://portal.example",
         );
     }
+    if origins.len() > 1 && origins.iter().any(|origin| origin == "*") {
+        reader.problem(
+            "BACKEND_CORS_ORIGINS",
+            "must be either * alone or a list of origins",
+        );
+    }
     origins
         .iter()
         .map(|origin| origin.trim_end_matches('/').to_owned())
@@ -157,10 +163,10 @@ fn vouchers(reader: &mut Reader) -> VoucherFormat {
         .text("HOTSPOT_USER_PREFIX")
         .unwrap_or_else(|| "PT-".to_owned());
     let user = reader.number("HOTSPOT_USER_LENGTH", 5, 4, 16);
-    let pin = reader.number("HOTSPOT_PIN_LENGTH", 5, 4, 16);
+    let pin = reader.number("HOTSPOT_PIN_LENGTH", 8, 8, 16);
     let lengths = (
         usize::try_from(user).unwrap_or(5),
-        usize::try_from(pin).unwrap_or(5),
+        usize::try_from(pin).unwrap_or(8),
     );
     match VoucherFormat::new(&prefix, lengths.0, lengths.1) {
         Ok(format) => format,
@@ -179,6 +185,33 @@ fn rate_limit(reader: &mut Reader, name: &str, default: u64) -> u32 {
             .push(format!("{name} is 0: this limit is switched off"));
     }
     u32::try_from(limit).unwrap_or(u32::MAX)
+}
+
+/// Whoever switches the limit of a kind of request off means its budget of failures, too, unless
+/// that is set.
+fn rate_limits(r: &mut Reader) -> RateLimits {
+    let unless_off = |limit: u32, default: u64| if limit == 0 { 0 } else { default };
+    let login = rate_limit(r, "RATE_LIMIT_LOGIN_PER_MINUTE", 10);
+    let payments = rate_limit(r, "RATE_LIMIT_PAYMENTS_PER_MINUTE", 60);
+    let reconnect = rate_limit(r, "RATE_LIMIT_RECONNECT_PER_MINUTE", 30);
+    let all = login.max(payments).max(reconnect);
+    RateLimits {
+        login,
+        payments,
+        reconnect,
+        login_per_address: rate_limit(r, "RATE_LIMIT_LOGIN_PER_ADDRESS", unless_off(login, 30)),
+        declines: rate_limit(
+            r,
+            "RATE_LIMIT_DECLINES_PER_10_MINUTES",
+            unless_off(payments, 30),
+        ),
+        misses: rate_limit(
+            r,
+            "RATE_LIMIT_MISSES_PER_10_MINUTES",
+            unless_off(reconnect, 20),
+        ),
+        requests: rate_limit(r, "RATE_LIMIT_REQUESTS_PER_MINUTE", unless_off(all, 6_000)),
+    }
 }
 
 /// The gateway keys must parse together; a missing key ring is derived and warned about.
@@ -298,11 +331,7 @@ fn from_variables(variables: BTreeMap<String, String>) -> Result<Config, Vec<Str
         );
         r.problem("RECONCILE_GIVE_UP_MS", &what);
     }
-    let rate_limits = RateLimits {
-        login: rate_limit(r, "RATE_LIMIT_LOGIN_PER_MINUTE", 10),
-        payments: rate_limit(r, "RATE_LIMIT_PAYMENTS_PER_MINUTE", 60),
-        reconnect: rate_limit(r, "RATE_LIMIT_RECONNECT_PER_MINUTE", 30),
-    };
+    let rate_limits = rate_limits(r);
     let cors_origins = cors_origins(r);
     let trusted_proxies = proxies(r);
     let router_allowed_networks = networks(r);
@@ -457,6 +486,39 @@ mod tests {
         );
         let config = from_variables(variables).unwrap();
         assert_eq!(config.cors_origins, ["https://a.test", "https://b.test"]);
+    }
+
+    #[test]
+    fn pins_that_can_be_guessed_are_refused() {
+        let mut variables = checklist();
+        variables.insert("HOTSPOT_PIN_LENGTH".into(), "7".into());
+        let problems = from_variables(variables).unwrap_err().join("");
+        assert!(problems.contains("HOTSPOT_PIN_LENGTH"), "{problems}");
+    }
+
+    #[test]
+    fn every_origin_among_others_is_refused() {
+        for origins in ["*,https://a.test", "https://a.test,*"] {
+            let mut variables = checklist();
+            variables.insert("BACKEND_CORS_ORIGINS".into(), origins.into());
+            let problems = from_variables(variables).unwrap_err().join("");
+            assert!(problems.contains("BACKEND_CORS_ORIGINS"), "{problems}");
+        }
+    }
+
+    #[test]
+    fn a_limit_that_is_off_takes_its_budgets_along() {
+        let mut variables = checklist();
+        for name in ["LOGIN", "PAYMENTS", "RECONNECT"] {
+            variables.insert(format!("RATE_LIMIT_{name}_PER_MINUTE"), "0".into());
+        }
+        let config = from_variables(variables.clone()).unwrap();
+        assert_eq!(config.rate_limits, RateLimits::OFF);
+        variables.insert("RATE_LIMIT_DECLINES_PER_10_MINUTES".into(), "7".into());
+        let config = from_variables(variables).unwrap();
+        assert_eq!(config.rate_limits.declines, 7);
+        let config = from_variables(checklist()).unwrap();
+        assert_eq!(config.rate_limits, RateLimits::default());
     }
 
     #[test]

@@ -45,6 +45,10 @@ pub enum RouterError {
     /// The mode needs a fingerprint or an authority that is not there.
     #[error("the TLS mode lacks what it needs")]
     TlsIncomplete(TlsMode),
+    /// The stored password would go to another machine, or over a weaker connection: whoever
+    /// changes that must know it.
+    #[error("the password must be sent again")]
+    PasswordNeeded,
     /// The router is switched off.
     #[error("the router is not active")]
     Inactive,
@@ -104,6 +108,8 @@ pub async fn update_router(
 }
 
 fn apply(app: &App, router: &mut Router, change: UpdateRouter) -> Result<(), RouterError> {
+    let (host_before, port_before) = (router.host.clone(), router.port);
+    let password_sent = change.password.is_some();
     let mode_before = router.tls.mode;
     let port = change.port.unwrap_or(PLAIN_PORT);
     let host_changed = change
@@ -145,9 +151,23 @@ fn apply(app: &App, router: &mut Router, change: UpdateRouter) -> Result<(), Rou
         TlsMode::None | TlsMode::FirstUse | TlsMode::Public | TlsMode::Insecure => false,
     };
     if incomplete {
-        Err(RouterError::TlsIncomplete(mode))
-    } else {
-        Ok(())
+        return Err(RouterError::TlsIncomplete(mode));
+    }
+    let goes_elsewhere = router.host != host_before || router.port != port_before;
+    let is_weaker = tls_strength(mode) < tls_strength(mode_before);
+    if (goes_elsewhere || is_weaker) && !password_sent {
+        return Err(RouterError::PasswordNeeded);
+    }
+    Ok(())
+}
+
+/// How sure a connection is of the router at its other end.
+const fn tls_strength(mode: TlsMode) -> u8 {
+    match mode {
+        TlsMode::None => 0,
+        TlsMode::Insecure => 1,
+        TlsMode::FirstUse => 2,
+        TlsMode::Public | TlsMode::Authority | TlsMode::Pinned => 3,
     }
 }
 

@@ -35,6 +35,8 @@ pub enum ReconnectAnswer {
     /// The router is switched off.
     RouterInactive,
     /// No such user, or another password: told alike. The portal may forget the credentials.
+    /// An access that was sold and has ended is [`ReconnectOutcome::NotFound`] instead: its owner
+    /// did not guess.
     Unknown,
     /// The router answered.
     Outcome(ReconnectOutcome),
@@ -112,6 +114,7 @@ pub async fn reconnect(
     };
     let router = router.ok_or(Failure::Inconsistent("a portal's router has vanished"))?;
     let access = secrets::open_router(app.ports.secrets.as_ref(), &router)?;
+    let was_sold = known_password.is_some();
     let reconnection = Reconnection {
         base_name: base,
         password: command.password,
@@ -121,7 +124,7 @@ pub async fn reconnect(
     };
     Ok(
         match app.ports.hotspot.reconnect(&access, &reconnection).await {
-            Ok(ReconnectOutcome::NotFound) => ReconnectAnswer::Unknown,
+            Ok(ReconnectOutcome::NotFound) if !was_sold => ReconnectAnswer::Unknown,
             Ok(outcome) => ReconnectAnswer::Outcome(outcome),
             Err(error) => ReconnectAnswer::RouterFailed(error),
         },

@@ -103,6 +103,13 @@ impl From<RouterError> for ApiError {
                 let msg = format!("Es obligatorio con tls_modo {}", mode.as_str());
                 Self::invalid(&[Problem::of_field("body", field, "missing", msg)])
             }
+            RouterError::PasswordNeeded => Self::invalid(&[Problem::of_field(
+                "body",
+                "password",
+                "missing",
+                "Es obligatoria cuando cambian host o puerto, o tls_modo a uno menos seguro"
+                    .to_owned(),
+            )]),
             RouterError::Inactive => Self::bad_request(
                 "El router está desactivado. Pida al administrador de la plataforma que lo active.",
             ),

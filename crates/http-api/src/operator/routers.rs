@@ -148,7 +148,8 @@ static CHANGE: Body<UpdateRouter> = Body::new(
         let password = fields
             .field(
                 "password_encrypted",
-                "La contraseña nueva, en claro (también `password`); se guarda cifrada.",
+                "La contraseña, en claro (también `password`); se guarda cifrada. Obligatoria \
+                 cuando cambian `host` o `puerto`, o `tls_modo` a uno menos seguro.",
             )
             .alias("password")
             .optional_secret(255);

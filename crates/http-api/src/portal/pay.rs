@@ -1,6 +1,7 @@
 //! Payments by card.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -233,7 +234,7 @@ async fn pay(
 }
 
 /// Buys, unless this customer, device or address has tried too much. Repeats of a stored
-/// purchase are free; a declined card counts double.
+/// purchase are free; a declined card counts double, and uses up the budget of declines.
 async fn buy_within_limits(
     state: &State,
     request: &HttpRequest,
@@ -245,11 +246,21 @@ async fn buy_within_limits(
     let limits = &state.limits.payments;
     let subjects = subjects(portal, &command);
     let address = limited_address(request);
-    let permit = || limits.check(&subjects, address).map_err(to_retry_after);
+    let declines = &state.limits.declines;
+    let is_new = AtomicBool::new(false);
+    let permit = || {
+        is_new.store(true, Ordering::Relaxed);
+        declines
+            .check(portal, address, None, app.now())
+            .and_then(|()| limits.check(&subjects, address))
+            .map_err(to_retry_after)
+    };
     let answer = start_purchase(app, portal, command, &permit).await;
     let answer = answer.map_err(|error| refused(error, gateway))?;
-    if matches!(answer, PurchaseAnswer::Declined { .. }) {
+    // The stored answer to a repeat was counted when it was new.
+    if matches!(answer, PurchaseAnswer::Declined { .. }) && is_new.load(Ordering::Relaxed) {
         limits.count_again(&subjects, address);
+        declines.failed(portal, address, None, app.now());
     }
     Ok(answer)
 }

@@ -198,7 +198,20 @@ async fn find(
     limits
         .check(&[subject], limited_address(&request))
         .map_err(|throttled| ApiError::too_many(TOO_MANY, throttled.retry_after))?;
+    let address = limited_address(&request);
+    let misses = &state.limits.misses;
+    misses
+        .check(&portal.0, address, None, state.app.now())
+        .map_err(|throttled| ApiError::too_many(TOO_MANY, throttled.retry_after))?;
     let outcome = profile_info(&state.app, &portal.0, &username, password).await;
+    if matches!(
+        outcome,
+        Ok(ProfileInfoAnswer::Outcome(
+            ProfileInfoOutcome::WrongCredentials
+        ))
+    ) {
+        misses.failed(&portal.0, address, None, state.app.now());
+    }
     Ok(web::Json(view(outcome, username, iso(state.app.now()))))
 }
 

@@ -281,7 +281,15 @@ async fn reconnect_device(
     limits
         .check(&subjects, limited_address(&request))
         .map_err(|throttled| ApiError::too_many(TOO_MANY, throttled.retry_after))?;
+    let address = limited_address(&request);
+    let misses = &state.limits.misses;
+    misses
+        .check(&portal.0, address, Some(mac), state.app.now())
+        .map_err(|throttled| ApiError::too_many(TOO_MANY, throttled.retry_after))?;
     let outcome = reconnect(&state.app, &portal.0, command).await;
+    if matches!(outcome, Ok(ReconnectAnswer::Unknown)) {
+        misses.failed(&portal.0, address, Some(mac), state.app.now());
+    }
     Ok(web::Json(view(outcome, mac, iso(state.app.now()))))
 }
 

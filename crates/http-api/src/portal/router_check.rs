@@ -1,8 +1,14 @@
 //! Whether the router of a key can serve.
 
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
 use actix_web::web;
 use application::error::Failure;
 use application::portal::reconnect::{RouterCheck, validate_router};
+use domain::ids::ApiKeyId;
+use domain::time::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -77,8 +83,53 @@ fn view(outcome: Result<RouterCheck, Failure>, timestamp: String) -> RouterCheck
     }
 }
 
+/// How long the result of a check is the answer to the next ones. Every phone that opens the portal
+/// asks, and every check is a log-in on the router, which has few sessions and a slow CPU.
+const REMEMBERED: Duration = Duration::from_secs(5);
+/// Keys whose results are remembered.
+const CAPACITY: usize = 10_000;
+
+/// Recent results, by key.
+#[derive(Default)]
+pub(crate) struct RecentChecks(Mutex<HashMap<ApiKeyId, (Timestamp, RouterCheck)>>);
+
+impl RecentChecks {
+    /// A result that is recent enough. One that has just become too old is given out once more to
+    /// whoever asks while a new one is being made.
+    fn get(&self, key: &ApiKeyId, now: Timestamp) -> Option<RouterCheck> {
+        let mut results = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (at, result) = results.get_mut(key)?;
+        if now.since(*at) <= REMEMBERED {
+            return Some(result.clone());
+        }
+        *at = now;
+        None
+    }
+
+    fn put(&self, key: &ApiKeyId, now: Timestamp, result: RouterCheck) {
+        let mut results = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if results.len() >= CAPACITY {
+            results.clear();
+        }
+        results.insert(key.clone(), (now, result));
+    }
+}
+
 async fn check(state: web::Data<State>, portal: AsPortal) -> web::Json<RouterCheckView> {
+    let (key, now) = (portal.0.key_id(), state.app.now());
+    let may_serve = portal.0.tenant_is_active() && portal.0.router_is_active();
+    let recent = may_serve
+        .then(|| state.router_checks.get(key, now))
+        .flatten();
+    if let Some(result) = recent {
+        return web::Json(view(Ok(result), iso(now)));
+    }
     let outcome = validate_router(&state.app, &portal.0).await;
+    if may_serve && let Ok(result) = &outcome {
+        state
+            .router_checks
+            .put(key, state.app.now(), result.clone());
+    }
     web::Json(view(outcome, iso(state.app.now())))
 }
 

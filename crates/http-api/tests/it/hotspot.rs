@@ -196,6 +196,20 @@ fn a_switched_off_router_or_company_has_its_own_answer() {
 }
 
 #[test]
+fn a_crowd_that_opens_the_portal_is_one_login_on_the_router() {
+    let world = World::new();
+    let shop = world.shop("cafe");
+    assert_eq!(validate(&world, &shop.key).expect(200)["estado"], "activo");
+    world.router.fail_all(HotspotError::TimedOut);
+    for _ in 0..20 {
+        assert_eq!(validate(&world, &shop.key).expect(200)["estado"], "activo");
+    }
+    world.clock.advance(std::time::Duration::from_secs(6));
+    let check = validate(&world, &shop.key);
+    assert_eq!(check.expect(200)["estado"], "router_inactivo");
+}
+
+#[test]
 fn bad_fields_are_named() {
     let world = World::new();
     let shop = world.shop("cafe");

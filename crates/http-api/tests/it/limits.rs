@@ -18,11 +18,7 @@ fn world(rates: RateLimits) -> World {
     })
 }
 
-const OFF: RateLimits = RateLimits {
-    login: 0,
-    payments: 0,
-    reconnect: 0,
-};
+const OFF: RateLimits = RateLimits::OFF;
 
 /// Checks the refusal; the time it names depends on the real clock.
 #[track_caller]
@@ -163,4 +159,177 @@ fn without_a_trusted_proxy_nobody_can_pretend() {
     let path = "/api/v1/admin/mi-empresa/auditoria?accion=session.login&limit=1";
     let answer = world.get(path).session(&shop.operator).send();
     assert_eq!(answer.expect(200)["entradas"][0]["direccion"], "127.0.0.1");
+}
+
+#[test]
+fn an_address_that_tries_many_accounts_is_stopped_before_anything_is_hashed() {
+    let world = world(RateLimits {
+        login: 10,
+        login_per_address: 5,
+        ..OFF
+    });
+    let shop = world.shop("cafe");
+    let try_account = |number: usize, address: &str| {
+        world
+            .post("/api/v1/auth/login")
+            .header("X-Forwarded-For", address)
+            .json(&json!({"email": format!("ops{number}@x.test"), "password": "wrong"}))
+    };
+    for number in 0..5 {
+        try_account(number, "2001:db8::1").expect(401);
+    }
+    let what = "Demasiados intentos de inicio de sesión.";
+    too_many(&try_account(5, "2001:db8::1"), what);
+    // The whole /64 belongs to one customer.
+    too_many(&try_account(6, "2001:db8::2"), what);
+    log_in(&world, &shop, OPERATOR_PASSWORD, "2001:db8:0:1::1").expect(200);
+    for _ in 0..20 {
+        log_in(&world, &shop, OPERATOR_PASSWORD, "203.0.113.9").expect(200);
+    }
+}
+
+#[test]
+fn a_stolen_session_does_not_help_to_guess_the_password() {
+    let world = world(RateLimits { login: 3, ..OFF });
+    let shop = world.shop("cafe");
+    let change = |current: &str| {
+        world
+            .post("/api/v1/auth/change-password")
+            .session(&shop.operator)
+            .json(&json!({"current_password": current, "new_password": "OtraClave456!"}))
+    };
+    for _ in 0..3 {
+        change("wrong").refused(400, "Contraseña actual incorrecta");
+    }
+    let what = "Demasiados intentos de cambiar la contraseña.";
+    too_many(&change(OPERATOR_PASSWORD), what);
+}
+
+#[test]
+fn guessing_pins_under_ever_new_names_uses_up_a_budget() {
+    let world = world(RateLimits { misses: 3, ..OFF });
+    let shop = world.shop("cafe");
+    let mut body = shop.conekta_body("tok_1");
+    body["tipo_usuario"] = json!("pin");
+    let sold = world
+        .post("/api/v1/payments/pagar-conekta")
+        .key(&shop.key)
+        .json(&body);
+    let pin = sold.expect(200)["usuario_hotspot"]["usuario"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let reconnect = |user: &str, mac: &str| {
+        world
+            .post("/api/v1/hotspot/auto-reconnect")
+            .key(&shop.key)
+            .json(&json!({"username": user, "current_mac": mac}))
+    };
+    let what = "Demasiadas solicitudes de conexión seguidas.";
+    for number in 0..3 {
+        let answer = reconnect(&format!("PT-GUESS{number}"), MAC);
+        assert_eq!(answer.expect(200)["estado"], "expirado");
+    }
+    too_many(&reconnect("PT-GUESS3", MAC), what);
+    // Another device is served, until the address has used up its own budget.
+    for number in 0..12 {
+        let mac = format!("AA:BB:CC:00:12:{number:02}");
+        reconnect(&format!("PT-OTHER{number}"), &mac).expect(200);
+    }
+    too_many(&reconnect(&pin, "AA:BB:CC:00:11:99"), what);
+    let look_up = world
+        .post("/api/v1/hotspot/user/profile-info")
+        .key(&shop.key)
+        .json(&json!({"username": pin}));
+    too_many(&look_up, what);
+    world.clock.advance(std::time::Duration::from_secs(31));
+    let served = reconnect(&pin, "AA:BB:CC:00:11:99");
+    assert_eq!(served.expect(200)["estado"], "activo");
+}
+
+#[test]
+fn customers_who_come_back_use_up_no_budget() {
+    let world = world(RateLimits { misses: 2, ..OFF });
+    let shop = world.shop("cafe");
+    let sold = pay(&world, &shop, "tok_1", "ana@x.test");
+    let sold = sold.expect(200)["usuario_hotspot"].clone();
+    for _ in 0..10 {
+        let answer = world
+            .post("/api/v1/hotspot/auto-reconnect")
+            .key(&shop.key)
+            .json(&json!({
+                "username": sold["usuario"], "password": sold["contrasena"], "current_mac": MAC,
+            }));
+        assert_eq!(answer.expect(200)["estado"], "activo");
+    }
+}
+
+#[test]
+fn testing_cards_under_ever_new_emails_ends_in_a_cool_down() {
+    let world = world(RateLimits { declines: 3, ..OFF });
+    let shop = world.shop("cafe");
+    let other = world.shop("hotel");
+    for number in 0..3 {
+        let token = format!("tok_declined_{number}");
+        pay(&world, &shop, &token, &format!("x{number}@x.test")).expect(402);
+    }
+    let what = "Demasiados intentos de pago seguidos. No se realizó ningún cargo.";
+    too_many(&pay(&world, &shop, "tok_1", "y@x.test"), what);
+    too_many(&pay(&world, &other, "tok_2", "y@x.test"), what);
+    assert_eq!(world.conekta.charges().len(), 3);
+    // The answer to a stored sale is free.
+    pay(&world, &shop, "tok_declined_0", "x0@x.test").expect(402);
+    world.clock.advance(std::time::Duration::from_secs(31));
+    pay(&world, &shop, "tok_3", "y@x.test").expect(200);
+}
+
+#[test]
+fn a_key_runs_out_of_declines_whatever_the_address() {
+    let world = world(RateLimits { declines: 2, ..OFF });
+    let shop = world.shop("cafe");
+    let pay_from = |number: usize, token: &str| {
+        let mut body = shop.conekta_body(token);
+        body["email_cliente"] = json!(format!("x{number}@x.test"));
+        world
+            .post("/api/v1/payments/pagar-conekta")
+            .key(&shop.key)
+            .header("X-Forwarded-For", &format!("203.0.113.{number}"))
+            .json(&body)
+    };
+    for number in 0..4 {
+        pay_from(number, &format!("tok_declined_{number}")).expect(402);
+    }
+    pay_from(9, "tok_1").expect(429);
+}
+
+#[test]
+fn no_endpoint_is_without_a_limit() {
+    let world = world(RateLimits {
+        requests: 20,
+        ..OFF
+    });
+    for _ in 0..20 {
+        let answer = world
+            .post("/api/v1/webhook/mercado-pago")
+            .header("X-Forwarded-For", "203.0.113.1")
+            .json(&json!({}));
+        answer.expect(200);
+    }
+    for path in [
+        "/ready",
+        "/static/logos/x.png",
+        "/api/v1/payments/estado-pago/1",
+    ] {
+        let answer = world
+            .get(path)
+            .header("X-Forwarded-For", "203.0.113.1")
+            .send();
+        too_many(&answer, "Demasiadas solicitudes.");
+    }
+    let health = world
+        .get("/health")
+        .header("X-Forwarded-For", "203.0.113.1");
+    health.send().expect(200);
+    let elsewhere = world.get("/ready").header("X-Forwarded-For", "203.0.113.2");
+    elsewhere.send().expect(200);
 }

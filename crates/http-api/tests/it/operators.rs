@@ -324,7 +324,9 @@ fn routers_are_listed_updated_and_read() {
     assert_eq!(moved.expect(200)["router"]["puerto"], 9000);
     assert!(moved.body.get("advertencia").is_none(), "{}", moved.body);
     // Without a port it is 8728 again, and the answer says so.
-    let reset = operator.put(&path, &json!({"nombre": "Patio"}));
+    let without = operator.put(&path, &json!({"nombre": "Patio"}));
+    without.refuses_field("body.password");
+    let reset = operator.put(&path, &json!({"nombre": "Patio", "password": "nueva"}));
     assert_eq!(reset.expect(200)["router"]["puerto"], 8728);
     assert!(reset.body["advertencia"].is_string(), "{}", reset.body);
     let theirs = format!("{COMPANY}/routers/{}", other.router);
@@ -378,6 +380,41 @@ fn routers_are_listed_updated_and_read() {
     // A router that is switched off may be tested all the same.
     let path = format!("/api/v1/admin/routers/{}/test-connection", shop.router);
     assert_eq!(operator.get(&path).expect(200)["success"], true);
+}
+
+#[test]
+fn a_stored_password_goes_nowhere_else_unless_it_is_sent_again() {
+    let world = World::new();
+    let shop = &world.shop("cafe");
+    let operator = Operator {
+        world: &world,
+        shop,
+    };
+    let path = format!("{COMPANY}/routers/{}", shop.router);
+    let safe = json!({"tls_modo": "publico", "puerto": 8729, "password": "clave"});
+    operator.put(&path, &safe).expect(200);
+    for change in [
+        json!({"host": "10.9.0.9", "puerto": 8729}),
+        json!({"puerto": 18_999}),
+        json!({"puerto": 8729, "tls_modo": "inseguro"}),
+        json!({"puerto": 8729, "tls_modo": "ninguno"}),
+        json!({"puerto": 8729, "tls_modo": "primera_vez"}),
+    ] {
+        operator.put(&path, &change).refuses_field("body.password");
+        let mut change = change;
+        change["password"] = json!("clave");
+        operator.put(&path, &change).expect(200);
+        operator.put(&path, &safe).expect(200);
+        operator
+            .put(
+                &path,
+                &json!({"host": "10.9.0.2", "puerto": 8729, "password": "clave"}),
+            )
+            .expect(200);
+    }
+    // What stays as it is needs nothing.
+    let same = json!({"host": "10.9.0.2", "puerto": 8729, "tls_modo": "publico", "nombre": "Bar"});
+    operator.put(&path, &same).expect(200);
 }
 
 #[test]

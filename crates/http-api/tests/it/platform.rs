@@ -79,10 +79,9 @@ fn browsers_may_call_from_the_portals_origin_only() {
         allowed.header("access-control-allow-origin"),
         Some("https://portal.tuempresa.test")
     );
-    assert_eq!(
-        allowed.header("access-control-allow-credentials"),
-        Some("true")
-    );
+    assert_eq!(allowed.header("access-control-allow-credentials"), None);
+    let methods = allowed.header("access-control-allow-methods").unwrap();
+    assert!(!methods.contains("TRACE"), "{methods}");
     let headers = allowed.header("access-control-allow-headers").unwrap();
     assert!(headers.to_lowercase().contains("x-api-key"), "{headers}");
     let other = preflight("https://otro.test");

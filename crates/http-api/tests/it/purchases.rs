@@ -11,19 +11,25 @@ use crate::harness::world::{World, text};
 const CONEKTA: &str = "/api/v1/payments/pagar-conekta";
 const MERCADO_PAGO: &str = "/api/v1/payments/pagar-mercado-pago";
 
-/// `PT-` and five of A–Z, 0–9 (or digits alone), and the password's four digits.
+/// `PT-` and five of A–Z, 0–9 with a password of six characters; a PIN has eight and none. What
+/// has to be secret holds nothing that looks like another character.
 fn assert_credentials(credentials: &Value, is_pin: bool) -> String {
     let user = text(credentials, "usuario");
     let body = user.strip_prefix("PT-").unwrap();
-    assert_eq!(body.len(), 5, "{user}");
-    let fits = |byte: u8| byte.is_ascii_digit() || (!is_pin && byte.is_ascii_uppercase());
+    let is_clear = |text: &str| {
+        text.bytes()
+            .all(|byte| b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789".contains(&byte))
+    };
+    let fits = |byte: u8| byte.is_ascii_digit() || byte.is_ascii_uppercase();
     assert!(body.bytes().all(fits), "{user}");
+    assert_eq!(body.len(), if is_pin { 8 } else { 5 }, "{user}");
+    assert!(!is_pin || is_clear(body), "{user}");
     let password = text(credentials, "contrasena");
     if is_pin {
         assert_eq!(password, "");
     } else {
-        assert_eq!(password.len(), 4, "{password}");
-        assert!(password.bytes().all(|byte| byte.is_ascii_digit()));
+        assert_eq!(password.len(), 6, "{password}");
+        assert!(is_clear(&password), "{password}");
     }
     user
 }

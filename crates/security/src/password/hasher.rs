@@ -1,17 +1,19 @@
-//! Argon2id off the async threads.
+//! Argon2id on a few threads of its own, each with memory that it keeps.
 
 use std::fmt;
-use std::sync::Arc;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::thread;
 
 use argon2::Params;
 use async_trait::async_trait;
 use domain::secret::Secret;
 use ports::security::{HashingUnavailable, PasswordHash, PasswordHasher, PasswordVerdict};
 use ports::system::{SecureRandom, random_bytes};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
 
 use crate::password::cost::{InvalidCost, PasswordCost};
-use crate::password::work::{self, SALT_LENGTH};
+use crate::password::work::{self, Memory, SALT_LENGTH};
 
 /// How much hashing goes on at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,17 +34,20 @@ impl Default for HashingLimits {
     }
 }
 
+type Job = Box<dyn FnOnce(&mut Memory) + Send>;
+
 /// A [`PasswordHasher`] that makes argon2id hashes, and reads those and bcrypt's.
 pub struct Argon2idHasher {
     params: Params,
     random: Arc<dyn SecureRandom>,
-    /// Who may be here at all, and who may compute.
+    /// Callers computing or waiting.
     admitted: Arc<Semaphore>,
-    turns: Arc<Semaphore>,
+    /// To the hashing threads, which end with it.
+    jobs: mpsc::Sender<Job>,
 }
 
 impl Argon2idHasher {
-    /// A hasher whose new hashes cost this much.
+    /// A hasher whose new hashes cost this much. Starts its threads.
     ///
     /// # Errors
     /// [`InvalidCost`] for a cost outside of the limits.
@@ -51,34 +56,57 @@ impl Argon2idHasher {
         limits: HashingLimits,
         random: Arc<dyn SecureRandom>,
     ) -> Result<Self, InvalidCost> {
-        let at_once = limits.at_once.clamp(1, Semaphore::MAX_PERMITS / 2);
+        let at_once = limits.at_once.clamp(1, MAX_THREADS);
         let waiting = limits.waiting.min(Semaphore::MAX_PERMITS / 2);
+        let params = cost.to_params()?;
+        let (jobs, queue) = mpsc::channel::<Job>();
+        let queue = Arc::new(Mutex::new(queue));
+        for number in 0..at_once {
+            let queue = Arc::clone(&queue);
+            // Without any thread the queue is closed, and every caller is told so.
+            let _started = thread::Builder::new()
+                .name(format!("password-{number}"))
+                .spawn(move || run_jobs(&queue));
+        }
         Ok(Self {
-            params: cost.to_params()?,
+            params,
             random,
-            admitted: Arc::new(Semaphore::new(at_once + waiting)),
-            turns: Arc::new(Semaphore::new(at_once)),
+            admitted: Arc::new(Semaphore::new(at_once.saturating_add(waiting))),
+            jobs,
         })
     }
 
     async fn compute<T: Send + 'static>(
         &self,
-        job: impl FnOnce() -> T + Send + 'static,
+        job: impl FnOnce(&mut Memory) -> T + Send + 'static,
     ) -> Result<T, HashingUnavailable> {
         let admission = Arc::clone(&self.admitted)
             .try_acquire_owned()
             .map_err(|_full| HashingUnavailable)?;
-        let turn = Arc::clone(&self.turns)
-            .acquire_owned()
-            .await
-            .map_err(|_closed| HashingUnavailable)?;
-        tokio::task::spawn_blocking(move || {
+        let (send, receive) = oneshot::channel();
+        let job = Box::new(move |memory: &mut Memory| {
             // Held to the end of the work, also when the caller has gone away.
-            let _held = (admission, turn);
-            job()
-        })
-        .await
-        .map_err(|_stopped| HashingUnavailable)
+            let result = job(memory);
+            drop(admission);
+            let _caller_gone = send.send(result);
+        });
+        self.jobs.send(job).map_err(|_closed| HashingUnavailable)?;
+        receive.await.map_err(|_lost| HashingUnavailable)
+    }
+}
+
+/// Most hashes at once.
+const MAX_THREADS: usize = 64;
+
+fn run_jobs(queue: &Mutex<mpsc::Receiver<Job>>) {
+    let mut memory = Memory::default();
+    loop {
+        let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(job) = next else {
+            return;
+        };
+        // A job that panics loses its own caller's result, not the thread.
+        let _panicked = catch_unwind(AssertUnwindSafe(|| job(&mut memory)));
     }
 }
 
@@ -95,7 +123,7 @@ impl PasswordHasher for Argon2idHasher {
     async fn hash(&self, password: Secret) -> Result<PasswordHash, HashingUnavailable> {
         let params = self.params.clone();
         let salt = random_bytes::<SALT_LENGTH>(&*self.random);
-        self.compute(move || work::hash(&params, &password, salt))
+        self.compute(move |memory| work::hash(memory, &params, &password, salt))
             .await?
             .ok_or(HashingUnavailable)
     }
@@ -106,9 +134,9 @@ impl PasswordHasher for Argon2idHasher {
         stored: Option<PasswordHash>,
     ) -> Result<PasswordVerdict, HashingUnavailable> {
         let params = self.params.clone();
-        self.compute(move || match stored {
-            Some(stored) => work::verify(&params, &password, &stored),
-            None => work::pretend(&params, &password),
+        self.compute(move |memory| match stored {
+            Some(stored) => work::verify(memory, &params, &password, &stored),
+            None => work::pretend(memory, &params, &password),
         })
         .await
     }
@@ -154,18 +182,53 @@ mod tests {
     }
 
     #[tokio::test(flavor = "multi_thread")]
+    async fn a_flood_is_hashed_on_few_threads_in_the_same_memory() {
+        let hasher = hasher(HashingLimits {
+            at_once: 2,
+            waiting: 64,
+        });
+        let flood = (0..50).map(|_| {
+            let hasher = Arc::clone(&hasher);
+            tokio::spawn(async move {
+                let verdict = hasher.verify(Secret::new("wrong"), None).await;
+                assert_eq!(verdict.unwrap(), PasswordVerdict::Mismatch);
+                let job = |memory: &mut Memory| (thread::current().id(), memory.len());
+                hasher.compute(job).await.unwrap()
+            })
+        });
+        let mut threads = std::collections::HashSet::new();
+        for caller in flood.collect::<Vec<_>>() {
+            let (thread, blocks) = caller.await.unwrap();
+            threads.insert(thread);
+            assert!(blocks <= 32, "{blocks} blocks");
+        }
+        assert!(threads.len() <= 2, "{} threads", threads.len());
+    }
+
+    #[tokio::test]
+    async fn a_panic_costs_no_thread() {
+        let hasher = hasher(HashingLimits {
+            at_once: 1,
+            waiting: 1,
+        });
+        let lost = hasher.compute(|_memory| panic!("in a job")).await;
+        assert!(matches!(lost, Err::<(), _>(HashingUnavailable)));
+        assert!(hasher.hash(Secret::new("x")).await.is_ok());
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
     async fn more_callers_than_may_wait_are_turned_away() {
         let hasher = hasher(HashingLimits {
             at_once: 1,
             waiting: 0,
         });
-        let (started, has_started) = tokio::sync::oneshot::channel();
+        let (started, has_started) = oneshot::channel();
         let (release, released) = mpsc::channel::<()>();
         let busy = tokio::spawn({
             let hasher = Arc::clone(&hasher);
             async move {
                 hasher
-                    .compute(move || {
+                    .compute(move |_memory| {
                         let _sent = started.send(());
                         released.recv()
                     })
@@ -186,13 +249,13 @@ mod tests {
             at_once: 1,
             waiting: 0,
         });
-        let (started, has_started) = tokio::sync::oneshot::channel();
+        let (started, has_started) = oneshot::channel();
         let (release, released) = mpsc::channel::<()>();
         let busy = tokio::spawn({
             let hasher = Arc::clone(&hasher);
             async move {
                 hasher
-                    .compute(move || {
+                    .compute(move |_memory| {
                         let _sent = started.send(());
                         released.recv()
                     })

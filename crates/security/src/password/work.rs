@@ -1,8 +1,7 @@
 //! The hashing itself: pure computing that takes tens of milliseconds.
 
-use argon2::password_hash::PasswordVerifier as _;
-use argon2::password_hash::phc::PasswordHash as Phc;
-use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, Version};
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash as Phc, Salt};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use domain::secret::Secret;
 use ports::security::{PasswordHash, PasswordVerdict};
 
@@ -14,39 +13,104 @@ pub(super) const SALT_LENGTH: usize = 16;
 /// Highest bcrypt cost that is computed: each step doubles the time, 16 is some seconds.
 const MAX_BCRYPT_COST: u32 = 16;
 
-fn argon2id(params: &Params) -> Argon2<'static> {
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone())
+/// The memory that one hashing thread computes in. It is kept from hash to hash: blocks that are
+/// allocated for every hash stay with the allocator, one set for each thread that ever hashed.
+#[derive(Debug, Default)]
+pub(super) struct Memory(Vec<Block>);
+
+impl Memory {
+    /// As many blocks as these parameters need; `None` when the machine has no memory for them.
+    fn blocks(&mut self, params: &Params) -> Option<&mut [Block]> {
+        let count = params.block_count();
+        let missing = count.saturating_sub(self.0.len());
+        self.0.try_reserve_exact(missing).ok()?;
+        self.0.resize(self.0.len().max(count), Block::new());
+        self.0.get_mut(..count)
+    }
+
+    /// Gives back what exceeds the cost of new hashes: an old hash may have asked for more.
+    fn shrink_to(&mut self, params: &Params) {
+        if self.0.len() > params.block_count() {
+            self.0.truncate(params.block_count());
+            self.0.shrink_to_fit();
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+}
+
+/// The output of one run; `None` when the machine has no memory for it.
+fn compute(
+    memory: &mut Memory,
+    (algorithm, version, params): (Algorithm, Version, &Params),
+    password: &Secret,
+    salt: &[u8],
+) -> Option<Output> {
+    let length = params.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN);
+    let mut buffer = [0; Output::MAX_LENGTH];
+    let out = buffer.get_mut(..length)?;
+    Argon2::new(algorithm, version, params.clone())
+        .hash_password_into_with_memory(
+            password.expose().as_bytes(),
+            salt,
+            out,
+            memory.blocks(params)?,
+        )
+        .ok()?;
+    Output::new(out).ok()
 }
 
 /// Makes a hash; `None` when the machine has no memory for it.
 pub(super) fn hash(
+    memory: &mut Memory,
     params: &Params,
     password: &Secret,
     salt: [u8; SALT_LENGTH],
 ) -> Option<PasswordHash> {
-    argon2id(params)
-        .hash_password_with_salt(password.expose().as_bytes(), &salt)
-        .ok()
-        .map(|phc| PasswordHash::from_stored(phc.to_string()))
+    let kind = (Algorithm::Argon2id, Version::V0x13, params);
+    let output = compute(memory, kind, password, &salt)?;
+    let phc = Phc {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(params).ok()?,
+        salt: Some(Salt::new(&salt).ok()?),
+        hash: Some(output),
+    };
+    Some(PasswordHash::from_stored(phc.to_string()))
 }
 
 /// Compares a password with a hash of any known kind.
-pub(super) fn verify(params: &Params, password: &Secret, stored: &PasswordHash) -> PasswordVerdict {
+pub(super) fn verify(
+    memory: &mut Memory,
+    params: &Params,
+    password: &Secret,
+    stored: &PasswordHash,
+) -> PasswordVerdict {
     let text = stored.as_str();
     if text.starts_with("$argon2") {
-        verify_argon2(params, password, text)
+        let verdict = verify_argon2(memory, params, password, text);
+        memory.shrink_to(params);
+        verdict
     } else {
         verify_bcrypt(password, text)
     }
 }
 
 /// Does the work of a comparison for an account that does not exist.
-pub(super) fn pretend(params: &Params, password: &Secret) -> PasswordVerdict {
-    let _discarded = hash(params, password, [0; SALT_LENGTH]);
+pub(super) fn pretend(memory: &mut Memory, params: &Params, password: &Secret) -> PasswordVerdict {
+    let _discarded = hash(memory, params, password, [0; SALT_LENGTH]);
     PasswordVerdict::Mismatch
 }
 
-fn verify_argon2(params: &Params, password: &Secret, text: &str) -> PasswordVerdict {
+fn verify_argon2(
+    memory: &mut Memory,
+    params: &Params,
+    password: &Secret,
+    text: &str,
+) -> PasswordVerdict {
     let Ok(phc) = Phc::new(text) else {
         return PasswordVerdict::Mismatch;
     };
@@ -57,12 +121,20 @@ fn verify_argon2(params: &Params, password: &Secret, text: &str) -> PasswordVerd
     if cost.to_params().is_err() {
         return PasswordVerdict::Mismatch;
     }
-    // The verifier takes algorithm, version and cost from the hash.
-    if argon2id(params)
-        .verify_password(password.expose().as_bytes(), &phc)
-        .is_err()
-    {
+    // Algorithm, version and cost are those of the stored hash.
+    let algorithm = Algorithm::try_from(phc.algorithm.as_str());
+    let version = phc
+        .version
+        .map_or(Ok(Version::default()), Version::try_from);
+    let (Ok(algorithm), Ok(version), Some(salt), Some(expected)) =
+        (algorithm, version, phc.salt.as_ref(), phc.hash.as_ref())
+    else {
         return PasswordVerdict::Mismatch;
+    };
+    // Outputs are compared in constant time.
+    match compute(memory, (algorithm, version, &stored), password, salt) {
+        Some(output) if output == *expected => {}
+        Some(_) | None => return PasswordVerdict::Mismatch,
     }
     let is_present_kind =
         text.starts_with("$argon2id$v=19$") && cost == PasswordCost::of_params(params);
@@ -106,12 +178,36 @@ mod tests {
 
     #[test]
     fn a_hash_matches_its_password_alone() {
-        let hash = hash(&cheap(), &Secret::new("correcta"), [7; SALT_LENGTH]).unwrap();
+        let hash = hash(
+            &mut Memory::default(),
+            &cheap(),
+            &Secret::new("correcta"),
+            [7; SALT_LENGTH],
+        )
+        .unwrap();
         assert!(hash.as_str().starts_with("$argon2id$v=19$m=32,t=1,p=1$"));
-        let check = |password: &str| verify(&cheap(), &Secret::new(password), &hash);
+        let check = |password: &str| {
+            verify(
+                &mut Memory::default(),
+                &cheap(),
+                &Secret::new(password),
+                &hash,
+            )
+        };
         assert_eq!(check("correcta"), PasswordVerdict::Match);
         assert_eq!(check("correctA"), PasswordVerdict::Mismatch);
         assert_eq!(check(""), PasswordVerdict::Mismatch);
+    }
+
+    #[test]
+    fn a_costly_old_hash_does_not_keep_its_memory() {
+        let mut memory = Memory::default();
+        let costly = Params::new(256, 1, 1, None).unwrap();
+        let old = hash(&mut memory, &costly, &Secret::new("x"), [7; SALT_LENGTH]).unwrap();
+        assert_eq!(memory.len(), 256);
+        let verdict = verify(&mut memory, &cheap(), &Secret::new("x"), &old);
+        assert_eq!(verdict, PasswordVerdict::MatchOutdated);
+        assert_eq!(memory.len(), 32);
     }
 
     #[test]
@@ -121,11 +217,21 @@ mod tests {
         let i = "$argon2i$v=19$m=65536,t=1,p=1$c29tZXNhbHQAAAAAAAAAAA$+r0d29hqEB0yasKr55ZgICsQGSkl0v0kgwhd+U3wyRo";
         for text in [id, i] {
             assert_eq!(
-                verify(&cheap(), &Secret::new("password"), &stored(text)),
+                verify(
+                    &mut Memory::default(),
+                    &cheap(),
+                    &Secret::new("password"),
+                    &stored(text)
+                ),
                 PasswordVerdict::MatchOutdated
             );
             assert_eq!(
-                verify(&cheap(), &Secret::new("sassword"), &stored(text)),
+                verify(
+                    &mut Memory::default(),
+                    &cheap(),
+                    &Secret::new("sassword"),
+                    &stored(text)
+                ),
                 PasswordVerdict::Mismatch
             );
         }
@@ -138,11 +244,21 @@ mod tests {
         for prefix in ["$2a$", "$2b$", "$2y$"] {
             let text = text.replace("$2a$", prefix);
             assert_eq!(
-                verify(&cheap(), &Secret::new("U*U"), &stored(&text)),
+                verify(
+                    &mut Memory::default(),
+                    &cheap(),
+                    &Secret::new("U*U"),
+                    &stored(&text)
+                ),
                 PasswordVerdict::MatchOutdated
             );
             assert_eq!(
-                verify(&cheap(), &Secret::new("U*V"), &stored(&text)),
+                verify(
+                    &mut Memory::default(),
+                    &cheap(),
+                    &Secret::new("U*V"),
+                    &stored(&text)
+                ),
                 PasswordVerdict::Mismatch
             );
         }
@@ -150,7 +266,13 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_or_afforded_is_a_mismatch() {
-        let hash = hash(&cheap(), &Secret::new("x"), [7; SALT_LENGTH]).unwrap();
+        let hash = hash(
+            &mut Memory::default(),
+            &cheap(),
+            &Secret::new("x"),
+            [7; SALT_LENGTH],
+        )
+        .unwrap();
         for text in [
             "",
             "x",
@@ -163,7 +285,12 @@ mod tests {
             &hash.as_str().replace("t=1", "t=4000000"),
         ] {
             assert_eq!(
-                verify(&cheap(), &Secret::new("x"), &stored(text)),
+                verify(
+                    &mut Memory::default(),
+                    &cheap(),
+                    &Secret::new("x"),
+                    &stored(text)
+                ),
                 PasswordVerdict::Mismatch,
                 "{text}"
             );

@@ -105,11 +105,7 @@ impl World {
         let http = HttpConfig {
             app_name: "MikroTik Payment API".to_owned(),
             cors_origins: vec!["https://portal.tuempresa.test".to_owned()],
-            rate_limits: rate_limits.unwrap_or(RateLimits {
-                login: 0,
-                payments: 0,
-                reconnect: 0,
-            }),
+            rate_limits: rate_limits.unwrap_or(RateLimits::OFF),
             timeouts: timeouts.unwrap_or_default(),
             trusted_proxies: trusted_proxies
                 .iter()

@@ -1,0 +1,78 @@
+//! A limit for requests of every kind, so that no endpoint is without one.
+
+use std::net::IpAddr;
+
+use actix_web::body::{EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::middleware::Next;
+use actix_web::{ResponseError, web};
+use domain::ids::ApiKeyId;
+use governor::clock::DefaultClock;
+use http_kit::client_address::limited_address;
+use http_kit::limits::{Limiter, Throttled};
+
+use crate::error::ApiError;
+use crate::state::State;
+
+/// Probes of load balancers; it costs nothing.
+const FREE: &str = "/health";
+
+/// Requests per address, and those of portals per key. `None`: switched off.
+pub(crate) struct RequestLimits {
+    by_address: Option<Limiter<IpAddr, DefaultClock>>,
+    by_key: Option<Limiter<ApiKeyId, DefaultClock>>,
+}
+
+impl RequestLimits {
+    pub(super) fn new(per_minute: u32) -> Self {
+        Self {
+            by_address: Limiter::new(per_minute, DefaultClock::default()),
+            by_key: Limiter::new(per_minute, DefaultClock::default()),
+        }
+    }
+
+    fn check_address(&self, address: IpAddr) -> Result<(), Throttled> {
+        self.by_address
+            .as_ref()
+            .map_or(Ok(()), |limit| limit.check(&address))
+    }
+
+    /// Counts a request with this key.
+    ///
+    /// # Errors
+    /// `429`.
+    pub(crate) fn check_key(&self, key: &ApiKeyId) -> Result<(), ApiError> {
+        self.by_key
+            .as_ref()
+            .map_or(Ok(()), |limit| limit.check(key))
+            .map_err(too_many)
+    }
+}
+
+fn too_many(throttled: Throttled) -> ApiError {
+    ApiError::too_many("Demasiadas solicitudes.", throttled.retry_after)
+}
+
+/// Refuses requests beyond the limit of their address.
+///
+/// # Errors
+/// What the inner service fails with.
+pub(crate) async fn limit_requests(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, actix_web::Error> {
+    let refusal = request
+        .app_data::<web::Data<State>>()
+        .filter(|_| request.path() != FREE)
+        .and_then(|state| {
+            let address = limited_address(request.request());
+            state.limits.requests.check_address(address).err()
+        });
+    match refusal {
+        Some(throttled) => {
+            let response = too_many(throttled).error_response();
+            Ok(request.into_response(response).map_into_right_body())
+        }
+        None => Ok(next.call(request).await?.map_into_left_body()),
+    }
+}
