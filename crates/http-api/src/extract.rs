@@ -76,7 +76,9 @@ async fn read_portal(request: HttpRequest) -> Result<Portal, ApiError> {
         .or_else(|| bearer(&request))
         .ok_or_else(|| ApiError::unauthorized("Falta la API Key"))?;
     let portal = portal::authenticate(&state.app, &credential).await?;
-    state.limits.requests.check_key(portal.key_id())?;
+    if !is_free(request.path()) {
+        state.limits.requests.check_key(portal.key_id())?;
+    }
     Ok(portal)
 }
 

@@ -14,8 +14,17 @@ use http_kit::limits::{Limiter, Throttled};
 use crate::error::ApiError;
 use crate::state::State;
 
-/// Probes of load balancers; it costs nothing.
-const FREE: &str = "/health";
+/// Probes of load balancers, and what every visitor of every portal loads: cheap reads that an
+/// address shared by a whole café may ask for at any rate.
+const FREE: [&str; 3] = ["/health", "/api/v1/config/public", CATALOGUE];
+
+const CATALOGUE: &str = "/api/v1/catalogo_perfiles_venta";
+
+/// Whether requests for this path are not counted.
+pub(crate) fn is_free(path: &str) -> bool {
+    let item = path.strip_prefix(CATALOGUE);
+    FREE.contains(&path) || item.is_some_and(|id| id.starts_with('/'))
+}
 
 /// Requests per address, and those of portals per key. `None`: switched off.
 pub(crate) struct RequestLimits {
@@ -63,7 +72,7 @@ pub(crate) async fn limit_requests(
 ) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, actix_web::Error> {
     let refusal = request
         .app_data::<web::Data<State>>()
-        .filter(|_| request.path() != FREE)
+        .filter(|_| !is_free(request.path()))
         .and_then(|state| {
             let address = limited_address(request.request());
             state.limits.requests.check_address(address).err()
