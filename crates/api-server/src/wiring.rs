@@ -120,6 +120,5 @@ fn settings(config: &Config) -> Settings {
         public_base_url: config.public_base_url.clone(),
         customer_data_retention: config.customer_data_retention,
         idempotency_key_retention: config.idempotency_key_retention,
-        ..Settings::default()
     }
 }

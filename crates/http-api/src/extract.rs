@@ -12,6 +12,7 @@ use application::caller::{Origin, Portal, Session, SuperAdmin, TenantAdmin};
 use http_kit::client_address::client_address;
 
 use crate::error::{ApiError, Problem};
+use crate::limits::requests::is_free;
 use crate::state::State;
 
 type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, actix_web::Error>>>>;

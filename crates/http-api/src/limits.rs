@@ -3,6 +3,7 @@
 pub(crate) mod failures;
 mod logins;
 pub(crate) mod requests;
+pub(crate) mod router_checks;
 pub(crate) mod subjects;
 
 use crate::limits::failures::{Failures, Kind};

@@ -6,15 +6,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_cors::Cors;
-use actix_web::dev::Server;
-use actix_web::middleware::{Compress, from_fn};
-use actix_web::{App, HttpServer, web};
+use actix_web::body::{EitherBody, MessageBody};
+use actix_web::dev::{Server, ServiceRequest, ServiceResponse};
+use actix_web::middleware::{Compress, Next, from_fn};
+use actix_web::{App, HttpServer, ResponseError, web};
+use http_kit::client_address::limited_address;
 use http_kit::settings::{Settings, Timeouts};
 use http_kit::{connection, headers, request_id};
 
 use crate::docs::ApiDocument;
 use crate::health::metrics_page;
-use crate::limits::requests::limit_requests;
+use crate::limits::requests::{is_free, too_many};
 use crate::openapi::document;
 use crate::state::State;
 use crate::{fallback, routes};
@@ -105,4 +107,28 @@ fn cors(origins: &[String]) -> Cors {
             "*" => cors.allow_any_origin(),
             origin => cors.allowed_origin(origin),
         })
+}
+
+/// Refuses requests beyond the limit of their address.
+///
+/// # Errors
+/// What the inner service fails with.
+async fn limit_requests(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, actix_web::Error> {
+    let refusal = request
+        .app_data::<web::Data<State>>()
+        .filter(|_| !is_free(request.path()))
+        .and_then(|state| {
+            let address = limited_address(request.request());
+            state.limits.requests.check_address(address).err()
+        });
+    match refusal {
+        Some(throttled) => {
+            let response = too_many(throttled).error_response();
+            Ok(request.into_response(response).map_into_right_body())
+        }
+        None => Ok(next.call(request).await?.map_into_left_body()),
+    }
 }

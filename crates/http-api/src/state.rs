@@ -6,8 +6,8 @@ use application::app::App;
 pub use http_kit::settings::Timeouts;
 use ipnet::IpNet;
 
+use crate::limits::router_checks::RecentChecks;
 use crate::limits::{Limits, RateLimits};
-use crate::portal::router_check::RecentChecks;
 
 /// Settings of the HTTP side.
 #[derive(Debug, Clone)]

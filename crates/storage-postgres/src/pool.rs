@@ -78,7 +78,7 @@ impl Opener {
 
     pub(crate) async fn open(&self) -> Result<AsyncPgConnection, ConnectionError> {
         let opener = self.clone();
-        let opened = self.home.spawn(async move {
+        let task = self.home.spawn(async move {
             // Whoever asked may have gone by then: the attempt has to end all the same.
             let connecting = connect(&opener.url, &opener.setup);
             let mut connection = tokio::time::timeout(opener.timeout, connecting)
@@ -87,8 +87,7 @@ impl Opener {
             connection.set_instrumentation(opener.counter);
             Ok(connection)
         });
-        opened
-            .await
+        task.await
             .map_err(|error| ConnectionError::BadConnection(error.to_string()))?
     }
 }

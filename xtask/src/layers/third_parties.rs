@@ -137,11 +137,10 @@ fn refusal(package: &str, dependency: &str) -> Option<String> {
     if let Some(closed) = CLOSED.iter().find(|closed| closed.name == package)
         && !closed.may_use.contains(&dependency)
     {
-        return Some(if closed.may_use.is_empty() {
-            "this crate takes no dependency at all".to_owned()
-        } else {
-            format!("this crate takes only {}", closed.may_use.join(", "))
-        });
+        return Some(format!(
+            "this crate takes only {}",
+            closed.may_use.join(", ")
+        ));
     }
     if BANS
         .iter()
@@ -220,10 +219,10 @@ mod tests {
     }
 
     #[test]
-    fn the_protocol_crate_takes_no_dependency() {
+    fn the_protocol_crate_takes_no_dependency_but_optional_serde() {
         assert_eq!(
             uses("routeros-proto", "thiserror", Need::Product),
-            ["routeros-proto -> thiserror: this crate takes no dependency at all"]
+            ["routeros-proto -> thiserror: this crate takes only serde_core"]
         );
         assert_eq!(
             uses("routeros-proto", "bolero", Need::Tests),

@@ -98,44 +98,10 @@ const SPANISH_ALLOWED: &[Exemption] = &[
 
 /// Files of the application that name a gateway. To be emptied: what differs between gateways belongs behind the
 /// port `PaymentGateway`.
-const GATEWAYS_NAMED: &[Exemption] = &[
-    Exemption {
-        path: "crates/application/src/app.rs",
-        reason: "picks the adapter",
-    },
-    Exemption {
-        path: "crates/application/src/operator/gateway_settings.rs",
-        reason: "settings differ by gateway; only Mercado Pago has a collector",
-    },
-    Exemption {
-        path: "crates/application/src/operator/sales.rs",
-        reason: "only Mercado Pago has references",
-    },
-    Exemption {
-        path: "crates/application/src/portal/payment_status.rs",
-        reason: "only Mercado Pago payments are read by number",
-    },
-    Exemption {
-        path: "crates/application/src/purchase/idempotency.rs",
-        reason: "reusable test tokens",
-    },
-    Exemption {
-        path: "crates/application/src/purchase/checkout.rs",
-        reason: "reference and notification address",
-    },
-    Exemption {
-        path: "crates/application/src/secrets.rs",
-        reason: "column of each secret",
-    },
-    Exemption {
-        path: "crates/application/src/platform/tenants.rs",
-        reason: "both start unconfigured",
-    },
-    Exemption {
-        path: "crates/application/src/gateway_events/process.rs",
-        reason: "only Mercado Pago events name a payment alone",
-    },
-];
+const GATEWAYS_NAMED: &[Exemption] = &[Exemption {
+    path: "crates/application/src/operator/gateway_settings.rs",
+    reason: "settings differ by gateway; only Mercado Pago has a collector",
+}];
 
 /// What has been seen of all files.
 #[derive(Debug, Default)]

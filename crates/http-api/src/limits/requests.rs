@@ -2,17 +2,11 @@
 
 use std::net::IpAddr;
 
-use actix_web::body::{EitherBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::middleware::Next;
-use actix_web::{ResponseError, web};
 use domain::ids::ApiKeyId;
 use governor::clock::DefaultClock;
-use http_kit::client_address::limited_address;
 use http_kit::limits::{Limiter, Throttled};
 
 use crate::error::ApiError;
-use crate::state::State;
 
 /// Probes of load balancers, and what every visitor of every portal loads: cheap reads that an
 /// address shared by a whole café may ask for at any rate.
@@ -40,7 +34,7 @@ impl RequestLimits {
         }
     }
 
-    fn check_address(&self, address: IpAddr) -> Result<(), Throttled> {
+    pub(crate) fn check_address(&self, address: IpAddr) -> Result<(), Throttled> {
         self.by_address
             .as_ref()
             .map_or(Ok(()), |limit| limit.check(&address))
@@ -58,30 +52,6 @@ impl RequestLimits {
     }
 }
 
-fn too_many(throttled: Throttled) -> ApiError {
+pub(crate) fn too_many(throttled: Throttled) -> ApiError {
     ApiError::too_many("Demasiadas solicitudes.", throttled.retry_after)
-}
-
-/// Refuses requests beyond the limit of their address.
-///
-/// # Errors
-/// What the inner service fails with.
-pub(crate) async fn limit_requests(
-    request: ServiceRequest,
-    next: Next<impl MessageBody>,
-) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, actix_web::Error> {
-    let refusal = request
-        .app_data::<web::Data<State>>()
-        .filter(|_| !is_free(request.path()))
-        .and_then(|state| {
-            let address = limited_address(request.request());
-            state.limits.requests.check_address(address).err()
-        });
-    match refusal {
-        Some(throttled) => {
-            let response = too_many(throttled).error_response();
-            Ok(request.into_response(response).map_into_right_body())
-        }
-        None => Ok(next.call(request).await?.map_into_left_body()),
-    }
 }

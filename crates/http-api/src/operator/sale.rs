@@ -147,7 +147,7 @@ struct SaleCustomerView {
     phone: Option<String>,
 }
 
-fn view(purchase: Purchase, password: Option<Secret>) -> SaleView {
+fn view(purchase: &Purchase, password: Option<Secret>) -> SaleView {
     let credentials =
         password.map(|password| CredentialsView::new(&purchase.access().name, &password));
     SaleView {
@@ -194,5 +194,5 @@ async fn find(
     let id = PurchaseId::new(path_id(&request, "id")?);
     let found = find_sale(&state.app, &admin.0, id).await?;
     let (purchase, password) = found.ok_or_else(|| ApiError::not_found(SALE_NOT_FOUND))?;
-    Ok(web::Json(view(purchase, password)))
+    Ok(web::Json(view(&purchase, password)))
 }

@@ -112,7 +112,7 @@ struct ReferencedTenantView {
     has_secret: bool,
 }
 
-fn view(purchase: Purchase, tenant: Tenant) -> TransactionLookupView {
+fn view(purchase: &Purchase, tenant: Tenant) -> TransactionLookupView {
     TransactionLookupView {
         transaction: ReferencedSaleView {
             id: purchase.id().get(),
@@ -154,5 +154,5 @@ async fn find(
         find_by_reference(&state.app, &session.0, GatewayKind::MercadoPago, reference)
             .await?
             .ok_or_else(|| ApiError::not_found("Transaction not found"))?;
-    Ok(web::Json(view(purchase, tenant)))
+    Ok(web::Json(view(&purchase, tenant)))
 }

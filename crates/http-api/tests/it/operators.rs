@@ -413,8 +413,9 @@ fn a_stored_password_goes_nowhere_else_unless_it_is_sent_again() {
             .expect(200);
     }
     // What stays as it is needs nothing.
-    let same = json!({"host": "10.9.0.2", "puerto": 8729, "tls_modo": "publico", "nombre": "Bar"});
-    operator.put(&path, &same).expect(200);
+    let unchanged =
+        json!({"host": "10.9.0.2", "puerto": 8729, "tls_modo": "publico", "nombre": "Bar"});
+    operator.put(&path, &unchanged).expect(200);
 }
 
 #[test]

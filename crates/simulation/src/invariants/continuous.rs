@@ -153,7 +153,7 @@ impl World {
         if !observer.sent.insert(id) {
             self.violated(format!("sale {id} sends a second charge"));
         }
-        let state = observer.purchases.get(&id).map(|purchase| purchase.state());
+        let state = observer.purchases.get(&id).map(Purchase::state);
         if state != Some(PurchaseState::Charging) {
             self.violated(format!("sale {id} sends its charge while {state:?}"));
         }

@@ -48,7 +48,7 @@ async fn no_two_claimers_get_the_same_purchase() {
                 unit.commit().await.unwrap();
                 assert!(claimed.len() <= 3);
                 fruitless = if claimed.is_empty() { fruitless + 1 } else { 0 };
-                mine.extend(claimed.iter().map(|purchase| purchase.id()));
+                mine.extend(claimed.iter().map(domain::purchase::Purchase::id));
             }
             mine
         })
@@ -157,7 +157,7 @@ async fn an_unreadable_row_stops_nobody() {
     for _turn in 0..3 {
         let mut unit = platform(&store).await;
         let claimed = unit.purchases().claim_due(&claim).await.unwrap();
-        purchases.extend(claimed.iter().map(|purchase| purchase.id()));
+        purchases.extend(claimed.iter().map(domain::purchase::Purchase::id));
         notices.extend(unit.outbox().claim(claim.now, LEASE, 1).await.unwrap());
         events.extend(unit.inbox().claim(&claim).await.unwrap());
         unit.commit().await.unwrap();

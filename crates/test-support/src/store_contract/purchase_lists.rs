@@ -39,7 +39,7 @@ async fn listed(
         .purchases()
         .list(&shop.tenant.id, filter, 100, 0)
         .await?;
-    let ids: Vec<PurchaseId> = page.purchases.iter().map(|one| one.id()).collect();
+    let ids: Vec<PurchaseId> = page.purchases.iter().map(Purchase::id).collect();
     assert_eq!(usize::try_from(page.total), Ok(ids.len()));
     Ok(ids)
 }
@@ -160,7 +160,7 @@ pub async fn pages(store: AnyStore) -> Done {
             .purchases()
             .list(&shop.tenant.id, &filter, limit, offset);
         let page = page.await?;
-        let ids: Vec<PurchaseId> = page.purchases.iter().map(|one| one.id()).collect();
+        let ids: Vec<PurchaseId> = page.purchases.iter().map(Purchase::id).collect();
         assert_eq!((page.total, ids), (3, expected));
     }
     unit.commit().await
@@ -191,7 +191,7 @@ pub async fn by_state(store: AnyStore) -> Done {
             .purchases()
             .list_by_state(states, tenant, limit)
             .await?;
-        let ids: Vec<PurchaseId> = found.iter().map(|one| one.id()).collect();
+        let ids: Vec<PurchaseId> = found.iter().map(Purchase::id).collect();
         assert_eq!(ids, expected, "{states:?}");
     }
     unit.commit().await

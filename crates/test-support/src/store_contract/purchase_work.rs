@@ -10,7 +10,7 @@ use ports::store::purchases::{Claim, OpenWork};
 
 use crate::builders::{self, NOW, after};
 use crate::store_contract::shop::{
-    AnyStore, Done, Unit, buy, buy_and_pay, buy_and_send, hear, open_shop, platform, save,
+    AnyStore, Done, buy, buy_and_pay, buy_and_send, hear, open_shop, platform, save,
 };
 
 const LEASE: Duration = Duration::from_secs(30);
@@ -26,7 +26,7 @@ fn claim(now: Timestamp) -> Claim {
 }
 
 fn ids(purchases: &[Purchase]) -> Vec<PurchaseId> {
-    let mut ids: Vec<PurchaseId> = purchases.iter().map(|one| one.id()).collect();
+    let mut ids: Vec<PurchaseId> = purchases.iter().map(Purchase::id).collect();
     ids.sort();
     ids
 }
@@ -45,12 +45,12 @@ pub async fn claims_what_is_due(store: AnyStore) -> Done {
     let purchase = buy(&mut unit, &shop.product, 1).await?;
     let mut held = buy(&mut unit, &shop.product, 2).await?;
     builders::edit(&mut held, |stored| {
-        stored.work.locked_until = Some(after(1000))
+        stored.work.locked_until = Some(after(1000));
     });
     save(&mut unit, &mut held).await?;
     let mut idle = buy(&mut unit, &shop.product, 3).await?;
     builders::edit(&mut idle, |stored| {
-        (stored.work.next_run, stored.work.locked_until) = (None, None)
+        (stored.work.next_run, stored.work.locked_until) = (None, None);
     });
     save(&mut unit, &mut idle).await?;
     unit.commit().await?;
@@ -148,11 +148,6 @@ pub async fn claims_skip_what_others_claim(store: AnyStore) -> Done {
     Ok(())
 }
 
-async fn next_turn(unit: &mut Unit, id: PurchaseId) -> Option<Timestamp> {
-    let purchase = unit.purchases().find(id).await.unwrap().unwrap();
-    purchase.work().next_run
-}
-
 /// What waits for a person is not claimed, not even after a notice; but its router user goes.
 pub async fn parked_is_left_alone(store: AnyStore) -> Done {
     let shop = open_shop(&store, 1).await?;
@@ -175,7 +170,7 @@ pub async fn parked_is_left_alone(store: AnyStore) -> Done {
     refunding.begin_refund(NOW).unwrap();
     refunding.park(ParkReason::Other);
     builders::edit(&mut refunding, |stored| {
-        (stored.work.next_run, stored.work.locked_until) = (Some(NOW), None)
+        (stored.work.next_run, stored.work.locked_until) = (Some(NOW), None);
     });
     save(&mut unit, &mut refunding).await?;
     unit.commit().await?;

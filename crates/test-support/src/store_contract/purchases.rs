@@ -84,7 +84,7 @@ pub async fn names_are_sold_once(store: AnyStore) -> Done {
     assert!(is_conflict, "{refused:?}");
     let mut unit = platform(&store).await?;
     builders::edit(&mut second, |stored| {
-        stored.access.name = HotspotName::from_stored("PT-A")
+        stored.access.name = HotspotName::from_stored("PT-A");
     });
     let refused = unit.purchases().save(&mut second).await.unwrap_err();
     let is_conflict = refused.is_conflict_on(constraints::PURCHASE_HOTSPOT_NAME);
@@ -216,14 +216,14 @@ pub async fn payments_belong_to_one(store: AnyStore) -> Done {
     let mut elsewhere = buy_and_send(&mut unit, &other.product, 3).await?;
     for purchase in [&mut first, &mut elsewhere] {
         builders::edit(purchase, |stored| {
-            stored.payment.payment_id = Some("pay".to_owned())
+            stored.payment.payment_id = Some("pay".to_owned());
         });
         save(&mut unit, purchase).await?;
     }
     unit.commit().await?;
     let mut unit = platform(&store).await?;
     builders::edit(&mut second, |stored| {
-        stored.payment.payment_id = Some("pay".to_owned())
+        stored.payment.payment_id = Some("pay".to_owned());
     });
     let refused = unit.purchases().save(&mut second).await.unwrap_err();
     let is_conflict = refused.is_conflict_on(constraints::PURCHASE_PAYMENT);

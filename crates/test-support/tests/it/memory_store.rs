@@ -191,10 +191,10 @@ fn nobody_is_activated_unpaid_even_by_a_bug() {
         let store = MemoryStore::new();
         let (_product, mut purchase) = with_purchase(&store).await;
         builders::edit(&mut purchase, |stored| {
-            stored.access.state = domain::purchase::AccessState::Active
+            stored.access.state = domain::purchase::AccessState::Active;
         });
         builders::edit(&mut purchase, |stored| {
-            stored.access.activated_at = Some(NOW)
+            stored.access.activated_at = Some(NOW);
         });
         let mut unit = begin(&store).await;
         let refused = unit.purchases().save(&mut purchase).await;
