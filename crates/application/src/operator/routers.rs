@@ -153,7 +153,9 @@ fn apply(app: &App, router: &mut Router, change: UpdateRouter) -> Result<(), Rou
     if incomplete {
         return Err(RouterError::TlsIncomplete(mode));
     }
-    let goes_elsewhere = router.host != host_before || router.port != port_before;
+    // A port that was not sent falls back to the default, on the same host: no one asked for it.
+    let is_other_port = change.port.is_some() && router.port != port_before;
+    let goes_elsewhere = router.host != host_before || is_other_port;
     let is_weaker = tls_strength(mode) < tls_strength(mode_before);
     if (goes_elsewhere || is_weaker) && !password_sent {
         return Err(RouterError::PasswordNeeded);
