@@ -1,7 +1,7 @@
 //! Crash points for tests: where a process may die, by name.
 //!
-//! They come in pairs around what makes dying interesting: a remote call ([`remote`]) and a commit
-//! ([`commit`]). A point costs nothing unless `fail/failpoints` is compiled in, and does nothing
+//! They come in pairs around what makes dying interesting: a remote call (`remote`) and a commit
+//! (`commit`). A point costs nothing unless `fail/failpoints` is compiled in, and does nothing
 //! unless it is armed (by the variable `FAILPOINTS` of the server).
 
 use std::future::Future;

@@ -4,7 +4,7 @@
 //!
 //! | to | use | feature |
 //! |---|---|---|
-//! | connect | [`connect`], [`ConnectOptions`], [`Tls`] | `async` |
+//! | connect | [`connect()`], [`ConnectOptions`], [`Tls`] | `async` |
 //! | list, add, set, remove | [`Client::menu`], [`Menu`] | `async` |
 //! | run any command | [`Client::execute`], [`Command`] | `async` |
 //! | follow a long answer, `listen`, cancel | [`Client::stream`], [`RowStream`] | `async` |

@@ -171,6 +171,7 @@ fn a_router_on_tls_stays_on_tls_whatever_its_port() {
     let on = UpdateRouter {
         tls_mode: Some(TlsMode::Public),
         port: Some(8729),
+        password: Some(Secret::new("clave")),
         ..no_router_change()
     };
     let id = &shop.router.id;
