@@ -5,8 +5,8 @@
 //! | `bool` | `true`, `false`, `yes`, `no` | `yes`, `no` |
 //! | integers, floats | decimal; unsigned ones also as sizes, `16.0MiB` | decimal |
 //! | `String`, `&str`, `char` | UTF-8, else windows-1252 for `String` | as it is |
-//! | [`Duration`](core::time::Duration), [`RouterDuration`](crate::value::RouterDuration) | any spelling | `1h30m` |
-//! | [`MacAddress`](crate::value::MacAddress), [`Id`](crate::value::Id), IP addresses | their text | their text |
+//! | [`Duration`](core::time::Duration), [`RouterDuration`] | any spelling | `1h30m` |
+//! | [`MacAddress`], [`Id`], IP addresses | their text | their text |
 //! | `Vec<T>`, tuples | separated by commas | separated by commas |
 //! | `Option<T>` | missing or empty is `None` | `None` is left out |
 //! | enums without content | the name of the variant | the name of the variant |
