@@ -46,9 +46,13 @@ pub(crate) async fn run(app: &App, job: Job) -> Result<PurchaseAnswer, Failure> 
     let end = engine.run(plan).await;
     let purchase = engine.purchase;
     let is_sent = engine.job.is_some_and(|job| job.is_sent);
-    if is_sent && matches!(end, Ok(RunEnd::LeaseLost)) {
-        persistence::restore_charge(app, &purchase).await?;
-    }
+    // A failure here is one of ours after the charge, too: it is answered as unknown below.
+    let end = match end {
+        Ok(RunEnd::LeaseLost) if is_sent => persistence::restore_charge(app, &purchase)
+            .await
+            .map(|()| RunEnd::LeaseLost),
+        end => end,
+    };
     let answered = match end {
         Ok(RunEnd::Finished) => {
             let connection = connect(app, &job.router, &purchase, job.password).await;
