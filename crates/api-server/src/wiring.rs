@@ -115,7 +115,7 @@ fn settings(config: &Config) -> Settings {
     Settings {
         session_lifetime: config.session_lifetime,
         api_key_lifetime: config.api_key_lifetime,
-        vouchers: config.vouchers.clone(),
+        credentials: config.credentials.clone(),
         purchases: config.purchases,
         public_base_url: config.public_base_url.clone(),
         customer_data_retention: config.customer_data_retention,

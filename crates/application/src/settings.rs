@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use domain::credentials::CredentialFormat;
 use domain::purchase::Policy;
-use domain::voucher::VoucherFormat;
 
 /// Settings of the use cases. Adapters have their own.
 #[derive(Debug, Clone)]
@@ -13,7 +13,7 @@ pub struct Settings {
     /// How long a router API key lasts.
     pub api_key_lifetime: Duration,
     /// How hotspot credentials look.
-    pub vouchers: VoucherFormat,
+    pub credentials: CredentialFormat,
     /// The spans that decide about purchases.
     pub purchases: Policy,
     /// Our address as gateways see it, without a trailing slash (`PUBLIC_BASE_URL`).
@@ -30,7 +30,7 @@ impl Default for Settings {
         Self {
             session_lifetime: Duration::from_hours(24),
             api_key_lifetime: Duration::from_hours(365 * 24),
-            vouchers: VoucherFormat::default(),
+            credentials: CredentialFormat::default(),
             purchases: Policy::default(),
             public_base_url: None,
             customer_data_retention: None,

@@ -7,6 +7,7 @@
 pub mod api_key;
 pub mod audit;
 pub mod contact;
+pub mod credentials;
 pub mod gateway;
 pub mod ids;
 pub mod money;
@@ -21,4 +22,3 @@ pub mod tenant;
 pub mod text;
 pub mod time;
 pub mod user;
-pub mod voucher;

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
+use crate::credentials::{CredentialKind, HotspotName};
 use crate::gateway::DeclineReason;
 use crate::money::Money;
 use crate::secret::Secret;
-use crate::voucher::{HotspotName, VoucherKind};
 
 /// What a notification is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -126,7 +126,7 @@ impl fmt::Debug for SaleSummary {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SoldCredentials {
     /// PIN, or user and password.
-    pub kind: VoucherKind,
+    pub kind: CredentialKind,
     /// The user name, which of a PIN is all.
     pub name: HotspotName,
     /// The password; empty for a PIN.

@@ -12,11 +12,11 @@ mod sale;
 mod state;
 mod transitions;
 
+use crate::credentials::HotspotName;
 use crate::gateway::{CardSummary, DeclineReason, ExpectedPayment, GatewayKind};
 use crate::ids::{PurchaseId, TenantId};
 use crate::money::Money;
 use crate::time::Timestamp;
-use crate::voucher::HotspotName;
 
 pub use facts::{Applied, FactSource};
 pub use plan::{Action, Attempted, Plan, Policy, Situation};

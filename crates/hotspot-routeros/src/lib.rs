@@ -5,7 +5,7 @@
 //! | `gateway` | [`gateway::RouterOsHotspot`], the adapter |
 //! | `step` | one bounded piece of work on a router, over the pool |
 //! | `commands`, `rows` | what is sent, and how answers are read |
-//! | `reserve`, `activate`, `remove` | a voucher's life |
+//! | `reserve`, `activate`, `remove` | the life of a hotspot user |
 //! | `connect`, `reconnect` | logging devices in |
 //! | `networks` | which addresses may be dialled |
 //!

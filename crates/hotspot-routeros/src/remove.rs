@@ -1,6 +1,6 @@
 //! Removing a user, its sessions and its cookies.
 
-use domain::voucher::HotspotName;
+use domain::credentials::HotspotName;
 use ports::hotspot::{HotspotError, Removal, RemovalOutcome};
 use routeros_client::Row;
 use routeros_client::TrapClass;

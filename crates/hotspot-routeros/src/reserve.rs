@@ -1,6 +1,6 @@
 //! Adding a user that cannot log in yet.
 
-use domain::voucher::HotspotName;
+use domain::credentials::HotspotName;
 use ports::hotspot::{HotspotError, HotspotUser, Reservation, Reserved};
 use routeros_client::TrapClass;
 

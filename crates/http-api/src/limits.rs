@@ -81,7 +81,7 @@ impl Limits {
             payments: SubjectLimits::new(rates.payments),
             reconnects: SubjectLimits::new(rates.reconnect),
             declines: Failures::new(Kind::DeclinedCard, rates.declines),
-            misses: Failures::new(Kind::UnknownVoucher, rates.misses),
+            misses: Failures::new(Kind::UnknownCode, rates.misses),
             requests: RequestLimits::new(rates.requests),
         }
     }

@@ -1,8 +1,8 @@
 //! What operators read: Spanish, in the simple HTML that Telegram knows.
 
+use domain::credentials::CredentialKind;
 use domain::gateway::DeclineReason;
 use domain::notification::{Notification, NotificationKind, SaleSummary, SoldCredentials};
-use domain::voucher::VoucherKind;
 
 /// The text of a notification, with `parse_mode` HTML.
 pub(crate) fn render(notification: &Notification) -> String {
@@ -44,8 +44,8 @@ fn describe(kind: NotificationKind, sale: &SaleSummary, lines: &mut Vec<String>)
         } = credentials;
         let name = escaped(name.as_str());
         match kind {
-            VoucherKind::Pin => lines.push(format!("PIN: <code>{name}</code>")),
-            VoucherKind::UserAndPassword => {
+            CredentialKind::Pin => lines.push(format!("PIN: <code>{name}</code>")),
+            CredentialKind::UserAndPassword => {
                 lines.push(format!("Usuario: <code>{name}</code>"));
                 lines.push(format!(
                     "Contraseña: <code>{}</code>",
@@ -109,13 +109,13 @@ const fn decline(reason: DeclineReason) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use domain::credentials::HotspotName;
     use domain::money::{Currency, Money};
     use domain::secret::Secret;
-    use domain::voucher::HotspotName;
 
     use super::*;
 
-    fn sale(kind: VoucherKind) -> SaleSummary {
+    fn sale(kind: CredentialKind) -> SaleSummary {
         SaleSummary {
             sale_name: "1 hora <rápida>".to_owned(),
             amount: Money::from_minor(1500, Currency::Mxn),
@@ -143,7 +143,7 @@ mod tests {
         assert_eq!(
             rendered(
                 NotificationKind::SaleApproved,
-                Some(sale(VoucherKind::UserAndPassword))
+                Some(sale(CredentialKind::UserAndPassword))
             ),
             "✅ <b>Venta aprobada</b>\n\
              Empresa: Café &lt;b&gt;&amp;\n\
@@ -159,7 +159,10 @@ mod tests {
 
     #[test]
     fn a_pin_has_no_password() {
-        let text = rendered(NotificationKind::SaleApproved, Some(sale(VoucherKind::Pin)));
+        let text = rendered(
+            NotificationKind::SaleApproved,
+            Some(sale(CredentialKind::Pin)),
+        );
         assert!(text.contains("\nPIN: <code>PT-7K2MQ</code>\n"), "{text}");
         assert!(!text.contains("Contraseña"), "{text}");
     }
@@ -171,7 +174,7 @@ mod tests {
             NotificationKind::AccessDelayed,
             NotificationKind::NeedsDecision,
         ] {
-            let text = rendered(kind, Some(sale(VoucherKind::UserAndPassword)));
+            let text = rendered(kind, Some(sale(CredentialKind::UserAndPassword)));
             assert!(!text.contains("PT-7K2MQ"), "{text}");
         }
     }
@@ -181,7 +184,7 @@ mod tests {
         let declined = SaleSummary {
             decline: Some(DeclineReason::InsufficientFunds),
             credentials: None,
-            ..sale(VoucherKind::Pin)
+            ..sale(CredentialKind::Pin)
         };
         let text = rendered(NotificationKind::SaleDeclined, Some(declined));
         assert!(text.ends_with("\nMotivo: Fondos insuficientes"), "{text}");

@@ -3,11 +3,11 @@
 use std::net::Ipv4Addr;
 
 use async_trait::async_trait;
+use domain::credentials::HotspotName;
 use domain::ids::{RouterId, TenantId};
 use domain::network::{Host, MacAddress};
 use domain::router::RouterTls;
 use domain::secret::Secret;
-use domain::voucher::HotspotName;
 
 /// A router, opened for use. Pooled connections are kept apart by router and version.
 #[derive(Debug, Clone, PartialEq, Eq)]

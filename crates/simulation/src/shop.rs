@@ -14,6 +14,7 @@ use application::platform::tenants::{CreateTenant, create_tenant};
 use application::platform::users::{CreateUser, create_user, ensure_super_admin};
 use application::purchase::command::{MercadoPagoFields, StartPurchase};
 use domain::contact::{Customer, Email};
+use domain::credentials::CredentialKind;
 use domain::gateway::{GatewayKind, GatewayMode};
 use domain::ids::{ProductId, TenantId};
 use domain::money::{Currency, Price};
@@ -22,7 +23,6 @@ use domain::product::ProductDraft;
 use domain::purchase::DeviceHints;
 use domain::router::{RouterTls, TlsMode};
 use domain::secret::Secret;
-use domain::voucher::VoucherKind;
 
 use crate::engine::dice::Dice;
 use crate::engine::lock;
@@ -177,7 +177,7 @@ pub(crate) fn draw(shop: &Shop, dice: &Dice, number: usize) -> Option<CustomerRe
     let (product_id, price) = *dice.pick(&sales_point.products)?;
     let gateway = *dice.pick(&GatewayKind::ALL)?;
     let person = dice.below(3);
-    let voucher_kind = *dice.pick(&[VoucherKind::UserAndPassword, VoucherKind::Pin])?;
+    let credential_kind = *dice.pick(&[CredentialKind::UserAndPassword, CredentialKind::Pin])?;
     let command = StartPurchase {
         gateway,
         product_id,
@@ -187,7 +187,7 @@ pub(crate) fn draw(shop: &Shop, dice: &Dice, number: usize) -> Option<CustomerRe
             email: Email::from_stored(format!("cliente{person}@x.test")),
             phone: None,
         },
-        voucher_kind,
+        credential_kind,
         device: DeviceHints {
             mac: MacAddress::parse(&format!("02:00:00:00:00:{person:02x}")).ok(),
             ip: None,
@@ -222,9 +222,9 @@ impl CustomerRequest {
             }
             Variant::Other => {
                 command.customer.email = Email::from_stored("otra@x.test");
-                command.voucher_kind = match command.voucher_kind {
-                    VoucherKind::Pin => VoucherKind::UserAndPassword,
-                    VoucherKind::UserAndPassword => VoucherKind::Pin,
+                command.credential_kind = match command.credential_kind {
+                    CredentialKind::Pin => CredentialKind::UserAndPassword,
+                    CredentialKind::UserAndPassword => CredentialKind::Pin,
                 };
             }
             Variant::Same | Variant::FreshToken => {}

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use domain::api_key::ApiKey;
 use domain::contact::{Customer, Email};
+use domain::credentials::{CredentialKind, HotspotName};
 use domain::gateway::{GatewayKind, GatewayMode, PaymentFacts, PaymentStatus};
 use domain::ids::{ApiKeyId, AttemptId, PurchaseId, RouterId, TenantId};
 use domain::money::{Currency, Money, Price};
@@ -16,7 +17,6 @@ use domain::secret::Sealed;
 use domain::tenant::{GatewaySettings, TelegramSettings, Tenant};
 use domain::time::Timestamp;
 use domain::user::Role;
-use domain::voucher::{HotspotName, VoucherKind};
 use ports::security::PasswordHash;
 use ports::store::refunds::NewRefund;
 use ports::store::users::NewUser;
@@ -189,7 +189,7 @@ pub fn purchase(product: &Product, number: u32) -> Sale {
             info: Some("Android".to_owned()),
             auto_connect: true,
         },
-        voucher_kind: VoucherKind::UserAndPassword,
+        credential_kind: CredentialKind::UserAndPassword,
         candidates: (0..4)
             .map(|candidate| HotspotName::from_stored(format!("PT-{number}C{candidate}")))
             .collect(),

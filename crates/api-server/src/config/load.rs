@@ -5,10 +5,10 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use domain::contact::Email;
+use domain::credentials::CredentialFormat;
 use domain::purchase::Policy;
 use domain::secret::Secret;
 use domain::user::{MAX_PASSWORD, MIN_PASSWORD, password_length_fits};
-use domain::voucher::VoucherFormat;
 use hotspot_routeros::networks::AllowedNetworks;
 use http_api::limits::RateLimits;
 use ipnet::IpNet;
@@ -158,7 +158,7 @@ fn proxies(reader: &mut Reader) -> Vec<IpNet> {
     networks
 }
 
-fn vouchers(reader: &mut Reader) -> VoucherFormat {
+fn credentials(reader: &mut Reader) -> CredentialFormat {
     let prefix = reader
         .text("HOTSPOT_USER_PREFIX")
         .unwrap_or_else(|| "PT-".to_owned());
@@ -168,11 +168,11 @@ fn vouchers(reader: &mut Reader) -> VoucherFormat {
         usize::try_from(user).unwrap_or(5),
         usize::try_from(pin).unwrap_or(8),
     );
-    match VoucherFormat::new(&prefix, lengths.0, lengths.1) {
+    match CredentialFormat::new(&prefix, lengths.0, lengths.1) {
         Ok(format) => format,
         Err(error) => {
             reader.problem("HOTSPOT_USER_PREFIX", &error.to_string());
-            VoucherFormat::default()
+            CredentialFormat::default()
         }
     }
 }
@@ -335,7 +335,7 @@ fn from_variables(variables: BTreeMap<String, String>) -> Result<Config, Vec<Str
     let cors_origins = cors_origins(r);
     let trusted_proxies = proxies(r);
     let router_allowed_networks = networks(r);
-    let vouchers = vouchers(r);
+    let credentials = credentials(r);
     let debug = r.flag("DEBUG", false);
     let workers_enabled = r.flag("WORKERS_ENABLED", true);
     if !workers_enabled {
@@ -387,7 +387,7 @@ fn from_variables(variables: BTreeMap<String, String>) -> Result<Config, Vec<Str
         router_allowed_networks,
         rate_limits,
         log_format,
-        vouchers,
+        credentials,
         workers_enabled,
         customer_data_retention: (retention > 0).then(|| Duration::from_hours(retention * 24)),
         idempotency_key_retention: (key_retention > 0)

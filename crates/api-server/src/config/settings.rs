@@ -4,9 +4,9 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use domain::contact::Email;
+use domain::credentials::CredentialFormat;
 use domain::purchase::Policy;
 use domain::secret::Secret;
-use domain::voucher::VoucherFormat;
 use hotspot_routeros::networks::AllowedNetworks;
 use http_api::limits::RateLimits;
 use ipnet::IpNet;
@@ -52,7 +52,7 @@ pub(crate) struct Config {
     pub(crate) router_allowed_networks: AllowedNetworks,
     pub(crate) rate_limits: RateLimits,
     pub(crate) log_format: LogFormat,
-    pub(crate) vouchers: VoucherFormat,
+    pub(crate) credentials: CredentialFormat,
     pub(crate) workers_enabled: bool,
     pub(crate) customer_data_retention: Option<Duration>,
     pub(crate) idempotency_key_retention: Option<Duration>,

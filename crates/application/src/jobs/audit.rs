@@ -297,12 +297,12 @@ async fn served_but_not_listed(
 #[cfg(test)]
 mod tests {
     use domain::contact::{Customer, Email};
+    use domain::credentials::{CredentialKind, HotspotName};
     use domain::gateway::GatewayMode;
     use domain::ids::{ApiKeyId, AttemptId, ProductId, PurchaseId, RouterId};
     use domain::money::{Currency, Money};
     use domain::purchase::{DeviceHints, Sale};
     use domain::secret::Sealed;
-    use domain::voucher::{HotspotName, VoucherKind};
 
     use super::*;
 
@@ -326,7 +326,7 @@ mod tests {
                 phone: None,
             },
             device: DeviceHints::default(),
-            voucher_kind: VoucherKind::Pin,
+            credential_kind: CredentialKind::Pin,
             candidates: vec![HotspotName::from_stored("PT-00001")],
             hotspot_password: Sealed::from_stored(""),
             reference: "att".to_owned(),

@@ -88,7 +88,7 @@ fn summary(app: &App, purchase: &Purchase) -> Result<SaleSummary, Failure> {
     let credentials = if purchase.state() == PurchaseState::Paid {
         let context = secrets::hotspot_password(&sale.tenant_id, sale.attempt_id);
         Some(SoldCredentials {
-            kind: sale.voucher_kind,
+            kind: sale.credential_kind,
             name: purchase.access().name.clone(),
             password: app.ports.secrets.open(&context, &sale.hotspot_password)?,
         })

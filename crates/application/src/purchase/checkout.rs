@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use domain::credentials::{CredentialFormat, CredentialKind, HotspotName};
 use domain::gateway::PaymentMark;
 use domain::ids::AttemptId;
 use domain::purchase::{Purchase, Sale};
 use domain::secret::Secret;
 use domain::time::Timestamp;
-use domain::voucher::{HotspotName, VoucherFormat, VoucherKind};
 use futures::channel::oneshot;
 use ports::payments::{ChargeRequest, GatewayAccount, ReferenceParts};
 use ports::store::error::{StoreError, constraints};
@@ -133,7 +133,7 @@ async fn open(
     };
     let (offer, account) = prepared;
     let installation = work.maintenance().installation_id().await?;
-    let candidates = draw_names(app, work.as_mut(), portal, command.voucher_kind).await?;
+    let candidates = draw_names(app, work.as_mut(), portal, command.credential_kind).await?;
     let (sale, password) = new_sale(app, portal, command, &offer, &account, candidates);
     let public_token = status::public_token(app.ports.digests.as_ref(), sale.attempt_id);
     let digest = status::token_digest(app.ports.digests.as_ref(), &public_token);
@@ -243,12 +243,12 @@ async fn draw_names(
     app: &App,
     work: &mut dyn UnitOfWork,
     portal: &Portal,
-    kind: VoucherKind,
+    kind: CredentialKind,
 ) -> Result<Vec<HotspotName>, StartPurchaseError> {
     let mut fill = |bytes: &mut [u8]| app.ports.random.fill_credentials(bytes);
     let mut free: Vec<HotspotName> = Vec::new();
     for extra in 0..MAX_DRAWS {
-        let format: VoucherFormat = app.settings.vouchers.longer_by(extra);
+        let format: CredentialFormat = app.settings.credentials.longer_by(extra);
         let drawn: Vec<HotspotName> = (0..CANDIDATES)
             .map(|_| format.draw_name(kind, &mut fill))
             .collect();
@@ -284,7 +284,7 @@ fn new_sale(
     let now = app.now();
     let attempt_id = AttemptId::from_random(app.random_bytes());
     let mut fill = |bytes: &mut [u8]| app.ports.random.fill_credentials(bytes);
-    let password = VoucherFormat::draw_password(command.voucher_kind, &mut fill);
+    let password = CredentialFormat::draw_password(command.credential_kind, &mut fill);
     let context = secrets::hotspot_password(&portal.tenant_id, attempt_id);
     let parts = ReferenceParts {
         attempt_id,
@@ -305,7 +305,7 @@ fn new_sale(
         amount: offer.product.price.money(),
         customer: command.customer.clone(),
         device: command.device.clone(),
-        voucher_kind: command.voucher_kind,
+        credential_kind: command.credential_kind,
         candidates,
         hotspot_password: app.ports.secrets.seal(&context, &password),
         reference: app

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use domain::contact::Customer;
+use domain::credentials::CredentialKind;
 use domain::gateway::GatewayKind;
 use domain::ids::ProductId;
 use domain::purchase::DeviceHints;
 use domain::secret::Secret;
-use domain::voucher::VoucherKind;
 
 use crate::error::{Failure, failures_into};
 
@@ -38,7 +38,7 @@ pub struct StartPurchase {
     /// The customer.
     pub customer: Customer,
     /// Kind of credentials.
-    pub voucher_kind: VoucherKind,
+    pub credential_kind: CredentialKind,
     /// The device.
     pub device: DeviceHints,
     /// The caller's `Idempotency-Key`: 1 to 255 visible ASCII characters.

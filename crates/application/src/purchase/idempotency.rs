@@ -51,7 +51,7 @@ impl RequestKeys {
             &product,
             token,
             command.customer.email.as_str(),
-            command.voucher_kind.as_str(),
+            command.credential_kind.as_str(),
             method,
             &installments,
         ]);

@@ -25,6 +25,7 @@ use application::purchase::status::PurchaseAnswer;
 use application::purchase::{checkout, engine, persistence};
 use application::settings::Settings;
 use domain::contact::{Customer, Email};
+use domain::credentials::CredentialKind;
 use domain::gateway::{GatewayKind, GatewayMode};
 use domain::ids::{ProductId, TenantId};
 use domain::money::{Currency, Price};
@@ -33,7 +34,6 @@ use domain::product::ProductDraft;
 use domain::purchase::{DeviceHints, Purchase, PurchaseState};
 use domain::router::{Router, RouterTls, TlsMode};
 use domain::secret::Secret;
-use domain::voucher::VoucherKind;
 use fakes::{
     ManualClock, MemoryStore, PlainDigests, PlainPasswords, PlainSecretBox, PlainTokens,
     QueuedSpawner,
@@ -154,7 +154,7 @@ impl Shop {
                 email: Email::from_stored("luis@x.test"),
                 phone: None,
             },
-            voucher_kind: VoucherKind::UserAndPassword,
+            credential_kind: CredentialKind::UserAndPassword,
             device: DeviceHints::default(),
             idempotency_key: None,
             mercado_pago: None,

@@ -235,12 +235,12 @@ mod tests {
 
     use super::*;
     use crate::contact::{Customer, Email};
+    use crate::credentials::{CredentialKind, HotspotName};
     use crate::gateway::{DeclineReason, GatewayKind, GatewayMode};
     use crate::ids::{ApiKeyId, AttemptId, ProductId, PurchaseId, RouterId, TenantId};
     use crate::money::{Currency, Money};
     use crate::purchase::{DeviceHints, Sale};
     use crate::secret::Sealed;
-    use crate::voucher::{HotspotName, VoucherKind};
 
     const NOW: Timestamp = Timestamp::from_unix_seconds(1_772_618_400);
 
@@ -262,7 +262,7 @@ mod tests {
                 phone: None,
             },
             device: DeviceHints::default(),
-            voucher_kind: VoucherKind::Pin,
+            credential_kind: CredentialKind::Pin,
             candidates: vec![HotspotName::from_stored("PT-00001")],
             hotspot_password: Sealed::from_stored(""),
             reference: "att".into(),

@@ -2,13 +2,13 @@
 
 use super::*;
 use crate::contact::{Customer, Email};
+use crate::credentials::{CredentialKind, HotspotName};
 use crate::gateway::{GatewayKind, GatewayMode};
 use crate::ids::{AttemptId, ProductId, PurchaseId, RefundId, RouterId, TenantId};
 use crate::money::{Currency, Money};
 use crate::purchase::{DeviceHints, Sale};
 use crate::refund::RefundState;
 use crate::secret::Sealed;
-use crate::voucher::{HotspotName, VoucherKind};
 
 use AccessState as A;
 use PurchaseState as S;
@@ -39,7 +39,7 @@ fn purchase(state: S, access: A) -> Purchase {
             phone: None,
         },
         device: DeviceHints::default(),
-        voucher_kind: VoucherKind::Pin,
+        credential_kind: CredentialKind::Pin,
         candidates: vec![HotspotName::from_stored("PT-00001")],
         hotspot_password: Sealed::from_stored(""),
         reference: "att".into(),

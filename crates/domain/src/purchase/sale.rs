@@ -3,13 +3,13 @@
 use std::net::Ipv4Addr;
 
 use crate::contact::Customer;
+use crate::credentials::{CredentialKind, HotspotName};
 use crate::gateway::{GatewayKind, GatewayMode};
 use crate::ids::{ApiKeyId, AttemptId, ProductId, RouterId, TenantId};
 use crate::money::Money;
 use crate::network::MacAddress;
 use crate::secret::Sealed;
 use crate::time::Timestamp;
-use crate::voucher::{HotspotName, VoucherKind};
 
 /// What the portal says of the customer's device. Hints only: the router's own host table wins.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -53,7 +53,7 @@ pub struct Sale {
     /// The device.
     pub device: DeviceHints,
     /// Kind of credentials.
-    pub voucher_kind: VoucherKind,
+    pub credential_kind: CredentialKind,
     /// Candidate user names, drawn at once so that a crash leaves nothing unknown; the first is
     /// tried first.
     pub candidates: Vec<HotspotName>,

@@ -1,5 +1,6 @@
 //! The steps of a purchase that our own side takes.
 
+use crate::credentials::HotspotName;
 use crate::gateway::DeclineReason;
 use crate::purchase::plan::Policy;
 use crate::purchase::state::{
@@ -7,7 +8,6 @@ use crate::purchase::state::{
 };
 use crate::purchase::{Decision, Purchase};
 use crate::time::Timestamp;
-use crate::voucher::HotspotName;
 
 /// The money, before and at the charge.
 impl Purchase {

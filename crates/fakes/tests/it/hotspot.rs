@@ -1,11 +1,11 @@
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
+use domain::credentials::HotspotName;
 use domain::ids::{RouterId, TenantId};
 use domain::network::{Host, MacAddress};
 use domain::router::{RouterTls, TlsMode};
 use domain::secret::Secret;
-use domain::voucher::HotspotName;
 use fakes::FakeHotspot;
 use fakes::fault::{Fault, Lost};
 use fakes::hotspot::{Command, Reply, RouterLink, RouterNetwork, Routers};

@@ -307,7 +307,7 @@ async fn a_pin_logs_in_without_a_password() {
     world.router.add_host(MAC, IP).unwrap();
     world.router.add_user("12345", "", "1hora").unwrap();
     let login = DeviceLogin {
-        name: domain::voucher::HotspotName::from_stored("12345"),
+        name: domain::credentials::HotspotName::from_stored("12345"),
         id: None,
         password: Secret::new(""),
         mac: crate::world::mac(),

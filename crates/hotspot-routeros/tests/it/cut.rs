@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::voucher::HotspotName;
+use domain::credentials::HotspotName;
 use ports::hotspot::{Activation, HotspotError, HotspotGateway, HotspotUser, RemovalOutcome};
 use routeros_sim::{Fault, FaultId, FaultKind, Point};
 

@@ -15,6 +15,6 @@ mod profiles;
 #[cfg(test)]
 mod reconnect;
 #[cfg(test)]
-mod vouchers;
+mod users;
 #[cfg(test)]
 mod world;

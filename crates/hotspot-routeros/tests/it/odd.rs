@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use domain::credentials::HotspotName;
 use domain::router::TlsMode;
-use domain::voucher::HotspotName;
 use hotspot_routeros::config::HotspotConfig;
 use ports::hotspot::{
     Activation, HotspotError, HotspotGateway, HotspotUser, RemovalOutcome, RouterAccess,
@@ -199,7 +199,7 @@ fn words(words: &[&str]) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_voucher_lives_and_dies_on_odd_routers() {
+async fn a_user_lives_and_dies_on_odd_routers() {
     for manner in [
         Manner::Dribbling,
         Manner::Verbose,

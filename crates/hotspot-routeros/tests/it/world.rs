@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::credentials::HotspotName;
 use domain::ids::{RouterId, TenantId};
 use domain::network::{Host, MacAddress};
 use domain::router::{RouterTls, TlsMode};
 use domain::secret::Secret;
-use domain::voucher::HotspotName;
 use fakes::SeededRandom;
 use hotspot_routeros::config::HotspotConfig;
 use hotspot_routeros::gateway::RouterOsHotspot;

@@ -1,4 +1,4 @@
-//! Budgets of declined cards and of guessed vouchers, per router key, company, address and device.
+//! Budgets of declined cards and of guessed codes, per router key, company, address and device.
 //! They count what failed, whatever name, e-mail or device the caller made up for the next try.
 
 use std::net::IpAddr;
@@ -16,7 +16,7 @@ pub(crate) enum Kind {
     /// A card was declined.
     DeclinedCard,
     /// A hotspot user does not exist, or its password is another one.
-    UnknownVoucher,
+    UnknownCode,
 }
 
 /// Whose failures are counted.
@@ -40,7 +40,7 @@ impl Failures {
     pub(super) fn new(kind: Kind, allowed: u32) -> Self {
         let longest_delay = match kind {
             Kind::DeclinedCard => Duration::from_mins(30),
-            Kind::UnknownVoucher => Duration::from_mins(10),
+            Kind::UnknownCode => Duration::from_mins(10),
         };
         Self {
             kind,
@@ -75,7 +75,7 @@ impl Failures {
                     times(4),
                 ),
             ],
-            Kind::UnknownVoucher => {
+            Kind::UnknownCode => {
                 let of_device = device.map(|mac| (Source::Device(key.clone(), mac), self.allowed));
                 let rest = [
                     (Source::Address(address), times(5)),

@@ -84,7 +84,7 @@ struct SaleView {
     access: &'static str,
     /// `usuario_contrasena` o `pin`.
     #[serde(rename = "tipo_usuario")]
-    voucher_kind: &'static str,
+    credential_kind: &'static str,
     /// Las credenciales vendidas; nulas si la venta no está pagada.
     #[serde(rename = "usuario_hotspot")]
     #[schema(value_type = Option<SoldCredentialsView>)]
@@ -161,7 +161,7 @@ fn view(purchase: &Purchase, password: Option<Secret>) -> SaleView {
         refunded: Amount::from_minor(purchase.payment().refunded_minor),
         payment_status: purchase.payment_status().to_owned(),
         access: purchase.access().state.as_str(),
-        voucher_kind: purchase.sale().voucher_kind.as_str(),
+        credential_kind: purchase.sale().credential_kind.as_str(),
         credentials,
         api_key_id: purchase
             .sale()

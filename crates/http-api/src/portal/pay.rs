@@ -11,11 +11,11 @@ use application::purchase::checkout::start_purchase;
 use application::purchase::command::{MercadoPagoFields, StartPurchase, Throttled};
 use application::purchase::status::PurchaseAnswer;
 use domain::contact::Customer;
+use domain::credentials::CredentialKind;
 use domain::gateway::GatewayKind;
 use domain::ids::ProductId;
 use domain::purchase::DeviceHints;
 use domain::secret::Secret;
-use domain::voucher::VoucherKind;
 use http_kit::client_address::limited_address;
 
 use crate::body::Body;
@@ -124,14 +124,14 @@ fn read_purchase(fields: &mut Fields, gateway: GatewayKind) -> StartPurchase {
         .alias("customer_phone")
         .example_unless(is_mercado_pago, "5512345678")
         .hinted_text(20);
-    let voucher_kind = fields
+    let credential_kind = fields
         .field(
             "tipo_usuario",
             "`usuario_contrasena` o `pin` (`user_type`).",
         )
         .alias("user_type")
         .example_unless(is_mercado_pago, "usuario_contrasena")
-        .optional_choice(VoucherKind::from_str_name, "usuario_contrasena o pin");
+        .optional_choice(CredentialKind::from_str_name, "usuario_contrasena o pin");
     let mac = fields
         .field("mac_cliente", "MAC del dispositivo (`mac_address`).")
         .alias("mac_address")
@@ -173,7 +173,7 @@ fn read_purchase(fields: &mut Fields, gateway: GatewayKind) -> StartPurchase {
         product_id: ProductId::new(product_id),
         card_token,
         customer: Customer { name, email, phone },
-        voucher_kind: voucher_kind.unwrap_or(VoucherKind::UserAndPassword),
+        credential_kind: credential_kind.unwrap_or(CredentialKind::UserAndPassword),
         device: DeviceHints {
             mac,
             ip,

@@ -34,7 +34,7 @@ pub(crate) struct PaidView {
     /// `usuario_contrasena` o `pin`.
     #[serde(rename = "tipo_usuario")]
     #[schema(example = "usuario_contrasena")]
-    voucher_kind: &'static str,
+    credential_kind: &'static str,
     /// Las credenciales.
     #[serde(rename = "usuario_hotspot")]
     credentials: CredentialsView,
@@ -261,7 +261,7 @@ fn paid_view(receipt: Receipt, now: Timestamp) -> PaidView {
         success: true,
         transaction_id: purchase.transaction_id().unwrap_or_default().to_owned(),
         payment_status: purchase.payment_status().to_owned(),
-        voucher_kind: purchase.sale().voucher_kind.as_str(),
+        credential_kind: purchase.sale().credential_kind.as_str(),
         credentials: CredentialsView::new(&purchase.access().name, &password),
         product: SoldView {
             name: purchase.sale().sale_name.clone(),

@@ -1,9 +1,9 @@
 //! Views that several resources share.
 
 use application::auth::login::role_name;
+use domain::credentials::HotspotName;
 use domain::secret::Secret;
 use domain::user::User;
-use domain::voucher::HotspotName;
 use serde::Serialize;
 use utoipa::ToSchema;
 

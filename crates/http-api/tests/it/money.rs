@@ -6,9 +6,9 @@ use std::time::Duration;
 use application::gateway_events::process;
 use application::notifications::deliver;
 use application::settings::Settings;
+use domain::credentials::CredentialKind;
 use domain::gateway::DeclineReason;
 use domain::notification::{Notification, NotificationKind};
-use domain::voucher::VoucherKind;
 use fakes::gateway::Standing;
 use fakes::gateway::cards::{ANSWER_LOST, DECLINED, PENDING};
 use futures::executor::block_on;
@@ -291,13 +291,13 @@ fn operators_are_told_of_sales_and_declines_at_both_gateways() {
         assert_eq!(sale.customer_name, "Ana <i>& Paz");
         assert_eq!(sale.transaction_id, Some(text(sold, "id_transaccion")));
         let pin = sale.credentials.unwrap();
-        assert_eq!(pin.kind, VoucherKind::Pin);
+        assert_eq!(pin.kind, CredentialKind::Pin);
         assert_eq!(pin.name.as_str(), text(&sold["usuario_hotspot"], "usuario"));
 
         let answer = buy("tok_user", "usuario_contrasena");
         let user = &answer.expect(200)["usuario_hotspot"];
         let sold = last().1.credentials.unwrap();
-        assert_eq!(sold.kind, VoucherKind::UserAndPassword);
+        assert_eq!(sold.kind, CredentialKind::UserAndPassword);
         assert_eq!(sold.name.as_str(), text(user, "usuario"));
         assert_eq!(sold.password.expose(), text(user, "contrasena"));
 

@@ -171,7 +171,7 @@ fn every_field_with_a_meaning_of_its_own_is_checked() {
         ("/admin/products", "detalles", Kind::Details),
         ("/pagar-conekta", "producto_id", Kind::ProductId),
         ("/pagar-conekta", "email_cliente", Kind::Email),
-        ("/pagar-conekta", "tipo_usuario", Kind::Voucher),
+        ("/pagar-conekta", "tipo_usuario", Kind::Credential),
         ("/pagar-conekta", "conexion_automatica", Kind::Switch),
         ("/pagar-mercado-pago", "monto", Kind::Amount),
         ("/pagar-mercado-pago", "cuotas", Kind::Installments),

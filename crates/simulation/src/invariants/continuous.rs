@@ -220,7 +220,7 @@ impl World {
         let id = sold.id();
         let is_it = sold.sale().product_id == asked.product_id
             && sold.sale().gateway == asked.gateway
-            && sold.sale().voucher_kind == asked.voucher_kind
+            && sold.sale().credential_kind == asked.credential_kind
             && sold.sale().customer.email == asked.customer.email;
         let ledger = lock(&self.ledger);
         let paid_with = |payment: &Payment| payment.attempt.token == asked.card_token.expose();

@@ -6,6 +6,7 @@ use bigdecimal::BigDecimal;
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use domain::contact::{Customer, Email};
+use domain::credentials::{CredentialKind, HotspotName};
 use domain::gateway::{DeclineReason, GatewayKind, GatewayMode};
 use domain::ids::{ApiKeyId, AttemptId, ProductId, PurchaseId, RouterId, TenantId};
 use domain::money::{Currency, Money};
@@ -15,7 +16,6 @@ use domain::purchase::{
     Sale, StoredPurchase, Work,
 };
 use domain::secret::Sealed;
-use domain::voucher::{HotspotName, VoucherKind};
 use ports::store::error::StoreError;
 use serde_json::Value;
 use uuid::Uuid;
@@ -117,7 +117,7 @@ impl PurchaseRow {
                 phone: self.cliente_telefono,
             },
             device,
-            voucher_kind: name.need(VoucherKind::from_str_name(&self.tipo_usuario))?,
+            credential_kind: name.need(CredentialKind::from_str_name(&self.tipo_usuario))?,
             candidates: self
                 .usuarios_candidatos
                 .into_iter()

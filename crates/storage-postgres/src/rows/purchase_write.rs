@@ -3,11 +3,11 @@
 use bigdecimal::BigDecimal;
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
+use domain::credentials::HotspotName;
 use domain::gateway::DeclineReason;
 use domain::ids::ApiKeyId;
 use domain::purchase::{FailureReason, ParkReason, Purchase, Sale};
 use domain::time::Timestamp;
-use domain::voucher::HotspotName;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -73,7 +73,7 @@ impl<'a> NewPurchaseRow<'a> {
             dispositivo_ip: new.device.ip.map(|ip| ip.to_string()),
             dispositivo_info: new.device.info.as_deref(),
             auto_conectar: new.device.auto_connect,
-            tipo_usuario: new.voucher_kind.as_str(),
+            tipo_usuario: new.credential_kind.as_str(),
             usuario_hotspot: new.candidates.first().map_or("", HotspotName::as_str),
             usuarios_candidatos: new.candidates.iter().map(HotspotName::as_str).collect(),
             password_hotspot: new.hotspot_password.as_str(),

@@ -1,10 +1,10 @@
 //! Purchases one by one.
 
+use domain::credentials::HotspotName;
 use domain::gateway::{CardSummary, GatewayKind, PaymentStatus};
 use domain::ids::{AttemptId, ProductId, PurchaseId};
 use domain::network::MacAddress;
 use domain::purchase::{ParkReason, Purchase, Sale};
-use domain::voucher::HotspotName;
 use ports::store::error::{StoreError, constraints};
 
 use crate::builders::{self, NOW, after, token_digest};

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
+use domain::credentials::HotspotName;
 use domain::gateway::PaymentStatus;
 use domain::ids::TenantId;
 use domain::product::Product;
 use domain::purchase::{FactSource, Purchase};
 use domain::router::Router;
 use domain::tenant::Tenant;
-use domain::voucher::HotspotName;
 use ports::store::error::StoreError;
 use ports::store::{Scope, Store, UnitOfWork};
 

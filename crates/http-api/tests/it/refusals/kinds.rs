@@ -15,7 +15,7 @@ pub(super) enum Kind {
     Switch,
     DisplayOrder,
     ProductId,
-    Voucher,
+    Credential,
     Installments,
     Details,
     TlsMode,
@@ -78,7 +78,7 @@ impl Kind {
             Self::Switch => vec![json!("true"), json!(1), json!("si")],
             Self::DisplayOrder => vec![json!("x"), json!(1.5), json!(3_000_000_000_i64), json!([])],
             Self::ProductId => vec![json!("x"), json!(1.5), json!(-1), json!([]), json!(1e30)],
-            Self::Voucher => vec![json!("otro"), json!(1), json!("PIN")],
+            Self::Credential => vec![json!("otro"), json!(1), json!("PIN")],
             Self::Installments => vec![json!(0), json!(-1), json!(49), json!("x"), json!(1.5)],
             Self::Details => vec![
                 json!({}),

@@ -6,14 +6,14 @@ use crate::secret::Secret;
 
 /// What kind of credentials the customer asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum VoucherKind {
+pub enum CredentialKind {
     /// User name and password (`usuario_contrasena`).
     UserAndPassword,
     /// A PIN: the user name alone, with an empty password (`pin`).
     Pin,
 }
 
-impl VoucherKind {
+impl CredentialKind {
     /// The contract's name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -41,7 +41,7 @@ const PASSWORD_LENGTH: usize = 6;
 
 /// How user names look: prefix and number of drawn characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct VoucherFormat {
+pub struct CredentialFormat {
     prefix: String,
     user_length: usize,
     pin_length: usize,
@@ -52,7 +52,7 @@ pub struct VoucherFormat {
 #[error("prefix: at most 16 of A-Z a-z 0-9 - _; length of names: 4 to 16, of PINs: 8 to 16")]
 pub struct InvalidFormat;
 
-impl VoucherFormat {
+impl CredentialFormat {
     /// A format with this prefix and these lengths.
     ///
     /// # Errors
@@ -89,13 +89,13 @@ impl VoucherFormat {
     }
 
     /// Draws a user name. `fill` must deliver cryptographically secure bytes.
-    pub fn draw_name(&self, kind: VoucherKind, fill: &mut dyn FnMut(&mut [u8])) -> HotspotName {
+    pub fn draw_name(&self, kind: CredentialKind, fill: &mut dyn FnMut(&mut [u8])) -> HotspotName {
         let (alphabet, length) = match kind {
-            VoucherKind::UserAndPassword => (
+            CredentialKind::UserAndPassword => (
                 &b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"[..],
                 self.user_length,
             ),
-            VoucherKind::Pin => (SECRET_ALPHABET, self.pin_length),
+            CredentialKind::Pin => (SECRET_ALPHABET, self.pin_length),
         };
         let mut name = self.prefix.clone();
         name.push_str(&draw(alphabet, length, fill));
@@ -103,17 +103,17 @@ impl VoucherFormat {
     }
 
     /// Draws the password: six characters, or empty for a PIN.
-    pub fn draw_password(kind: VoucherKind, fill: &mut dyn FnMut(&mut [u8])) -> Secret {
+    pub fn draw_password(kind: CredentialKind, fill: &mut dyn FnMut(&mut [u8])) -> Secret {
         match kind {
-            VoucherKind::UserAndPassword => {
+            CredentialKind::UserAndPassword => {
                 Secret::new(draw(SECRET_ALPHABET, PASSWORD_LENGTH, fill))
             }
-            VoucherKind::Pin => Secret::new(String::new()),
+            CredentialKind::Pin => Secret::new(String::new()),
         }
     }
 }
 
-impl Default for VoucherFormat {
+impl Default for CredentialFormat {
     /// `PT-` and five characters for user names, as portals know them; PINs, which have no
     /// password, have eight.
     fn default() -> Self {
@@ -189,16 +189,16 @@ mod tests {
     proptest! {
         #[test]
         fn names_have_the_running_format(seed: u64) {
-            let format = VoucherFormat::default();
-            let name = format.draw_name(VoucherKind::UserAndPassword, &mut generator(seed));
+            let format = CredentialFormat::default();
+            let name = format.draw_name(CredentialKind::UserAndPassword, &mut generator(seed));
             let body = name.as_str().strip_prefix("PT-").unwrap();
             prop_assert!(body.len() == 5 && body.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()));
-            let pin = format.draw_name(VoucherKind::Pin, &mut generator(seed));
+            let pin = format.draw_name(CredentialKind::Pin, &mut generator(seed));
             let body = pin.as_str().strip_prefix("PT-").unwrap();
             prop_assert!(body.len() == 8 && body.bytes().all(|b| SECRET_ALPHABET.contains(&b)));
-            let password = VoucherFormat::draw_password(VoucherKind::UserAndPassword, &mut generator(seed));
+            let password = CredentialFormat::draw_password(CredentialKind::UserAndPassword, &mut generator(seed));
             prop_assert!(password.expose().len() == 6 && password.expose().bytes().all(|b| SECRET_ALPHABET.contains(&b)));
-            prop_assert!(VoucherFormat::draw_password(VoucherKind::Pin, &mut generator(seed)).is_empty());
+            prop_assert!(CredentialFormat::draw_password(CredentialKind::Pin, &mut generator(seed)).is_empty());
         }
     }
 
@@ -214,15 +214,15 @@ mod tests {
 
     #[test]
     fn formats_are_checked_and_can_grow() {
-        assert!(VoucherFormat::new("PT-", 5, 8).is_ok());
-        assert!(VoucherFormat::new("PT ", 5, 8).is_err());
-        assert!(VoucherFormat::new("PT-", 3, 8).is_err());
-        assert!(VoucherFormat::new("PT-", 5, 7).is_err());
-        assert!(VoucherFormat::new("PT-", 5, 17).is_err());
-        let longer = VoucherFormat::default().longer_by(2);
+        assert!(CredentialFormat::new("PT-", 5, 8).is_ok());
+        assert!(CredentialFormat::new("PT ", 5, 8).is_err());
+        assert!(CredentialFormat::new("PT-", 3, 8).is_err());
+        assert!(CredentialFormat::new("PT-", 5, 7).is_err());
+        assert!(CredentialFormat::new("PT-", 5, 17).is_err());
+        let longer = CredentialFormat::default().longer_by(2);
         assert_eq!(
             longer
-                .draw_name(VoucherKind::Pin, &mut generator(1))
+                .draw_name(CredentialKind::Pin, &mut generator(1))
                 .as_str()
                 .len(),
             3 + 10

@@ -1,6 +1,6 @@
-//! A voucher's life: reserved, activated, removed; and never a stranger's user.
+//! The life of a hotspot user: reserved, activated, removed; and never a stranger's user.
 
-use domain::voucher::HotspotName;
+use domain::credentials::HotspotName;
 use ports::hotspot::{Activation, HotspotError, HotspotGateway, HotspotUser, RemovalOutcome};
 use routeros_sim::{Fault, FaultKind, Simulator, Version};
 
