@@ -61,6 +61,9 @@ pub(crate) fn run() -> ExitCode {
     };
     if cli.check_config {
         telemetry::say("The configuration is valid.");
+        for warning in &config.warnings {
+            telemetry::say(&format!("  - warning: {warning}"));
+        }
         return ExitCode::SUCCESS;
     }
     telemetry::start(&config);

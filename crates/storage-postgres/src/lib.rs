@@ -17,12 +17,15 @@ mod scope;
 mod statement;
 mod statements;
 mod store;
+mod tls;
 mod unit_of_work;
 mod url;
 
+pub use connect::ConnectError;
 pub use migrations::{MigrationError, migrate, pending_migrations, revert_all};
 pub use pool::PoolSettings;
 pub use statements::{StatementCounter, StatementCounts};
 pub use store::PgStore;
+pub use tls::UnusableCertificates;
 pub use unit_of_work::PgUnitOfWork;
-pub use url::{DatabaseUrl, InvalidDatabaseUrl};
+pub use url::{Authorities, DatabaseUrl, InvalidDatabaseUrl};

@@ -11,8 +11,8 @@ use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use crate::connect::connect;
-use crate::url::{DatabaseUrl, InvalidDatabaseUrl};
+use crate::connect::{ConnectError, connect};
+use crate::url::DatabaseUrl;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations");
 
@@ -30,12 +30,9 @@ const SETUP: &str = "SET lock_timeout = '60s'; SET statement_timeout = '10min'; 
 /// Why the schema could not be brought up to date.
 #[derive(Debug, thiserror::Error)]
 pub enum MigrationError {
-    /// The address is not usable.
-    #[error("database address: {0}")]
-    Url(#[from] InvalidDatabaseUrl),
     /// The database cannot be reached, or refused the login.
     #[error("no connection to the database")]
-    Connect(#[source] diesel::ConnectionError),
+    Connect(#[source] ConnectError),
     /// A statement failed.
     #[error("the database refused a statement of the migrations")]
     Query(#[source] diesel::result::Error),
@@ -47,12 +44,20 @@ pub enum MigrationError {
     Interrupted(#[source] tokio::task::JoinError),
 }
 
+impl MigrationError {
+    /// Whether the database is only not up yet.
+    #[must_use]
+    pub fn is_for_want_of_a_database(&self) -> bool {
+        matches!(self, Self::Connect(ConnectError::NotUp(_)))
+    }
+}
+
 /// Applies the migrations that the database lacks and answers their versions. Any number of
 /// replicas may call it at the same time: one works, the others wait for it.
 ///
 /// # Errors
 /// [`MigrationError`]; migrations before the failing one stay applied.
-pub async fn migrate(url: &str) -> Result<Vec<String>, MigrationError> {
+pub async fn migrate(url: &DatabaseUrl) -> Result<Vec<String>, MigrationError> {
     under_lock(url, |harness| {
         Ok(harness
             .run_pending_migrations(MIGRATIONS)?
@@ -67,7 +72,7 @@ pub async fn migrate(url: &str) -> Result<Vec<String>, MigrationError> {
 ///
 /// # Errors
 /// [`MigrationError`].
-pub async fn revert_all(url: &str) -> Result<Vec<String>, MigrationError> {
+pub async fn revert_all(url: &DatabaseUrl) -> Result<Vec<String>, MigrationError> {
     under_lock(url, |harness| {
         Ok(harness
             .revert_all_migrations(MIGRATIONS)?
@@ -82,7 +87,7 @@ pub async fn revert_all(url: &str) -> Result<Vec<String>, MigrationError> {
 ///
 /// # Errors
 /// [`MigrationError`].
-pub async fn pending_migrations(url: &str) -> Result<Vec<String>, MigrationError> {
+pub async fn pending_migrations(url: &DatabaseUrl) -> Result<Vec<String>, MigrationError> {
     let mut conn = open(url).await?;
     let applied = applied(&mut conn).await.map_err(MigrationError::Query)?;
     Ok(known().difference(&applied).cloned().collect())
@@ -91,7 +96,7 @@ pub async fn pending_migrations(url: &str) -> Result<Vec<String>, MigrationError
 type Harness = AsyncConnectionWrapper<AsyncPgConnection>;
 type Work = fn(&mut Harness) -> diesel::migration::Result<Vec<String>>;
 
-async fn under_lock(url: &str, work: Work) -> Result<Vec<String>, MigrationError> {
+async fn under_lock(url: &DatabaseUrl, work: Work) -> Result<Vec<String>, MigrationError> {
     let mut conn = open(url).await?;
     let mut is_told = false;
     while !try_lock(&mut conn).await.map_err(MigrationError::Query)? {
@@ -122,9 +127,8 @@ async fn try_lock(conn: &mut AsyncPgConnection) -> QueryResult<bool> {
     Ok(answer.is_locked)
 }
 
-async fn open(url: &str) -> Result<AsyncPgConnection, MigrationError> {
-    let url = DatabaseUrl::parse(url)?;
-    connect(&url, SETUP).await.map_err(MigrationError::Connect)
+async fn open(url: &DatabaseUrl) -> Result<AsyncPgConnection, MigrationError> {
+    connect(url, SETUP).await.map_err(MigrationError::Connect)
 }
 
 /// Versions that this build knows.

@@ -83,7 +83,8 @@ impl Opener {
             let connecting = connect(&opener.url, &opener.setup);
             let mut connection = tokio::time::timeout(opener.timeout, connecting)
                 .await
-                .map_err(|_elapsed| ConnectionError::BadConnection("no answer".to_owned()))??;
+                .map_err(|_elapsed| ConnectionError::BadConnection("no answer".to_owned()))?
+                .map_err(ConnectionError::from)?;
             connection.set_instrumentation(opener.counter);
             Ok(connection)
         });

@@ -32,6 +32,7 @@ pub struct PgStore {
     /// to take the replica out.
     probe: Mutex<Option<AsyncPgConnection>>,
     counter: StatementCounter,
+    is_on_this_machine: bool,
     patience: Duration,
     /// Patience with whoever only asks whether the database is there.
     short_patience: Duration,
@@ -45,6 +46,7 @@ impl PgStore {
     /// [`StoreError::Internal`] when the pool cannot be built.
     pub fn new(url: DatabaseUrl, settings: &PoolSettings) -> Result<Self, StoreError> {
         let counter = StatementCounter::default();
+        let is_on_this_machine = url.is_on_this_machine();
         let opener = Opener::new(url, settings, counter.clone());
         let pool = pool::build(&opener, settings)
             .map_err(|error| StoreError::Internal(Box::new(error)))?;
@@ -53,6 +55,7 @@ impl PgStore {
             opener,
             probe: Mutex::new(None),
             counter,
+            is_on_this_machine,
             patience: settings.patience,
             short_patience: settings.wait.min(settings.patience),
         })
@@ -73,6 +76,23 @@ impl PgStore {
         let mut conn = self.connection().await?;
         let query = diesel::select(diesel::dsl::sql::<Bool>(
             "(SELECT NOT (rolsuper OR rolbypassrls) FROM pg_roles WHERE rolname = current_user)",
+        ));
+        let answer = within(self.patience, query.get_result(&mut conn)).await;
+        close_if_dead(conn, answer)
+    }
+
+    /// Whether what is read and written crosses a network in clear, so that the server should warn
+    /// at start.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database does not answer.
+    pub async fn is_exposed(&self) -> Result<bool, StoreError> {
+        if self.is_on_this_machine {
+            return Ok(false);
+        }
+        let mut conn = self.connection().await?;
+        let query = diesel::select(diesel::dsl::sql::<Bool>(
+            "(SELECT NOT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid())",
         ));
         let answer = within(self.patience, query.get_result(&mut conn)).await;
         close_if_dead(conn, answer)

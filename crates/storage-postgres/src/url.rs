@@ -1,8 +1,15 @@
 //! Where the database is.
 
 use std::fmt;
+use std::net::IpAddr;
+use std::path::PathBuf;
 
+use percent_encoding::percent_decode_str;
 use tokio_postgres::Config;
+use tokio_postgres::config::Host;
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use crate::tls::{self, ServerCheck, UnusableCertificates};
 
 /// An address that cannot be used. Shows nothing of it: it may hold a password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -14,30 +21,50 @@ pub enum InvalidDatabaseUrl {
     #[error("not a Postgres address: {0}")]
     Unreadable(String),
     /// A value of `sslmode` that we do not offer.
-    #[error("sslmode must be disable, prefer, require or verify-full")]
+    #[error("sslmode must be disable, allow, prefer, require, verify-ca or verify-full")]
     SslMode,
+    /// `sslrootcert=system` with less than `verify-full`: anybody can have a public certificate.
+    #[error("sslrootcert=system needs sslmode=verify-full")]
+    SystemRoots,
+    /// A file of certificates.
+    #[error(transparent)]
+    Certificates(#[from] UnusableCertificates),
     /// No database name, or no host.
     #[error("host and database must be named")]
     Incomplete,
 }
 
-/// How a connection is protected.
+/// Which certificates of a server are believed, beside what the address itself says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Authorities {
+    /// A PEM file of the database's own authority, as whoever rents the database out hands it out.
+    /// Checked against whenever TLS is asked for, unless the address names `sslrootcert`.
+    pub database: Option<PathBuf>,
+    /// The PEM file of this machine's authorities (`SSL_CERT_FILE`), in place of the public ones
+    /// that are built in.
+    pub system: Option<PathBuf>,
+}
+
+/// Whether and how a connection is protected: `sslmode` as libpq means it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Transport {
-    /// Plain TCP or a Unix socket (`disable`, `prefer` and nothing at all: the usual case of a
-    /// database on the same machine or private network).
-    Plain,
-    /// TLS with the server's certificate checked against the public authorities (`require`,
-    /// `verify-full`). There is no unchecked TLS: it would protect from nobody who can be in the
-    /// way.
-    Tls,
+pub(crate) enum Protection {
+    /// Never TLS.
+    Disable,
+    /// Plain, and TLS where the server insists.
+    Allow,
+    /// TLS, and plain where the server has none. The default, as libpq's.
+    Prefer,
+    /// Always TLS; whose server it is is checked only as far as an authority is named.
+    Require,
 }
 
 /// A checked database address.
 #[derive(Clone)]
 pub struct DatabaseUrl {
     pub(crate) config: Config,
-    pub(crate) transport: Transport,
+    pub(crate) protection: Protection,
+    pub(crate) check: ServerCheck,
+    pub(crate) tls: MakeRustlsConnect,
 }
 
 impl fmt::Debug for DatabaseUrl {
@@ -52,25 +79,53 @@ impl DatabaseUrl {
     /// # Errors
     /// [`InvalidDatabaseUrl`] says what is wrong without repeating the address.
     pub fn parse(text: &str) -> Result<Self, InvalidDatabaseUrl> {
+        Self::parse_with(text, &Authorities::default())
+    }
+
+    /// As [`DatabaseUrl::parse`], with certificates to believe.
+    ///
+    /// # Errors
+    /// As [`DatabaseUrl::parse`], and when a file of certificates cannot be used.
+    pub fn parse_with(text: &str, authorities: &Authorities) -> Result<Self, InvalidDatabaseUrl> {
         let rest = ["postgresql+asyncpg://", "postgresql://", "postgres://"]
             .iter()
             .find_map(|scheme| text.trim().strip_prefix(scheme))
             .ok_or(InvalidDatabaseUrl::Scheme)?;
         let (address, query) = rest.split_once('?').unwrap_or((rest, ""));
-        let mut transport = Transport::Plain;
+        let mut mode = None;
+        let mut root = None;
         let mut kept = Vec::new();
         for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
             // Both spellings: libpq's and asyncpg's.
             match parameter.split_once('=') {
-                Some(("sslmode" | "ssl", mode)) => transport = transport_of(mode)?,
+                Some(("sslmode" | "ssl", value)) => mode = Some(mode_of(value)?),
+                Some(("sslrootcert", value)) => {
+                    let path = percent_decode_str(value).decode_utf8_lossy();
+                    root = Some(path.into_owned());
+                }
                 _ => kept.push(parameter),
             }
         }
-        let mode = match transport {
-            Transport::Plain => "sslmode=disable",
-            Transport::Tls => "sslmode=require",
-        };
-        kept.push(mode);
+        let asks_the_system = root.as_deref() == Some("system");
+        if asks_the_system && mode.is_some_and(|mode| mode != Mode::VERIFY_FULL) {
+            return Err(InvalidDatabaseUrl::SystemRoots);
+        }
+        let mode = mode.unwrap_or(if asks_the_system {
+            Mode::VERIFY_FULL
+        } else {
+            Mode(Protection::Prefer, ServerCheck::Nothing)
+        });
+        let named = root
+            .filter(|_| !asks_the_system)
+            .map(PathBuf::from)
+            .or_else(|| authorities.database.clone().filter(|_| !asks_the_system));
+        let Mode(protection, mut check) = mode;
+        // libpq: with an authority at hand, `require` checks against it.
+        if protection == Protection::Require && check == ServerCheck::Nothing && named.is_some() {
+            check = ServerCheck::Authority;
+        }
+        let roots = named.or_else(|| authorities.system.clone());
+        let tls = tls::client_config(check, roots.as_deref())?;
         let config: Config = format!("postgresql://{address}?{}", kept.join("&"))
             .parse()
             .map_err(|error: tokio_postgres::Error| {
@@ -79,14 +134,55 @@ impl DatabaseUrl {
         if config.get_dbname().is_none() || config.get_hosts().is_empty() {
             return Err(InvalidDatabaseUrl::Incomplete);
         }
-        Ok(Self { config, transport })
+        Ok(Self {
+            config,
+            protection,
+            check,
+            tls: MakeRustlsConnect::new(tls),
+        })
+    }
+
+    /// Whether the server is on this machine: at a Unix socket or a loopback address.
+    #[must_use]
+    pub fn is_on_this_machine(&self) -> bool {
+        let addresses = self.config.get_hostaddrs();
+        let hosts = self.config.get_hosts();
+        if !addresses.is_empty() {
+            return addresses.iter().all(IpAddr::is_loopback);
+        }
+        hosts.iter().all(|host| match host {
+            Host::Unix(_) => true,
+            Host::Tcp(name) => {
+                name == "localhost" || name.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
+            }
+        })
+    }
+
+    /// Whether a server that proves nothing would be spoken to: whoever is in the way can read
+    /// along.
+    #[must_use]
+    pub fn trusts_any_server(&self) -> bool {
+        self.check == ServerCheck::Nothing
     }
 }
 
-fn transport_of(mode: &str) -> Result<Transport, InvalidDatabaseUrl> {
+/// A mode of libpq: whether TLS, and what of the certificate is checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Mode(Protection, ServerCheck);
+
+impl Mode {
+    const VERIFY_FULL: Self = Self(Protection::Require, ServerCheck::AuthorityAndName);
+}
+
+fn mode_of(mode: &str) -> Result<Mode, InvalidDatabaseUrl> {
     match mode {
-        "disable" | "allow" | "prefer" => Ok(Transport::Plain),
-        "require" | "verify-ca" | "verify-full" => Ok(Transport::Tls),
+        "disable" | "false" => Ok(Mode(Protection::Disable, ServerCheck::Nothing)),
+        "allow" => Ok(Mode(Protection::Allow, ServerCheck::Nothing)),
+        "prefer" => Ok(Mode(Protection::Prefer, ServerCheck::Nothing)),
+        "require" => Ok(Mode(Protection::Require, ServerCheck::Nothing)),
+        "verify-ca" => Ok(Mode(Protection::Require, ServerCheck::Authority)),
+        // What asyncpg does with `ssl=true`.
+        "verify-full" | "true" => Ok(Mode::VERIFY_FULL),
         _ => Err(InvalidDatabaseUrl::SslMode),
     }
 }
@@ -104,21 +200,66 @@ mod tests {
             assert_eq!(url.config.get_user(), Some("u"));
             assert_eq!(url.config.get_password(), Some(&b"p@ss"[..]));
             assert_eq!(url.config.get_ports(), [5433]);
-            assert_eq!(url.transport, Transport::Plain);
         }
     }
 
     #[test]
-    fn asked_for_tls_is_never_plain() {
-        for mode in ["sslmode=require", "ssl=require", "sslmode=verify-full"] {
-            let text = format!("postgresql://u@db.test/hotspot?application_name=x&{mode}");
+    fn modes_are_those_of_libpq() {
+        use Protection::{Allow, Disable, Prefer, Require};
+        use ServerCheck::{Authority, AuthorityAndName, Nothing};
+        for (query, protection, check) in [
+            ("", Prefer, Nothing),
+            ("sslmode=disable", Disable, Nothing),
+            ("sslmode=allow", Allow, Nothing),
+            ("sslmode=prefer", Prefer, Nothing),
+            ("sslmode=require", Require, Nothing),
+            ("ssl=require", Require, Nothing),
+            ("sslmode=verify-ca", Require, Authority),
+            ("sslmode=verify-full", Require, AuthorityAndName),
+            ("ssl=true", Require, AuthorityAndName),
+            ("sslrootcert=system", Require, AuthorityAndName),
+        ] {
+            let text = format!("postgresql://u@db.test/hotspot?application_name=x&{query}");
             let url = DatabaseUrl::parse(&text).expect("readable");
-            assert_eq!(url.transport, Transport::Tls, "{mode}");
-            assert_eq!(
-                url.config.get_ssl_mode(),
-                tokio_postgres::config::SslMode::Require
-            );
+            assert_eq!(url.protection, protection, "{query}");
+            assert_eq!(url.check, check, "{query}");
             assert_eq!(url.config.get_application_name(), Some("x"));
+        }
+    }
+
+    #[test]
+    fn certificates_that_cannot_be_used_are_told() {
+        for (query, error) in [
+            ("sslmode=require&sslrootcert=system", "verify-full"),
+            ("sslmode=verify-full&sslrootcert=/nowhere/ca.pem", "read"),
+            (
+                "sslmode=verify-full&sslrootcert=Cargo.toml",
+                "no certificate",
+            ),
+        ] {
+            let text = format!("postgresql://u:hunter2@db.test/hotspot?{query}");
+            let told = DatabaseUrl::parse(&text).expect_err(query).to_string();
+            assert!(told.contains(error) && !told.contains("hunter2"), "{told}");
+        }
+    }
+
+    #[test]
+    fn this_machine_is_told_from_others() {
+        for (address, is_here) in [
+            ("localhost", true),
+            ("127.0.0.1", true),
+            ("[::1]", true),
+            ("%2Fvar%2Frun%2Fpostgresql", true),
+            ("db.test", false),
+            ("10.0.0.5", false),
+            ("127.0.0.1,db.test", false),
+        ] {
+            let url = DatabaseUrl::parse(&format!("postgresql://u@{address}/hotspot"));
+            assert_eq!(
+                url.expect(address).is_on_this_machine(),
+                is_here,
+                "{address}"
+            );
         }
     }
 

@@ -5,7 +5,7 @@ use domain::contact::Email;
 use domain::secret::Secret;
 use domain::user::{MAX_PASSWORD, MIN_PASSWORD, password_length_fits};
 
-use crate::commands::Failed;
+use crate::commands::{Failed, migrated};
 use crate::config::Config;
 use crate::telemetry::say;
 use crate::wiring::Wired;
@@ -22,7 +22,7 @@ pub(crate) async fn run(config: &Config, email: &str, name: &str) -> Result<(), 
             format!("ADMIN_PASSWORD must have {MIN_PASSWORD} to {MAX_PASSWORD} bytes").into(),
         );
     }
-    storage_postgres::migrate(config.database_url_text.expose()).await?;
+    migrated(config).await?;
     let wired = Wired::new(config)?;
     if ensure_super_admin(&wired.app, &email, Secret::new(password), name).await? {
         say("Super admin created.");

@@ -1,11 +1,11 @@
 //! Applies pending migrations.
 
-use crate::commands::Failed;
+use crate::commands::{Failed, migrated};
 use crate::config::Config;
 use crate::telemetry::say;
 
 pub(crate) async fn run(config: &Config) -> Result<(), Failed> {
-    let applied = storage_postgres::migrate(config.database_url_text.expose()).await?;
+    let applied = migrated(config).await?;
     if applied.is_empty() {
         say("The database is up to date.");
     }

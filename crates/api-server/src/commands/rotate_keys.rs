@@ -2,13 +2,13 @@
 
 use application::jobs::rotate_keys::{missing_keys, rotate};
 
-use crate::commands::Failed;
+use crate::commands::{Failed, migrated};
 use crate::config::Config;
 use crate::telemetry::say;
 use crate::wiring::Wired;
 
 pub(crate) async fn run(config: &Config) -> Result<(), Failed> {
-    storage_postgres::migrate(config.database_url_text.expose()).await?;
+    migrated(config).await?;
     let wired = Wired::new(config)?;
     let done = rotate(&wired.app).await?;
     if done.unreadable > 0 {

@@ -9,7 +9,7 @@ use http_api::state::{HttpConfig, State, Timeouts};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-use crate::commands::Failed;
+use crate::commands::{Failed, migrated};
 use crate::config::Config;
 use crate::telemetry::say;
 use crate::wiring::Wired;
@@ -21,7 +21,7 @@ const GRACE: Duration = Duration::from_secs(5);
 pub(crate) async fn run(config: &Config) -> Result<(), Failed> {
     #[cfg(feature = "failpoints")]
     let _scenario = crate::failpoints::arm();
-    storage_postgres::migrate(config.database_url_text.expose()).await?;
+    migrated(config).await?;
     let wired = Wired::new(config)?;
     let missing = missing_keys(&wired.app).await?;
     if !missing.is_empty() {
@@ -35,6 +35,12 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failed> {
         tracing::warn!(
             "the database user is a superuser or bypasses row-level security: the second wall \
              between tenants is down; use an ordinary user"
+        );
+    }
+    if wired.store.is_exposed().await? {
+        tracing::warn!(
+            "the connection to the database is plain and leaves this machine: everything in it \
+             can be read and changed on the way; use sslmode=verify-full"
         );
     }
     let created = ensure_super_admin(

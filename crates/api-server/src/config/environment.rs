@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 pub(super) fn read() -> (BTreeMap<String, String>, Option<String>) {
     let mut variables = BTreeMap::new();
     let mut problem = None;
-    match dotenvy::dotenv_iter() {
+    // Not the library's own search, which goes on in every parent folder.
+    match dotenvy::from_path_iter(".env") {
         Ok(lines) => {
             for line in lines {
                 match line {

@@ -1,7 +1,8 @@
 //! From variables to a [`Config`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use domain::contact::Email;
@@ -15,7 +16,7 @@ use ipnet::IpNet;
 use payment_gateways::accepts_notification_url;
 use security::{JwtAlgorithm, OsRandom, SecretBoxKeys, XChaChaSecretBox};
 use std::sync::Arc;
-use storage_postgres::DatabaseUrl;
+use storage_postgres::{Authorities, DatabaseUrl};
 
 use crate::config::environment;
 use crate::config::reader::Reader;
@@ -53,23 +54,54 @@ fn jwt_secret(reader: &mut Reader, name: &str) -> Secret {
     let length = secret.expose().len();
     if (1..MIN_SECRET).contains(&length) {
         reader.problem(name, &format!("must have at least {MIN_SECRET} bytes"));
+    } else if is_pattern(secret.expose()) {
+        reader.problem(
+            name,
+            "can be guessed; make one with `openssl rand -base64 48`",
+        );
     } else if (MIN_SECRET..GOOD_SECRET).contains(&length) {
         reader.warnings.push(format!(
-            "{name} has fewer than {GOOD_SECRET} bytes: use a longer one"
+            "{name} has fewer than {GOOD_SECRET} bytes: every phone and panel holds something \
+             signed with it and can search for it at leisure; use a longer one"
         ));
     }
     secret
 }
 
-fn database_url(reader: &mut Reader) -> (Option<DatabaseUrl>, Secret) {
-    let Some(text) = reader.required("DATABASE_URL") else {
-        return (None, Secret::new(""));
+/// Whether a secret is one that nobody drew: few different characters, or a run of the keyboard or
+/// the alphabet repeated.
+fn is_pattern(secret: &str) -> bool {
+    let bytes = secret.as_bytes();
+    let different: BTreeSet<&u8> = bytes.iter().collect();
+    let steps = |by: i16| {
+        let follows = |pair: &[u8]| matches!(pair, [a, b] if i16::from(*b) - i16::from(*a) == by);
+        bytes.windows(2).filter(|pair| follows(pair)).count()
     };
-    match DatabaseUrl::parse(&text) {
-        Ok(url) => (Some(url), Secret::new(text)),
+    let runs = steps(0).max(steps(1)).max(steps(-1));
+    !bytes.is_empty() && (different.len() < 6 || runs * 2 >= bytes.len())
+}
+
+fn database_url(reader: &mut Reader) -> Option<DatabaseUrl> {
+    let text = reader.required("DATABASE_URL")?;
+    let authorities = Authorities {
+        database: reader.text("DATABASE_CA_FILE").map(PathBuf::from),
+        system: reader.text("SSL_CERT_FILE").map(PathBuf::from),
+    };
+    match DatabaseUrl::parse_with(&text, &authorities) {
+        Ok(url) => {
+            if !url.is_on_this_machine() && url.trusts_any_server() {
+                reader.warnings.push(
+                    "DATABASE_URL does not ask for a checked connection: whoever is in the way to \
+                     the database can read along; use sslmode=verify-full, with DATABASE_CA_FILE \
+                     where the database has an authority of its own"
+                        .to_owned(),
+                );
+            }
+            Some(url)
+        }
         Err(error) => {
             reader.problem("DATABASE_URL", &error.to_string());
-            (None, Secret::new(""))
+            None
         }
     }
 }
@@ -252,7 +284,7 @@ fn address(reader: &mut Reader, name: &str, default: &str) -> Option<SocketAddr>
 fn from_variables(variables: BTreeMap<String, String>) -> Result<Config, Vec<String>> {
     let mut reader = Reader::new(variables);
     let r = &mut reader;
-    let (database_url, database_url_text) = database_url(r);
+    let database_url = database_url(r);
     let jwt_api_key_secret = jwt_secret(r, "JWT_APIKEY_SECRET");
     let jwt_session_secret = jwt_secret(r, "JWT_SESSION_SECRET");
     if !jwt_session_secret.is_empty() && jwt_session_secret == jwt_api_key_secret {
@@ -270,6 +302,7 @@ fn from_variables(variables: BTreeMap<String, String>) -> Result<Config, Vec<Str
     let (super_admin_email, super_admin_password) = super_admin(r);
     let (encryption_keys, fernet_key) = encryption(r, &jwt_session_secret);
     let pool = r.number("DATABASE_POOL_SIZE", 20, 2, 1000);
+    let database_start_timeout = r.millis("DATABASE_START_TIMEOUT_MS", 60_000, 0);
     let public_base_url = r.base_url("PUBLIC_BASE_URL");
     if public_base_url.is_none() && r.text("PUBLIC_BASE_URL").is_none() {
         r.warnings.push(
@@ -361,7 +394,7 @@ fn from_variables(variables: BTreeMap<String, String>) -> Result<Config, Vec<Str
     };
     Ok(Config {
         database_url,
-        database_url_text,
+        database_start_timeout,
         database_pool_size: usize::try_from(pool).unwrap_or(20),
         jwt_api_key_secret,
         jwt_session_secret,
@@ -474,6 +507,39 @@ mod tests {
                 .any(|warning| warning.contains("PUBLIC_BASE_URL"));
             assert_eq!(warned, warns, "{address}");
             assert_eq!(config.public_base_url.as_deref(), Some(address));
+        }
+    }
+
+    #[test]
+    fn secrets_that_nobody_drew_are_refused() {
+        for secret in [
+            "aaaaaaaaaaaaaaaa",
+            "abababababababababab",
+            "0123456789abcdef01",
+        ] {
+            let mut variables = checklist();
+            variables.insert("JWT_APIKEY_SECRET".into(), secret.into());
+            let problems = from_variables(variables).unwrap_err().join("");
+            assert!(problems.contains("JWT_APIKEY_SECRET"), "{secret}");
+        }
+    }
+
+    #[test]
+    fn a_database_elsewhere_without_a_checked_connection_is_warned_about() {
+        for (url, warns) in [
+            ("postgresql://u:p@localhost/db", false),
+            ("postgresql://u:p@10.0.0.5/db", true),
+            ("postgresql://u:p@10.0.0.5/db?sslmode=require", true),
+            ("postgresql://u:p@10.0.0.5/db?sslmode=verify-full", false),
+        ] {
+            let mut variables = checklist();
+            variables.insert("DATABASE_URL".into(), url.into());
+            let config = from_variables(variables).unwrap();
+            let warned = config
+                .warnings
+                .iter()
+                .any(|warning| warning.contains("DATABASE_URL"));
+            assert_eq!(warned, warns, "{url}");
         }
     }
 

@@ -26,7 +26,8 @@ pub(crate) enum LogFormat {
 #[derive(Debug)]
 pub(crate) struct Config {
     pub(crate) database_url: DatabaseUrl,
-    pub(crate) database_url_text: Secret,
+    /// How long a start waits for a database that is not up yet.
+    pub(crate) database_start_timeout: Duration,
     pub(crate) database_pool_size: usize,
     pub(crate) jwt_api_key_secret: Secret,
     pub(crate) jwt_session_secret: Secret,

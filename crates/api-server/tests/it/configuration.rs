@@ -7,6 +7,7 @@ use reqwest::Method;
 use test_support::postgres::TestDatabase;
 
 use crate::harness::server::{Server, Variable};
+use crate::harness::wait::until;
 use crate::harness::world::World;
 
 /// The required variables of README.md, and nothing else.
@@ -75,7 +76,9 @@ async fn the_checklist_alone_suffices() {
     let mut environment = checklist(database.url());
     let mut checked = Server::run(&["--check-config"], &environment);
     let status = checked.ended().await;
-    assert_eq!(status.code(), Some(0), "{}", checked.log.text());
+    let told = checked.log.text();
+    assert_eq!(status.code(), Some(0), "{told}");
+    assert!(told.contains("warning: ENCRYPTION_KEYS"), "{told}");
 
     // The default port may be somebody else's on this machine.
     environment.push(("BIND_ADDR", "127.0.0.1:0".to_owned()));
@@ -118,9 +121,71 @@ async fn a_database_that_is_away_is_told_in_one_line_and_without_its_password() 
     let address = taken.local_addr().unwrap();
     drop(taken);
     let url = format!("postgresql://wifi:hunter2@{address}/nowhere");
-    let mut server = Server::run(&["serve"], &checklist(url));
+    let mut environment = checklist(url);
+    environment.push(("DATABASE_START_TIMEOUT_MS", "0".to_owned()));
+    let mut server = Server::run(&["serve"], &environment);
     let status = server.ended().await;
     assert_eq!(status.code(), Some(1));
     assert!(server.log.contains("no connection to the database"));
     assert!(!server.log.contains("hunter2"));
+}
+
+#[tokio::test]
+async fn a_database_that_comes_up_late_is_waited_for() {
+    let database = TestDatabase::empty().await;
+    let real = database.url();
+    let (_, at) = real.split_once('@').unwrap();
+    let upstream = at.split('/').next().unwrap().to_owned();
+    let door = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = door.local_addr().unwrap();
+    drop(door);
+    let mut environment = checklist(real.replace(&upstream, &address.to_string()));
+    environment.push(("BIND_ADDR", "127.0.0.1:0".to_owned()));
+    let server = Server::run(&["serve"], &environment);
+    until("the server to miss its database", async || {
+        server.log.contains("the database is not up").then_some(())
+    })
+    .await;
+    // Only now there is somebody at its address.
+    let door = tokio::net::TcpListener::bind(address).await.unwrap();
+    let relaying = tokio::spawn(async move {
+        loop {
+            let (mut client, _) = door.accept().await.unwrap();
+            let upstream = upstream.clone();
+            tokio::spawn(async move {
+                let mut server = tokio::net::TcpStream::connect(upstream).await.unwrap();
+                tokio::io::copy_bidirectional(&mut client, &mut server)
+                    .await
+                    .ok();
+            });
+        }
+    });
+    until("the server to listen", async || {
+        server.log.contains("listening on ").then_some(())
+    })
+    .await;
+    relaying.abort();
+}
+
+#[tokio::test]
+async fn only_the_working_directory_is_searched_for_settings() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join(".env"), "LOG_FORMAT=nonsense\n").unwrap();
+    let below = folder.path().join("a/b");
+    std::fs::create_dir_all(&below).unwrap();
+    let mut problems = Vec::new();
+    for place in [&below, folder.path()] {
+        let told = std::process::Command::new(env!("CARGO_BIN_EXE_api-server"))
+            .arg("--check-config")
+            .current_dir(place)
+            .env_clear()
+            .output()
+            .unwrap();
+        problems.push(
+            String::from_utf8(told.stderr)
+                .unwrap()
+                .contains("LOG_FORMAT"),
+        );
+    }
+    assert_eq!(problems, [false, true]);
 }

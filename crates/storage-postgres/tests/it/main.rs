@@ -13,4 +13,5 @@ mod migrations;
 mod plans;
 mod schema;
 mod support;
+mod tls;
 mod units;

@@ -1,7 +1,7 @@
 //! Up, down, up; several at once; what the server asks before it is ready.
 
 use ports::store::Store;
-use storage_postgres::{migrate, pending_migrations, revert_all};
+use storage_postgres::{DatabaseUrl, migrate, pending_migrations, revert_all};
 use test_support::postgres::TestDatabase;
 
 use crate::support;
@@ -42,7 +42,7 @@ async fn describe(database: &TestDatabase) -> Vec<String> {
 #[tokio::test]
 async fn run_up_down_and_up_again() {
     let database = TestDatabase::empty().await;
-    let url = database.url();
+    let url = DatabaseUrl::parse(&database.url()).unwrap();
     let all = pending_migrations(&url).await.unwrap();
     assert!(!all.is_empty());
     assert_eq!(migrate(&url).await.unwrap(), all);
@@ -70,7 +70,7 @@ async fn run_up_down_and_up_again() {
 #[tokio::test]
 async fn replicas_may_start_together() {
     let database = TestDatabase::empty().await;
-    let url = database.url();
+    let url = DatabaseUrl::parse(&database.url()).unwrap();
     let all = pending_migrations(&url).await.unwrap();
     let replicas = (0..3).map(|_| {
         tokio::spawn({
@@ -91,7 +91,9 @@ async fn a_store_is_ready_when_nothing_that_it_knows_is_missing() {
     let database = TestDatabase::empty().await;
     let store = support::store(&database, 1);
     assert!(!store.is_ready().await.unwrap(), "nothing was migrated");
-    migrate(&database.url()).await.unwrap();
+    migrate(&DatabaseUrl::parse(&database.url()).unwrap())
+        .await
+        .unwrap();
     assert!(store.is_ready().await.unwrap());
     database
         .connect()
@@ -116,7 +118,7 @@ async fn a_store_is_ready_when_nothing_that_it_knows_is_missing() {
 #[tokio::test]
 async fn waiting_for_anothers_migrations_does_not_block_them() {
     let database = TestDatabase::empty().await;
-    let url = database.url();
+    let url = DatabaseUrl::parse(&database.url()).unwrap();
     let all = pending_migrations(&url).await.unwrap();
     let other = database.connect().await;
     let held = "CREATE TABLE t (a int); SELECT pg_advisory_lock(29395943521546100)";
@@ -141,8 +143,7 @@ async fn waiting_for_anothers_migrations_does_not_block_them() {
 
 #[tokio::test]
 async fn an_address_that_leads_nowhere_is_an_error() {
-    let error = migrate("postgresql://u:hunter2@127.0.0.1:1/none")
-        .await
-        .unwrap_err();
+    let url = DatabaseUrl::parse("postgresql://u:hunter2@127.0.0.1:1/none").unwrap();
+    let error = migrate(&url).await.unwrap_err();
     assert!(!format!("{error} {error:?}").contains("hunter2"));
 }

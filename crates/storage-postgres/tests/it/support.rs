@@ -15,7 +15,11 @@ use test_support::postgres::TestDatabase;
 
 /// A migrated database.
 pub(crate) async fn database() -> TestDatabase {
-    TestDatabase::new(async |url| storage_postgres::migrate(url).await.map(drop)).await
+    TestDatabase::new(async |url| {
+        let url = DatabaseUrl::parse(url).unwrap();
+        storage_postgres::migrate(&url).await.map(drop)
+    })
+    .await
 }
 
 /// A store with a pool of this size.

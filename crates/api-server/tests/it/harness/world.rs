@@ -4,6 +4,7 @@ use gateway_sim::{Config, Sandbox, Secret, Settings, WebhookTargets};
 use reqwest::Method;
 use routeros_sim::Simulator;
 use serde_json::Value;
+use storage_postgres::DatabaseUrl;
 use test_support::postgres::TestDatabase;
 use tokio_postgres::Client;
 
@@ -51,7 +52,11 @@ impl World {
 
     /// A world with these settings besides what any needs.
     pub(crate) async fn with(settings: &[(&'static str, &str)]) -> Self {
-        let migrate = async |url: &str| storage_postgres::migrate(url).await.map(drop);
+        let migrate = async |url: &str| {
+            storage_postgres::migrate(&DatabaseUrl::parse(url).unwrap())
+                .await
+                .map(drop)
+        };
         Self::around(TestDatabase::new(migrate).await, settings).await
     }
 
@@ -63,7 +68,11 @@ impl World {
 
     /// A world whose router writes down what is said.
     pub(crate) async fn overheard(settings: &[(&'static str, &str)]) -> Self {
-        let migrate = async |url: &str| storage_postgres::migrate(url).await.map(drop);
+        let migrate = async |url: &str| {
+            storage_postgres::migrate(&DatabaseUrl::parse(url).unwrap())
+                .await
+                .map(drop)
+        };
         let database = TestDatabase::new(migrate).await;
         Self::build(database, Simulator::builder(), settings).await
     }
