@@ -85,6 +85,14 @@ fn fill(router: &mut Router) {
         ],
     );
     services(router);
+    for (name, policy) in [
+        ("read", "read,api,test"),
+        ("write", "read,write,api,test"),
+        ("full", "full"),
+    ] {
+        let values = [("name", name), ("policy", policy)];
+        insert(router, path::ACCOUNT_GROUP, &values);
+    }
     for name in ["default", "default-encryption"] {
         let values = [("name", name), ("default", "true")];
         insert(router, path::PPP_PROFILE, &values);

@@ -40,6 +40,7 @@ pub(super) fn run(
             request.path.as_str(),
             "/tool/fetch"
                 | "/system/script/run"
+                | "/certificate/sign"
                 | "/export"
                 | "/log/info"
                 | "/log/warning"
@@ -60,6 +61,7 @@ pub(super) fn run(
         (None, "/tool/fetch") => fetch(router, request),
         (None, "/system/script/run") => run_script(router, request),
         (None, "/export") => export(router, request),
+        (None, "/certificate/sign") => sign(router, request),
         (None, log) => Ok(write_log(router, log, request)),
     };
     Some(answer.map(|answer| react(router, request, answer)))
@@ -261,6 +263,21 @@ fn run_script(router: &mut Router, request: &Request) -> Result<Answer, Refusal>
         if let Some(mut script) = router.item(path::SCRIPT, id).cloned() {
             script.set("run-count", runs.saturating_add(1).to_string().into_bytes());
             router.put(path::SCRIPT, script);
+        }
+    }
+    Ok(Answer::done())
+}
+
+/// Gives a certificate what only a signed one has.
+fn sign(router: &mut Router, request: &Request) -> Result<Answer, Refusal> {
+    let menu = router
+        .table(path::CERTIFICATE)
+        .ok_or_else(Refusal::no_such_prefix)?
+        .menu;
+    for id in targets::required(router, menu, request)? {
+        if let Some(mut certificate) = router.item(path::CERTIFICATE, id).cloned() {
+            certificate.set("fingerprint", format!("{id:064x}").into_bytes());
+            router.put(path::CERTIFICATE, certificate);
         }
     }
     Ok(Answer::done())

@@ -48,3 +48,19 @@ pub(crate) const SCRIPT: &str = "/system/script";
 pub(crate) const FILE: &str = "/file";
 /// Path of the clock.
 pub(crate) const CLOCK: &str = "/system/clock";
+/// Path of the router's own users.
+pub(crate) const ACCOUNT: &str = "/user";
+/// Path of their groups.
+pub(crate) const ACCOUNT_GROUP: &str = "/user/group";
+/// Path of the certificates.
+pub(crate) const CERTIFICATE: &str = "/certificate";
+/// Path of the address pools.
+pub(crate) const POOL: &str = "/ip/pool";
+/// Path of the addresses in use.
+pub(crate) const POOL_USED: &str = "/ip/pool/used";
+/// Path of the DHCP servers.
+pub(crate) const DHCP_SERVER: &str = "/ip/dhcp-server";
+/// Path of the DHCP options.
+pub(crate) const DHCP_OPTION: &str = "/ip/dhcp-server/option";
+/// Path of their sets.
+pub(crate) const DHCP_OPTION_SETS: &str = "/ip/dhcp-server/option/sets";

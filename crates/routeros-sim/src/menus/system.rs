@@ -97,9 +97,9 @@ const INTERFACE: &[Column] = &[
 
 const SERVICE: &[Column] = &[
     Column::fixed("name"),
-    Column::new("port", Kind::Size).read_only(),
-    Column::fixed("address").preset(""),
-    Column::fixed("certificate"),
+    Column::new("port", Kind::Size),
+    Column::text("address").preset(""),
+    Column::text("certificate"),
     Column::new("max-sessions", Kind::Size)
         .read_only()
         .preset("20")
@@ -108,9 +108,7 @@ const SERVICE: &[Column] = &[
     Column::new("invalid", Kind::Bool)
         .read_only()
         .preset("false"),
-    Column::new("disabled", Kind::Bool)
-        .read_only()
-        .preset("false"),
+    Column::new("disabled", Kind::Bool).preset("false"),
 ];
 
 const USER_ACTIVE: &[Column] = &[
@@ -126,7 +124,7 @@ const USER_ACTIVE: &[Column] = &[
 
 const PRINT: &[Verb] = &[Verb::Print];
 
-/// The first interfaces cannot be removed and none can be added.
+/// The first interfaces and services cannot be removed and none can be added.
 const INTERFACE_VERBS: &[Verb] = &[
     Verb::Print,
     Verb::Listen,
@@ -143,6 +141,6 @@ pub(super) const MENUS: &[Menu] = &[
     Menu::single(path::ROUTERBOARD, PRINT, ROUTERBOARD),
     Menu::single(path::DEVICE_MODE, PRINT, DEVICE_MODE).since(Version::V7_17),
     Menu::table(path::INTERFACE, INTERFACE_VERBS, INTERFACE).named(Unique::Name),
-    Menu::table(path::SERVICE, READ, SERVICE).named(Unique::Name),
+    Menu::table(path::SERVICE, INTERFACE_VERBS, SERVICE).named(Unique::Name),
     Menu::table(path::USER_ACTIVE, READ, USER_ACTIVE).nature(Nature::Since),
 ];

@@ -8,10 +8,11 @@ use routeros_proto::login::challenge_response;
 use crate::command::listen::tell_listeners;
 use crate::item::Facts;
 use crate::menus::path;
-use crate::policy::Account;
+use crate::policy::{Account, Policies};
 use crate::refusal::Refusal;
 use crate::replies::Replies;
 use crate::request::Request;
+use crate::router::Router;
 use crate::session::conn::Conn;
 use crate::sync::lock;
 use crate::value::number;
@@ -80,12 +81,34 @@ fn hand_out_challenge(conn: &Conn, request: &Request) -> LoginOutcome {
 
 fn find(conn: &Conn, name: Option<&[u8]>, fits: impl Fn(&Account) -> bool) -> Option<Account> {
     let router = lock(&conn.shared.router);
+    let made = name.and_then(|name| account_of_menu(&router, name));
     router
         .accounts
         .iter()
         .filter(|account| Some(account.name.as_slice()) == name)
+        .chain(&made)
         .find(|account| fits(account))
         .cloned()
+}
+
+/// The account that somebody made in `/user`, with the policies of its group.
+fn account_of_menu(router: &Router, name: &[u8]) -> Option<Account> {
+    let id = *router.table(path::ACCOUNT)?.named(name).first()?;
+    let item = router.item(path::ACCOUNT, id)?;
+    if item.get("disabled") == Some(b"true") {
+        return None;
+    }
+    let group = router.text(path::ACCOUNT, id, "group")?;
+    let groups = router.table(path::ACCOUNT_GROUP)?;
+    let policy = groups
+        .named(group.as_bytes())
+        .first()
+        .and_then(|id| router.text(path::ACCOUNT_GROUP, *id, "policy"));
+    Some(Account {
+        name: name.to_vec(),
+        password: item.get("password").unwrap_or_default().to_vec(),
+        policies: Policies::parse(&policy.unwrap_or_default()),
+    })
 }
 
 fn settle(
