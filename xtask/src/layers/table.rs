@@ -63,7 +63,9 @@ pub(crate) const CRATES: &[CrateRule] = &[
     foundation("domain", &[]),
     foundation("ports", &["domain"]),
     foundation("routeros-proto", &[]),
-    part("application", &["domain", "ports"]),
+    // Pure: application renders scripts, because a script and the password in it are one act.
+    part("router-kit", &["domain"]),
+    part("application", &["domain", "ports", "router-kit"]),
     part("storage-postgres", &["domain", "ports"]),
     part("payment-gateways", &["domain", "ports"]),
     part("security", &["domain", "ports"]),
