@@ -1,7 +1,8 @@
-//! One bounded HTTP exchange, classified by what is known of it afterwards. One client per
-//! gateway, shared by all tenants.
+//! How the gateways are reached: the settings, and one bounded HTTP exchange, classified by what
+//! is known of it afterwards. One client per gateway, shared by all tenants.
 
 use domain::secret::Secret;
+use ports::payments::ReadError;
 use reqwest::header::{
     ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER,
 };
@@ -14,7 +15,68 @@ use std::time::Duration;
 use tokio::time::Instant;
 use url::Url;
 
-use crate::config::ConfigError;
+/// Why a gateway cannot be set up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigError {
+    /// The base address is no absolute `http` or `https` URL, or holds credentials, a query or a
+    /// fragment.
+    #[error("the gateway's base address is not a plain http or https URL")]
+    BaseUrl,
+    /// A time-out is zero.
+    #[error("the gateway's time-outs must be longer than zero")]
+    Timeout,
+    /// The TLS set-up failed.
+    #[error("TLS could not be set up")]
+    Tls,
+}
+
+/// How Conekta is reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConektaConfig {
+    /// Base address; `http` is meant for tests and sandboxes.
+    pub base_url: String,
+    /// Bounds every call of the port as a whole, extra reads included (`GATEWAY_TIMEOUT_MS`).
+    pub request_timeout: Duration,
+    /// Bounds name look-up, TCP and TLS together.
+    pub connect_timeout: Duration,
+}
+
+impl Default for ConektaConfig {
+    /// The live service, 30 s in all, 3 s to connect.
+    fn default() -> Self {
+        Self {
+            base_url: "https://api.conekta.io".to_owned(),
+            request_timeout: Duration::from_secs(30),
+            connect_timeout: Duration::from_secs(3),
+        }
+    }
+}
+
+/// How Mercado Pago is reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MercadoPagoConfig {
+    /// Base address; `http` is meant for tests and sandboxes.
+    pub base_url: String,
+    /// Bounds every request, and every call of the port as a whole but for a charge, which may
+    /// take twice as long, repeats included (`GATEWAY_TIMEOUT_MS`).
+    pub request_timeout: Duration,
+    /// Bounds name look-up, TCP and TLS together.
+    pub connect_timeout: Duration,
+    /// Wait before the first repeat of an idempotent request; doubles each time.
+    pub repeat_pause: Duration,
+}
+
+impl Default for MercadoPagoConfig {
+    /// The live service, 30 s a request, 3 s to connect, repeats after 0.5, 1 and 2 s.
+    fn default() -> Self {
+        Self {
+            base_url: "https://api.mercadopago.com".to_owned(),
+            request_timeout: Duration::from_secs(30),
+            connect_timeout: Duration::from_secs(3),
+            repeat_pause: Duration::from_millis(500),
+        }
+    }
+}
 
 /// Why there is no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -176,16 +238,24 @@ const MAX_ANSWER: usize = 1024 * 1024;
 /// connection that closes at that moment has an unknown outcome.
 const POOL_IDLE: Duration = Duration::from_secs(20);
 
-/// Sends requests to one base address.
+/// Sends requests to one base address, each within one time-out.
 #[derive(Debug, Clone)]
 pub(crate) struct HttpClient {
     client: Client,
     base: Url,
+    timeout: Duration,
 }
 
 impl HttpClient {
     /// Builds the client.
-    pub(crate) fn new(base_url: &str, connect_timeout: Duration) -> Result<Self, ConfigError> {
+    pub(crate) fn new(
+        base_url: &str,
+        timeout: Duration,
+        connect_timeout: Duration,
+    ) -> Result<Self, ConfigError> {
+        if timeout.is_zero() || connect_timeout.is_zero() {
+            return Err(ConfigError::Timeout);
+        }
         let base = Url::parse(base_url).map_err(|_not_a_url| ConfigError::BaseUrl)?;
         let is_plain = matches!(base.scheme(), "http" | "https")
             && base.has_host()
@@ -195,9 +265,6 @@ impl HttpClient {
             && base.fragment().is_none();
         if !is_plain {
             return Err(ConfigError::BaseUrl);
-        }
-        if connect_timeout.is_zero() {
-            return Err(ConfigError::Timeout);
         }
         let client = Client::builder()
             .tls_backend_preconfigured(tls()?)
@@ -217,11 +284,45 @@ impl HttpClient {
             .pool_max_idle_per_host(32)
             .build()
             .map_err(|_tls_backend| ConfigError::Tls)?;
-        Ok(Self { client, base })
+        Ok(Self {
+            client,
+            base,
+            timeout,
+        })
     }
 
-    /// Sends the request and reads the answer, all before the deadline.
+    /// When a call of the port that starts now and takes one time-out must be over.
+    pub(crate) fn deadline(&self) -> Deadline {
+        Deadline::after(self.timeout)
+    }
+
+    /// The same for a call whose repeats may take this many time-outs.
+    pub(crate) fn deadline_of(&self, timeouts: u32) -> Deadline {
+        Deadline::after(self.timeout.saturating_mul(timeouts))
+    }
+
+    /// Sends a request that only reads, and reads the answer.
+    pub(crate) async fn read<T: DeserializeOwned>(
+        &self,
+        call: &Call,
+        deadline: Deadline,
+    ) -> Result<T, ReadError> {
+        match self.send(call, deadline).await {
+            Ok(answer) if answer.is_success() => answer.json().ok_or(ReadError::Unavailable),
+            Ok(answer) => Err(match answer.status {
+                401 | 403 | 404 => ReadError::Refused,
+                429 => ReadError::Busy,
+                _ => ReadError::Unavailable,
+            }),
+            Err(Lost::Unsendable) => Err(ReadError::Refused),
+            Err(_) => Err(ReadError::Unavailable),
+        }
+    }
+
+    /// Sends the request once and reads the answer, all before the deadline and within one
+    /// time-out.
     pub(crate) async fn send(&self, call: &Call, deadline: Deadline) -> Result<Answer, Lost> {
+        let deadline = deadline.or_after(self.timeout);
         let request = self.request(call).ok_or(Lost::Unsendable)?;
         if deadline.left().is_zero() {
             return Err(Lost::NotSent);
@@ -329,11 +430,13 @@ fn tls() -> Result<ClientConfig, ConfigError> {
 mod tests {
     use super::*;
 
+    const SECOND: Duration = Duration::from_secs(1);
+
     #[test]
     fn only_plain_web_addresses_are_accepted() {
-        let wait = Duration::from_secs(1);
+        let wait = SECOND;
         for good in ["https://api.conekta.io", "http://127.0.0.1:9/prefix/"] {
-            assert!(HttpClient::new(good, wait).is_ok(), "{good}");
+            assert!(HttpClient::new(good, wait, wait).is_ok(), "{good}");
         }
         for bad in [
             "",
@@ -345,20 +448,22 @@ mod tests {
             "data:,x",
         ] {
             assert_eq!(
-                HttpClient::new(bad, wait).err(),
+                HttpClient::new(bad, wait, wait).err(),
                 Some(ConfigError::BaseUrl),
                 "{bad}"
             );
         }
-        assert_eq!(
-            HttpClient::new("http://x.test", Duration::ZERO).err(),
-            Some(ConfigError::Timeout)
-        );
+        for (timeout, connect) in [(wait, Duration::ZERO), (Duration::ZERO, wait)] {
+            assert_eq!(
+                HttpClient::new("http://x.test", timeout, connect).err(),
+                Some(ConfigError::Timeout)
+            );
+        }
     }
 
     #[test]
     fn ids_cannot_leave_their_path_segment() {
-        let client = HttpClient::new("http://x.test/base/", Duration::from_secs(1)).unwrap();
+        let client = HttpClient::new("http://x.test/base/", SECOND, SECOND).unwrap();
         let call = Call::new("read", Method::GET, &["orders", "../a?b#c/d"])
             .query("created_at.gte", "1 2&3");
         let request = client.request(&call).unwrap();

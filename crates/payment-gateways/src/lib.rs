@@ -8,14 +8,13 @@
 //! environment, and no key, card token or customer's data reaches an error or a log.
 
 mod conekta;
-mod config;
 mod http;
 mod marks;
 mod mercado_pago;
+mod outcome;
 mod text;
 mod tolerant;
 
-pub use crate::conekta::gateway::ConektaGateway;
-pub use crate::config::{ConektaConfig, ConfigError, MercadoPagoConfig};
-pub use crate::mercado_pago::body::accepts_notification_url;
-pub use crate::mercado_pago::gateway::MercadoPagoGateway;
+pub use crate::conekta::ConektaGateway;
+pub use crate::http::{ConektaConfig, ConfigError, MercadoPagoConfig};
+pub use crate::mercado_pago::{MercadoPagoGateway, accepts_notification_url};

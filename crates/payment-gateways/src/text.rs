@@ -16,6 +16,11 @@ pub(crate) fn code(text: &str) -> String {
         .collect()
 }
 
+/// At most four codes of an error answer in one text; empty when it has none.
+pub(crate) fn joined(codes: impl Iterator<Item = String>) -> String {
+    codes.take(4).collect::<Vec<_>>().join(",")
+}
+
 /// A name without control characters and with single blanks.
 pub(crate) fn tidy(text: &str) -> String {
     let words: Vec<&str> = text

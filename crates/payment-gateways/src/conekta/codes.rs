@@ -10,6 +10,7 @@
 
 use domain::gateway::DeclineReason;
 
+use crate::conekta::wire::ErrorBody;
 use crate::text;
 
 /// What a code says.
@@ -182,6 +183,15 @@ pub(crate) fn short(code: &str) -> String {
     let code = text::code(code);
     code.strip_prefix("conekta.errors.")
         .map_or_else(|| code.clone(), str::to_owned)
+}
+
+/// The codes of an error answer, shortened, for logs; empty when it has none.
+pub(crate) fn codes_of(error: &ErrorBody) -> String {
+    let codes = error
+        .details
+        .iter()
+        .filter_map(|detail| detail.code.as_deref());
+    text::joined(codes.map(short))
 }
 
 #[cfg(test)]

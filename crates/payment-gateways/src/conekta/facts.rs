@@ -5,7 +5,7 @@ use domain::time::Timestamp;
 
 use crate::conekta::codes;
 use crate::conekta::status;
-use crate::conekta::wire::{Charge, NextAction, Order, PaymentMethod};
+use crate::conekta::wire::{CardUsed, Charge, NextAction, Order};
 use crate::text;
 
 /// The charge of an order that matters: money first, then our reference, then the newest.
@@ -106,7 +106,7 @@ fn challenge(action: &NextAction) -> Option<String> {
     url.starts_with("https://").then_some(url)
 }
 
-fn card(method: PaymentMethod, installments: Option<u32>) -> CardSummary {
+fn card(method: CardUsed, installments: Option<u32>) -> CardSummary {
     let kind = method.kind.map(|kind| match kind.as_str() {
         "credit" => "credit_card".to_owned(),
         "debit" => "debit_card".to_owned(),

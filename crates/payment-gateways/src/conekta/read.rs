@@ -6,21 +6,20 @@ use ports::payments::{GatewayAccount, PaymentHandle, PaymentPage, ReadError, Rea
 use reqwest::Method;
 use url::Url;
 
-use crate::conekta::api::Api;
-use crate::conekta::wire::{Order, OrderPage};
+use crate::conekta::wire::{self, Order, OrderPage};
 use crate::conekta::{facts, status};
-use crate::http::Deadline;
+use crate::http::{Deadline, HttpClient};
 
 /// Reads the order; without its id, looks for one that carries our reference.
 pub(crate) async fn read(
-    api: &Api,
+    http: &HttpClient,
     account: &GatewayAccount,
     handle: &PaymentHandle,
     deadline: Deadline,
 ) -> Result<ReadOutcome, ReadError> {
     let order = match handle.order_id.as_deref() {
-        Some(order_id) => order(api, account, order_id, deadline).await?,
-        None => match search(api, account, &handle.reference, deadline).await? {
+        Some(order_id) => order(http, account, order_id, deadline).await?,
+        None => match search(http, account, &handle.reference, deadline).await? {
             Some(order) => order,
             None => return Ok(ReadOutcome::NoCharge),
         },
@@ -38,13 +37,13 @@ pub(crate) async fn read(
 
 /// The order as it is now.
 pub(crate) async fn order(
-    api: &Api,
+    http: &HttpClient,
     account: &GatewayAccount,
     order_id: &str,
     deadline: Deadline,
 ) -> Result<Order, ReadError> {
-    let call = Api::call(account, "conekta read", Method::GET, &["orders", order_id]);
-    let order: Order = api.read(&call, deadline).await?;
+    let call = wire::call(account, "conekta read", Method::GET, &["orders", order_id]);
+    let order: Order = http.read(&call, deadline).await?;
     // Anything but the order that was asked for is no answer, above all not "no charge".
     match order.id.as_deref() {
         Some(theirs) if theirs == order_id => Ok(order),
@@ -54,15 +53,15 @@ pub(crate) async fn order(
 
 /// The search is a general one over mails, references and ids; what it finds is filtered here.
 async fn search(
-    api: &Api,
+    http: &HttpClient,
     account: &GatewayAccount,
     reference: &str,
     deadline: Deadline,
 ) -> Result<Option<Order>, ReadError> {
-    let call = Api::call(account, "conekta search", Method::GET, &["orders"])
+    let call = wire::call(account, "conekta search", Method::GET, &["orders"])
         .query("search", reference)
         .query("limit", "20");
-    let page: OrderPage = api.read(&call, deadline).await?;
+    let page: OrderPage = http.read(&call, deadline).await?;
     if page.object.as_deref() != Some("list") {
         return Err(ReadError::Unavailable);
     }
@@ -85,20 +84,20 @@ const PAGE: &str = "100";
 
 /// One page of orders that have a charge, newest first.
 pub(crate) async fn list(
-    api: &Api,
+    http: &HttpClient,
     account: &GatewayAccount,
     from: Timestamp,
     to: Timestamp,
     cursor: Option<String>,
 ) -> Result<PaymentPage, ReadError> {
-    let mut call = Api::call(account, "conekta list", Method::GET, &["orders"])
+    let mut call = wire::call(account, "conekta list", Method::GET, &["orders"])
         .query("limit", PAGE)
         .query("created_at.gte", from.unix_seconds().to_string())
         .query("created_at.lte", to.unix_seconds().to_string());
     if let Some(cursor) = &cursor {
         call = call.query("next", cursor.clone());
     }
-    let page: OrderPage = api.read(&call, api.deadline()).await?;
+    let page: OrderPage = http.read(&call, http.deadline()).await?;
     if page.object.as_deref() != Some("list") {
         return Err(ReadError::Unavailable);
     }

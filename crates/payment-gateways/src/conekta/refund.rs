@@ -1,32 +1,30 @@
-//! Refunds. There is no idempotency key: one send, and any doubt is unknown.
+//! Refunds, and cancelling a payment that is still open. There is no idempotency key: one send, and any doubt is unknown.
 //!
 //! The order is read first: only a total that grew by our amount says that our refund was made,
 //! and not an earlier one.
-//! And cancelling a payment that is still open.
 
 use ports::payments::{
     CancelOutcome, GatewayAccount, PaymentHandle, ReadError, RefundOutcome, RefundRequest,
 };
 use reqwest::Method;
 
-use crate::conekta::api::Api;
 use crate::conekta::codes::{self, Meaning};
-use crate::conekta::requests::RefundBody;
-use crate::conekta::wire::{ErrorBody, Order};
-use crate::conekta::{facts, read, refusal};
-use crate::http::{Answer, Lost};
+use crate::conekta::wire::{self, ErrorBody, Order, RefundBody};
+use crate::conekta::{facts, read};
+use crate::http::{Answer, HttpClient};
+use crate::outcome::{self, CancelTable};
 
 /// Asks for the refund and judges the answer.
 pub(crate) async fn refund(
-    api: &Api,
+    http: &HttpClient,
     account: &GatewayAccount,
     request: &RefundRequest,
 ) -> RefundOutcome {
     let Some(order_id) = request.handle.order_id.as_deref() else {
         return RefundOutcome::Refused("no_order".to_owned());
     };
-    let deadline = api.deadline();
-    let before = match read::order(api, account, order_id, deadline).await {
+    let deadline = http.deadline();
+    let before = match read::order(http, account, order_id, deadline).await {
         Ok(order) => facts::refunded_at_most(&order),
         Err(ReadError::Refused) => return RefundOutcome::Refused("read_refused".to_owned()),
         Err(ReadError::Busy | ReadError::Unavailable) => return RefundOutcome::NotSent,
@@ -36,15 +34,13 @@ pub(crate) async fn refund(
         reason: "requested_by_client",
     };
     let path = ["orders", order_id, "refunds"];
-    let call = Api::call(account, "conekta refund", Method::POST, &path).json(&body);
-    match api.send(&call, deadline).await {
+    let call = wire::call(account, "conekta refund", Method::POST, &path).json(&body);
+    match http.send(&call, deadline).await {
         Ok(answer) if answer.is_success() => {
             done(&answer, order_id, request.amount.minor(), before)
         }
         Ok(answer) => refused(&answer),
-        Err(Lost::Unsendable) => RefundOutcome::Refused("unusable_key".to_owned()),
-        Err(Lost::NotSent) => RefundOutcome::NotSent,
-        Err(Lost::TimedOut | Lost::Broken) => RefundOutcome::Unknown,
+        Err(lost) => outcome::lost_refund(lost),
     }
 }
 
@@ -77,25 +73,22 @@ fn refused(answer: &Answer) -> RefundOutcome {
         .iter()
         .filter_map(|detail| codes::meaning(detail.code.as_deref()?))
         .any(|meaning| matches!(meaning, Meaning::Unsure(_)));
-    match answer.status {
-        429 => RefundOutcome::NotSent,
-        402 if is_unsure || error.details.is_empty() => RefundOutcome::Unknown,
-        400 | 401 | 402 | 403 | 404 | 409 | 422 | 428 => {
-            let codes = refusal::codes_of(&error);
-            let text = if codes.is_empty() {
-                format!("http_{}", answer.status)
-            } else {
-                codes
-            };
-            RefundOutcome::Refused(text)
-        }
-        _ => RefundOutcome::Unknown,
+    if answer.status == 402 && (is_unsure || error.details.is_empty()) {
+        return RefundOutcome::Unknown;
     }
+    outcome::refused_refund(answer.status, codes::codes_of(&error))
 }
 
-/// Cancels; only an order that says so itself counts as cancelled.
+/// Only an order that says so itself counts as cancelled.
+const CANCEL: CancelTable = CancelTable {
+    refusals: &[400, 401, 402, 403, 404, 409, 422, 428],
+    cancelled: &["canceled", "cancelled", "voided", "expired"],
+    kept: &["paid", "partially_refunded", "refunded", "charged_back"],
+};
+
+/// Cancels an order that is still open.
 pub(crate) async fn cancel(
-    api: &Api,
+    http: &HttpClient,
     account: &GatewayAccount,
     handle: &PaymentHandle,
 ) -> CancelOutcome {
@@ -103,22 +96,7 @@ pub(crate) async fn cancel(
         return CancelOutcome::Refused;
     };
     let path = ["orders", order_id, "cancel"];
-    let call = Api::call(account, "conekta cancel", Method::POST, &path);
-    match api.send(&call, api.deadline()).await {
-        Ok(answer) if answer.is_success() => {
-            let order: Order = answer.json().unwrap_or_default();
-            match order.payment_status.as_deref() {
-                Some("canceled" | "cancelled" | "voided" | "expired") => CancelOutcome::Cancelled,
-                Some("paid" | "partially_refunded" | "refunded" | "charged_back") => {
-                    CancelOutcome::Refused
-                }
-                _ => CancelOutcome::Unknown,
-            }
-        }
-        Ok(answer) => match answer.status {
-            400..=404 | 409 | 422 | 428 => CancelOutcome::Refused,
-            _ => CancelOutcome::Unknown,
-        },
-        Err(_) => CancelOutcome::Unknown,
-    }
+    let call = wire::call(account, "conekta cancel", Method::POST, &path);
+    let answer = http.send(&call, http.deadline()).await;
+    CANCEL.judge(answer, |order: Order| order.payment_status)
 }

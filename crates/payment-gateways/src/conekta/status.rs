@@ -3,6 +3,7 @@
 use domain::gateway::PaymentStatus;
 
 use crate::conekta::codes;
+use crate::outcome;
 
 /// What one word says by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,14 +64,7 @@ pub(crate) fn status(
         |word: StatusText| matches!(word, StatusText::Paid | StatusText::PartiallyRefunded);
     match charge {
         StatusText::Paid | StatusText::PartiallyRefunded if order.is_none_or(is_paid) => {
-            let refunded = refunded.unwrap_or(0);
-            if refunded > 0 && amount.is_some_and(|amount| refunded >= amount) {
-                PaymentStatus::Refunded
-            } else if refunded > 0 || either(StatusText::PartiallyRefunded) {
-                PaymentStatus::PartiallyRefunded
-            } else {
-                PaymentStatus::Approved
-            }
+            outcome::paid(amount, refunded, either(StatusText::PartiallyRefunded))
         }
         // Paid on a split order that still waits for the rest.
         StatusText::Paid | StatusText::PartiallyRefunded if order == Some(StatusText::Pending) => {

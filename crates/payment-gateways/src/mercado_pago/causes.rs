@@ -3,7 +3,7 @@
 //! Only causes about the token, the card, its instalments and the payer are the customer's.
 //! Whatever else is refused would be refused for every customer, so it is the operator's to mend.
 
-use ports::payments::{GatewayAccount, NotCharged};
+use ports::payments::NotCharged;
 
 use crate::http::Answer;
 use crate::mercado_pago::wire::ErrorBody;
@@ -23,14 +23,8 @@ pub(crate) enum Meaning {
 /// The cause codes of an error answer, for logs.
 pub(crate) fn codes(answer: &Answer) -> String {
     let error: ErrorBody = answer.json().unwrap_or_default();
-    let codes: Vec<String> = error
-        .cause
-        .iter()
-        .filter_map(|cause| cause.code.as_deref())
-        .take(4)
-        .map(text::code)
-        .collect();
-    codes.join(",")
+    let codes = error.cause.iter().filter_map(|cause| cause.code.as_deref());
+    text::joined(codes.map(text::code))
 }
 
 /// The call to the card network failed (2004), or the token service did not answer (2007).
@@ -47,18 +41,6 @@ const CUSTOMERS: &[&str] = &[
     "109", "4033", // Payer: not allowed to pay, identification, mail.
     "150", "151", "2067", "4050",
 ];
-
-/// Names the cause of what only the operator can mend.
-pub(crate) fn log(account: &GatewayAccount, answer: &Answer, why: NotCharged) {
-    if why == NotCharged::Misconfigured {
-        tracing::warn!(
-            tenant = %account.tenant_id,
-            status = answer.status,
-            causes = codes(answer),
-            "Mercado Pago refuses what every customer would send: check the account and the product"
-        );
-    }
-}
 
 /// Reads an error answer.
 pub(crate) fn meaning(answer: &Answer) -> Meaning {

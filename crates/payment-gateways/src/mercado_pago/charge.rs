@@ -1,20 +1,16 @@
 //! Charging a card.
 
-use domain::gateway::{ExpectedPayment, PaymentFacts, PaymentStatus, Proof};
-use ports::payments::{
-    ChargeOutcome, ChargeRequest, GatewayAccount, NotCharged, PaymentHandle, ReadOutcome,
-};
+use domain::gateway::{PaymentFacts, PaymentStatus, Proof};
+use ports::payments::{ChargeOutcome, ChargeRequest, GatewayAccount, PaymentHandle, ReadOutcome};
 use reqwest::Method;
 use reqwest::header::HeaderName;
 
-use crate::http::Deadline;
-use crate::http::{Answer, Lost};
-use crate::mercado_pago::api::Api;
-use crate::mercado_pago::body::PaymentBody;
+use crate::http::{Answer, Deadline};
+use crate::mercado_pago::api::{Api, Sent};
 use crate::mercado_pago::causes::{self, Meaning};
-use crate::mercado_pago::repeat::{self, Sent};
-use crate::mercado_pago::wire::Payment;
+use crate::mercado_pago::wire::{Payment, PaymentBody};
 use crate::mercado_pago::{facts, read};
+use crate::outcome;
 
 /// Fingerprint of the customer's browser; raises the rate of approvals.
 const DEVICE: HeaderName = HeaderName::from_static("x-meli-session-id");
@@ -37,25 +33,16 @@ pub(crate) async fn charge(
         DEVICE,
         request.device_session_id.as_deref().unwrap_or_default(),
     );
-    let sent = repeat::send(api, &call, deadline, |answer| payment(answer).is_some()).await;
+    let sent = api
+        .send_repeatedly(&call, deadline, |answer| payment(answer).is_some())
+        .await;
     match judge(account, sent) {
-        Judged::Payment(payment) => {
-            answered(
-                api,
-                account,
-                request,
-                facts::read(&payment, account.mode),
-                deadline,
-            )
-            .await
+        Ok(payment) => {
+            let facts = facts::read(&payment, account.mode);
+            answered(api, account, request, facts, deadline).await
         }
-        Judged::Outcome(outcome) => outcome,
+        Err(outcome) => outcome,
     }
-}
-
-enum Judged {
-    Payment(Box<Payment>),
-    Outcome(ChargeOutcome),
 }
 
 /// A payment that at least says what it is and how it stands.
@@ -65,30 +52,29 @@ fn payment(answer: &Answer) -> Option<Payment> {
         .filter(|payment| payment.id.is_some() && payment.status.is_some())
 }
 
-fn judge(account: &GatewayAccount, sent: Sent) -> Judged {
-    let is_doubtful = sent.is_doubtful;
-    let unknown = |text: String| Judged::Outcome(ChargeOutcome::Unknown(text));
-    let not_charged = |why| Judged::Outcome(ChargeOutcome::NotCharged(why));
+/// The payment that the answer shows, else the outcome.
+fn judge(account: &GatewayAccount, sent: Sent) -> Result<Payment, ChargeOutcome> {
+    let unknown = |text: String| Err(ChargeOutcome::Unknown(text));
     let answer = match sent.last {
         Ok(answer) => answer,
-        Err(Lost::Unsendable) => return not_charged(NotCharged::Misconfigured),
-        Err(Lost::NotSent) if !is_doubtful => return not_charged(NotCharged::Unreachable),
-        Err(lost) => return unknown(lost.text().to_owned()),
+        Err(lost) if sent.is_doubtful => return unknown(lost.text().to_owned()),
+        Err(lost) => return Err(outcome::lost_charge(lost)),
     };
     if answer.is_success() {
         return payment(&answer).map_or_else(
             || unknown(format!("HTTP {} without a payment", answer.status)),
-            |payment| Judged::Payment(Box::new(payment)),
+            Ok,
         );
     }
     let text = format!("HTTP {} {}", answer.status, causes::codes(&answer));
     match causes::meaning(&answer) {
         // Refused after a send that may have been carried out, as when the first one used up the
         // token (3003): only reading tells.
-        _ if is_doubtful => unknown(format!("{text} after a lost answer")),
+        _ if sent.is_doubtful => unknown(format!("{text} after a lost answer")),
         Meaning::NotCharged(why) => {
-            causes::log(account, &answer, why);
-            not_charged(why)
+            let codes = || causes::codes(&answer);
+            outcome::log_misconfigured(account, "mercado pago charge", answer.status, why, codes);
+            Err(ChargeOutcome::NotCharged(why))
         }
         Meaning::Unsure | Meaning::SeenBefore => unknown(text),
     }
@@ -109,13 +95,7 @@ async fn answered(
             .as_deref()
             .is_some_and(|reference| !reference.is_empty() && reference != request.reference)
     };
-    let expected = ExpectedPayment {
-        amount: request.amount,
-        reference: request.reference.clone(),
-        order_id: None,
-        mode: account.mode,
-        collector: account.collector.clone(),
-    };
+    let expected = outcome::expected(account, request);
     let is_approved = matches!(
         facts.status,
         PaymentStatus::Approved | PaymentStatus::PartiallyRefunded

@@ -40,7 +40,7 @@ async fn by_id(
 ) -> Result<Payment, ReadError> {
     let path = ["v1", "payments", id];
     let call = Api::call(account, "mercado pago read", Method::GET, &path);
-    let payment: Payment = api.read(&call, deadline).await?;
+    let payment: Payment = api.http.read(&call, deadline).await?;
     // Anything but the payment that was asked for is no answer.
     match payment.id.as_deref() {
         Some(theirs) if theirs == id && payment.status.is_some() => Ok(payment),
@@ -63,7 +63,7 @@ pub(crate) async fn search(
         .query("criteria", "desc")
         .query("limit", "50")
         .query("offset", "0");
-    let page: SearchPage = api.read(&call, deadline).await?;
+    let page: SearchPage = api.http.read(&call, deadline).await?;
     if page.paging.is_none() {
         // Not a result list: an empty one would say "no such payment".
         return Err(ReadError::Unavailable);
@@ -92,7 +92,7 @@ pub(crate) async fn account_id(
         Method::GET,
         &["users", "me"],
     );
-    let found: Account = api.read(&call, api.deadline()).await?;
+    let found: Account = api.http.read(&call, api.http.deadline()).await?;
     Ok(found.id)
 }
 
@@ -123,7 +123,7 @@ pub(crate) async fn list(
         .query("end_date", end)
         .query("limit", PAGE)
         .query("offset", offset.to_string());
-    let page: SearchPage = api.read(&call, api.deadline()).await?;
+    let page: SearchPage = api.http.read(&call, api.http.deadline()).await?;
     let paging = page.paging.ok_or(ReadError::Unavailable)?;
     let end = offset.saturating_add(page.results.len());
     let total = paging

@@ -1,17 +1,16 @@
-//! Refunds, under the caller's key.
-//! And cancelling a payment that is still open.
+//! Refunds, under the caller's key, and cancelling a payment that is still open.
 
 use domain::money::Money;
 use ports::payments::{CancelOutcome, GatewayAccount, PaymentHandle, RefundOutcome, RefundRequest};
 use reqwest::Method;
 use uuid::Uuid;
 
-use crate::http::{Answer, Lost};
+use crate::http::Answer;
 use crate::mercado_pago::api::Api;
-use crate::mercado_pago::body::{CancelBody, RefundBody, decimal};
 use crate::mercado_pago::causes::{self, Meaning};
-use crate::mercado_pago::wire::{Payment, Refund};
-use crate::mercado_pago::{read, repeat};
+use crate::mercado_pago::read;
+use crate::mercado_pago::wire::{CancelBody, Payment, Refund, RefundBody, decimal};
+use crate::outcome::{self, CancelTable};
 
 /// Asks for the refund, repeats it under its key while the answer is lost, and judges.
 pub(crate) async fn refund(
@@ -27,17 +26,15 @@ pub(crate) async fn refund(
         amount: decimal(request.amount),
     });
     let call = Api::with_key(call, &request.key);
-    let sent = repeat::send(api, &call, api.deadline(), |answer| {
-        refund_in(answer).is_some()
-    })
-    .await;
+    let deadline = api.http.deadline();
+    let sent = api
+        .send_repeatedly(&call, deadline, |answer| refund_in(answer).is_some())
+        .await;
     match sent.last {
         Ok(answer) if answer.is_success() => made(&answer, request.amount),
-        Ok(_) if sent.is_doubtful => RefundOutcome::Unknown,
-        Ok(answer) => refused(&answer),
-        Err(Lost::Unsendable) => RefundOutcome::Refused("unusable_key".to_owned()),
-        Err(Lost::NotSent) if !sent.is_doubtful => RefundOutcome::NotSent,
-        Err(_) => RefundOutcome::Unknown,
+        Ok(answer) if !sent.is_doubtful => refused(&answer),
+        Err(lost) if !sent.is_doubtful => outcome::lost_refund(lost),
+        _ => RefundOutcome::Unknown,
     }
 }
 
@@ -62,30 +59,25 @@ fn made(answer: &Answer, amount: Money) -> RefundOutcome {
     }
 }
 
-/// The gateway did not answer itself, or has seen the same request before.
-fn is_open(answer: &Answer) -> bool {
-    matches!(
-        causes::meaning(answer),
-        Meaning::Unsure | Meaning::SeenBefore
-    )
-}
-
 fn refused(answer: &Answer) -> RefundOutcome {
-    match answer.status {
-        429 => RefundOutcome::NotSent,
-        400 | 422 if is_open(answer) => RefundOutcome::Unknown,
-        400 | 401 | 403 | 404 | 422 => {
-            let codes = causes::codes(answer);
-            let text = if codes.is_empty() {
-                format!("http_{}", answer.status)
-            } else {
-                codes
-            };
-            RefundOutcome::Refused(text)
-        }
-        _ => RefundOutcome::Unknown,
+    match causes::meaning(answer) {
+        // The gateway did not answer itself, or has seen the same request before.
+        Meaning::Unsure | Meaning::SeenBefore => RefundOutcome::Unknown,
+        Meaning::NotCharged(_) => outcome::refused_refund(answer.status, causes::codes(answer)),
     }
 }
+
+const CANCEL: CancelTable = CancelTable {
+    refusals: &[400, 401, 402, 403, 404, 422],
+    cancelled: &["cancelled", "canceled"],
+    kept: &[
+        "approved",
+        "rejected",
+        "refunded",
+        "charged_back",
+        "in_mediation",
+    ],
+};
 
 /// Cancels; without the payment's id, searches for it first.
 pub(crate) async fn cancel(
@@ -93,7 +85,7 @@ pub(crate) async fn cancel(
     account: &GatewayAccount,
     handle: &PaymentHandle,
 ) -> CancelOutcome {
-    let deadline = api.deadline();
+    let deadline = api.http.deadline();
     let id = match handle.payment_id.clone() {
         Some(id) => id,
         None => match read::search(api, account, &handle.reference, deadline).await {
@@ -113,23 +105,8 @@ pub(crate) async fn cancel(
         status: "cancelled",
     });
     let call = Api::with_key(call, &key(&id));
-    match api.send(&call, deadline).await {
-        Ok(answer) if answer.is_success() => {
-            let payment: Payment = answer.json().unwrap_or_default();
-            match payment.status.as_deref() {
-                Some("cancelled" | "canceled") => CancelOutcome::Cancelled,
-                Some("approved" | "rejected" | "refunded" | "charged_back" | "in_mediation") => {
-                    CancelOutcome::Refused
-                }
-                _ => CancelOutcome::Unknown,
-            }
-        }
-        Ok(answer) => match answer.status {
-            400..=404 | 422 => CancelOutcome::Refused,
-            _ => CancelOutcome::Unknown,
-        },
-        Err(_) => CancelOutcome::Unknown,
-    }
+    let answer = api.http.send(&call, deadline).await;
+    CANCEL.judge(answer, |payment: Payment| payment.status)
 }
 
 /// One key per payment: cancelling twice means the same.

@@ -2,6 +2,8 @@
 
 use domain::gateway::{DeclineReason, PaymentStatus};
 
+use crate::outcome;
+
 use DeclineReason::{
     BadCardData, CallIssuer, CardNotSupported, Declined, Duplicated, Fraud, InsufficientFunds,
     InvalidInstallments, IssuerUnavailable, LimitExceeded, Other, ThreeDsFailed, TokenUsed,
@@ -58,14 +60,7 @@ pub(crate) fn status(
 ) -> PaymentStatus {
     let detail = detail.unwrap_or_default();
     match status.unwrap_or_default() {
-        "approved" => match refunded.filter(|refunded| *refunded > 0) {
-            Some(refunded) if amount.is_some_and(|amount| refunded >= amount) => {
-                PaymentStatus::Refunded
-            }
-            Some(_) => PaymentStatus::PartiallyRefunded,
-            None if detail == "partially_refunded" => PaymentStatus::PartiallyRefunded,
-            None => PaymentStatus::Approved,
-        },
+        "approved" => outcome::paid(amount, refunded, detail == "partially_refunded"),
         "authorized" | "in_process" | "pending" => PaymentStatus::Pending,
         "rejected" => PaymentStatus::Declined(decline_reason(detail)),
         "cancelled" | "canceled" => PaymentStatus::Cancelled,
