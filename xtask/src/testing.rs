@@ -1,5 +1,6 @@
 //! `cargo xtask test`: everything that is checked, in one command.
 
+mod client;
 mod interop;
 mod lab;
 mod leaks;

@@ -18,6 +18,7 @@ pub(crate) fn platform_endpoints() -> Vec<Endpoint> {
     tagged(
         "Plataforma",
         [get("/admin/auditoria", Access::SuperAdmin, platform)
+            .id("bitacoraPlataforma")
             .summary("La bitácora de toda la plataforma. Los filtros se combinan.")
             .query(read_platform_query)
             .ok::<AuditPageView>("Entradas")],
@@ -32,6 +33,7 @@ pub(crate) fn operator_endpoints() -> Vec<Endpoint> {
             Access::TenantAdmin,
             operator,
         )
+        .id("bitacoraMiEmpresa")
         .summary("La bitácora de la propia empresa. Los filtros se combinan.")
         .query(read_query)
         .ok::<AuditPageView>("Entradas")],
@@ -63,7 +65,7 @@ struct AuditEntryView {
     id: i64,
     /// Quién; nulo si fue el servidor.
     #[serde(rename = "usuario_id")]
-    #[schema(example = 42)]
+    #[schema(example = 42, required = true)]
     user_id: Option<i64>,
     /// Qué.
     #[serde(rename = "accion")]
@@ -71,7 +73,7 @@ struct AuditEntryView {
     action: String,
     /// De qué empresa.
     #[serde(rename = "empresa_id")]
-    #[schema(example = "EMP_7B20C4D91E")]
+    #[schema(example = "EMP_7B20C4D91E", required = true)]
     tenant_id: Option<String>,
     /// Sobre qué clase de cosa.
     #[serde(rename = "sujeto_tipo")]
@@ -83,10 +85,11 @@ struct AuditEntryView {
     subject_id: String,
     /// Más datos, para personas.
     #[serde(rename = "detalle")]
+    #[schema(required = true)]
     detail: Option<String>,
     /// Desde dónde.
     #[serde(rename = "direccion")]
-    #[schema(example = "203.0.113.9")]
+    #[schema(example = "203.0.113.9", required = true)]
     address: Option<String>,
     /// Cuándo (UTC).
     #[serde(rename = "fecha")]

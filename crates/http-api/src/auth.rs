@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use crate::body::Body;
 use crate::body::raw::RawBody;
 use crate::endpoint::{Access, Endpoint, post, tagged};
-use crate::error::ApiError;
+use crate::error::{ApiError, ErrorCode};
 use crate::extract::{AnySession, origin};
 use crate::state::State;
 use crate::texts::PASSWORD_CHANGED;
@@ -25,12 +25,14 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         "Sesión",
         [
             post("/api/v1/auth/login", Access::Public, sign_in)
+                .id("iniciarSesion")
                 .summary("Entrar con correo y contraseña.")
                 .body(&LOGIN)
                 .ok::<LoginView>("Sesión iniciada")
                 .refuses(401, "Credenciales incorrectas o usuario inactivo")
                 .refuses(429, "Demasiados intentos"),
             post("/api/v1/auth/logout", Access::Session, sign_out)
+                .id("cerrarSesion")
                 .summary("Cerrar esta sesión: el token deja de valer.")
                 .ok::<MessageView>("Sesión cerrada"),
             post(
@@ -38,6 +40,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
                 Access::Session,
                 set_password,
             )
+            .id("cambiarContrasena")
             .summary("Cambiar la propia contraseña. Cierra todas las sesiones de quien la cambia.")
             .body(&PASSWORDS)
             .ok::<MessageView>("Contraseña cambiada")
@@ -89,9 +92,12 @@ impl From<LoggedIn> for LoginView {
 impl From<LoginError> for ApiError {
     fn from(error: LoginError) -> Self {
         match error {
-            LoginError::WrongCredentials => Self::unauthorized("Credenciales incorrectas"),
+            LoginError::WrongCredentials => {
+                Self::unauthorized("Credenciales incorrectas").code(ErrorCode::WrongCredentials)
+            }
             LoginError::Inactive => {
                 Self::unauthorized("Usuario inactivo. Contacta al administrador.")
+                    .code(ErrorCode::UserInactive)
             }
             LoginError::Failure(failure) => failure.into(),
         }
@@ -151,7 +157,9 @@ static PASSWORDS: Body<(Secret, Secret)> = Body::new(
 impl From<ChangePasswordError> for ApiError {
     fn from(error: ChangePasswordError) -> Self {
         match error {
-            ChangePasswordError::WrongCurrent => Self::bad_request("Contraseña actual incorrecta"),
+            ChangePasswordError::WrongCurrent => {
+                Self::bad_request("Contraseña actual incorrecta").code(ErrorCode::WrongCredentials)
+            }
             ChangePasswordError::BadLength => {
                 Self::bad_request("La contraseña nueva debe tener de 8 a 128 bytes")
             }

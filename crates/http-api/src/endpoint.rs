@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use actix_web::{FromRequest, Handler, Responder, Route, web};
 use utoipa::ToSchema;
+use utoipa::openapi::header::{Header, HeaderBuilder};
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::response::{Response, ResponseBuilder};
@@ -75,6 +76,16 @@ const COMMON_REFUSALS: [(u16, &str); 3] = [
 ];
 const JSON: &str = "application/json";
 
+const RETRY_AFTER: &str = "Segundos que conviene esperar";
+const REQUEST_ID: &str = "Con qué nombre está esta solicitud en los registros del servidor";
+
+fn header_of(kind: Type, about: &str) -> Header {
+    HeaderBuilder::new()
+        .schema(Some(ObjectBuilder::new().schema_type(kind)))
+        .description(Some(about))
+        .build()
+}
+
 /// Schemas by name.
 pub(crate) type Schemas = Vec<(String, RefOr<Schema>)>;
 
@@ -138,11 +149,14 @@ impl Endpoint {
         route: impl Fn() -> Route + Send + Sync + 'static,
     ) -> Self {
         let mut operation = Operation::new();
-        // Every operation has carried this id since the first published description.
-        operation.operation_id = Some("handle".to_owned());
-        operation.security = access
-            .scheme()
-            .map(|scheme| vec![SecurityRequirement::new(scheme, Vec::<String>::new())]);
+        // None at all for public ones, and said so.
+        operation.security = Some(
+            access
+                .scheme()
+                .map(|scheme| SecurityRequirement::new(scheme, Vec::<String>::new()))
+                .into_iter()
+                .collect(),
+        );
         let endpoint = Self {
             method,
             path,
@@ -164,6 +178,12 @@ impl Endpoint {
     /// What the description says: the operation, and the schemas that it refers to.
     pub(crate) fn described(self) -> (Operation, Schemas) {
         (self.operation, self.schemas)
+    }
+
+    /// Its name for programs: what generated clients call it. Never changed, never used twice.
+    pub(crate) fn id(mut self, name: &str) -> Self {
+        self.operation.operation_id = Some(name.to_owned());
+        self
     }
 
     /// What it does, in one sentence or two.
@@ -343,7 +363,31 @@ impl Endpoint {
         self.responds::<ErrorView>(status, about)
     }
 
+    /// The `200` may have a next page.
+    pub(crate) fn with_next_page(self) -> Self {
+        self.with_header(
+            200,
+            "X-Next-Cursor",
+            "`cursor` de la página siguiente; falta en la última",
+        )
+    }
+
+    /// A header of the response with this status.
+    pub(crate) fn with_header(mut self, status: u16, name: &str, about: &str) -> Self {
+        let status = status.to_string();
+        if let Some(RefOr::T(response)) = self.operation.responses.responses.get_mut(&status) {
+            let header = header_of(Type::String, about);
+            response.headers.insert(name.to_owned(), RefOr::T(header));
+        }
+        self
+    }
+
     fn respond(mut self, status: u16, response: ResponseBuilder) -> Self {
+        let response = match status {
+            429 | 503 => response.header("Retry-After", header_of(Type::Integer, RETRY_AFTER)),
+            200..=399 => response.header("X-Request-Id", header_of(Type::String, REQUEST_ID)),
+            _ => response,
+        };
         let response: RefOr<Response> = RefOr::T(response.build());
         self.operation
             .responses

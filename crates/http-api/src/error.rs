@@ -1,5 +1,7 @@
 //! Error responses: always `{"detail": ...}`, never anything internal.
 
+mod code;
+
 use std::fmt;
 
 use actix_web::http::StatusCode;
@@ -14,11 +16,13 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
+pub(crate) use self::code::ErrorCode;
 use crate::texts::INTERNAL;
 
 #[derive(Debug)]
 pub(crate) struct ApiError {
     status: StatusCode,
+    code: ErrorCode,
     detail: Value,
     more: Map<String, Value>,
     retry_after: Option<u64>,
@@ -29,6 +33,7 @@ impl ApiError {
     pub(crate) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         Self {
             status,
+            code: ErrorCode::of_status(status),
             detail: Value::String(detail.into()),
             more: Map::new(),
             retry_after: None,
@@ -85,10 +90,17 @@ impl ApiError {
     pub(crate) fn invalid(problems: &[Problem]) -> Self {
         Self {
             status: StatusCode::UNPROCESSABLE_ENTITY,
+            code: ErrorCode::InvalidData,
             detail: json!(problems),
             more: Map::new(),
             retry_after: None,
         }
+    }
+
+    /// Says for programs what happened, where the status alone does not.
+    pub(crate) fn code(mut self, code: ErrorCode) -> Self {
+        self.code = code;
+        self
     }
 
     /// Adds a field beside `detail`.
@@ -118,6 +130,7 @@ impl ResponseError for ApiError {
     fn error_response(&self) -> HttpResponse {
         let mut body = self.more.clone();
         body.insert("detail".to_owned(), self.detail.clone());
+        body.insert("codigo".to_owned(), json!(self.code));
         let mut response = HttpResponse::build(self.status);
         if let Some(seconds) = self.retry_after {
             response.insert_header((RETRY_AFTER, seconds.to_string()));
@@ -180,9 +193,19 @@ impl From<serde_json::Error> for ApiError {
 impl From<SessionError> for ApiError {
     fn from(error: SessionError) -> Self {
         match error {
-            SessionError::Invalid => Self::unauthorized("Token inválido"),
-            SessionError::Expired => Self::unauthorized("Token expirado"),
-            SessionError::Inactive => Self::unauthorized("Usuario no activo"),
+            SessionError::Invalid => {
+                Self::unauthorized("Token inválido").code(ErrorCode::SessionInvalid)
+            }
+            SessionError::Expired => {
+                Self::unauthorized("Token expirado").code(ErrorCode::SessionExpired)
+            }
+            SessionError::Inactive => {
+                Self::unauthorized("Usuario no activo").code(ErrorCode::UserInactive)
+            }
+            SessionError::TenantInactive => Self::unauthorized(
+                "Su empresa está desactivada. Hable con quien administra la plataforma.",
+            )
+            .code(ErrorCode::TenantInactive),
             SessionError::Failure(failure) => failure.into(),
         }
     }
@@ -191,10 +214,18 @@ impl From<SessionError> for ApiError {
 impl From<PortalError> for ApiError {
     fn from(error: PortalError) -> Self {
         match error {
-            PortalError::Format => Self::unauthorized("Formato de API Key inválido"),
-            PortalError::Invalid => Self::unauthorized("API Key inválida"),
-            PortalError::Expired => Self::unauthorized("API Key expirada"),
-            PortalError::Revoked => Self::unauthorized("API Key no válida o revocada"),
+            PortalError::Format => {
+                Self::unauthorized("Formato de API Key inválido").code(ErrorCode::KeyInvalid)
+            }
+            PortalError::Invalid => {
+                Self::unauthorized("API Key inválida").code(ErrorCode::KeyInvalid)
+            }
+            PortalError::Expired => {
+                Self::unauthorized("API Key expirada").code(ErrorCode::KeyExpired)
+            }
+            PortalError::Revoked => {
+                Self::unauthorized("API Key no válida o revocada").code(ErrorCode::KeyRevoked)
+            }
             PortalError::Failure(failure) => failure.into(),
         }
     }
@@ -202,10 +233,11 @@ impl From<PortalError> for ApiError {
 
 impl From<WrongRole> for ApiError {
     fn from(error: WrongRole) -> Self {
-        match error {
+        let refusal = match error {
             WrongRole::SuperAdminRequired => Self::forbidden("Se requiere rol SUPER_ADMIN"),
             WrongRole::TenantAdminRequired => Self::forbidden("Se requiere rol CLIENTE_ADMIN"),
-        }
+        };
+        refusal.code(ErrorCode::WrongRole)
     }
 }
 
@@ -213,8 +245,10 @@ impl From<WrongRole> for ApiError {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ErrorView {
     /// Qué pasó y qué hacer.
-    #[schema(example = "Credenciales incorrectas")]
     detail: String,
+    /// Qué pasó, para programas.
+    #[serde(rename = "codigo")]
+    code: ErrorCode,
 }
 
 /// Los campos que no son válidos.
@@ -222,6 +256,9 @@ pub(crate) struct ErrorView {
 pub(crate) struct ProblemsView {
     /// Un elemento por campo.
     detail: Vec<Problem>,
+    /// Siempre `datos_invalidos`.
+    #[serde(rename = "codigo")]
+    code: ErrorCode,
 }
 
 /// Los campos que no son válidos, o un texto: una clave que ya se usó con otros datos.
@@ -233,14 +270,14 @@ pub(crate) enum ProblemsOrErrorView {
     Error(ErrorView),
 }
 
-/// One problem of a request, in the shape that panels know.
+/// Un campo que no es válido.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct Problem {
-    /// Where: `body`, `query` or `path`, then the field.
+    /// Dónde: `body`, `query`, `path` o `header`, y luego el campo.
     loc: Vec<String>,
-    /// What, for people.
+    /// Qué, para personas.
     msg: String,
-    /// What, for programs.
+    /// Qué, para programas.
     #[serde(rename = "type")]
     kind: &'static str,
 }

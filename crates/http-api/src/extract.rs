@@ -11,7 +11,7 @@ use application::auth::session;
 use application::caller::{Origin, Portal, Session, SuperAdmin, TenantAdmin};
 use http_kit::client_address::client_address;
 
-use crate::error::{ApiError, Problem};
+use crate::error::{ApiError, ErrorCode, Problem};
 use crate::limits::requests::is_free;
 use crate::state::State;
 
@@ -54,10 +54,11 @@ fn state(request: &HttpRequest) -> Result<State, ApiError> {
 
 async fn read_session(request: HttpRequest) -> Result<Session, ApiError> {
     let state = state(&request)?;
-    let token = bearer(&request).ok_or_else(|| ApiError::unauthorized("No autenticado"))?;
+    let token = bearer(&request)
+        .ok_or_else(|| ApiError::unauthorized("No autenticado").code(ErrorCode::SessionMissing))?;
     // A portal key is never a session, whatever it holds.
     if token.starts_with(KEY_PREFIX) {
-        return Err(ApiError::unauthorized("Token inválido"));
+        return Err(ApiError::unauthorized("Token inválido").code(ErrorCode::SessionInvalid));
     }
     Ok(session::authenticate(&state.app, &token, origin(&request)).await?)
 }
@@ -75,7 +76,7 @@ async fn read_portal(request: HttpRequest) -> Result<Portal, ApiError> {
     let credential = header
         .map(str::to_owned)
         .or_else(|| bearer(&request))
-        .ok_or_else(|| ApiError::unauthorized("Falta la API Key"))?;
+        .ok_or_else(|| ApiError::unauthorized("Falta la API Key").code(ErrorCode::KeyMissing))?;
     let portal = portal::authenticate(&state.app, &credential).await?;
     if !is_free(request.path()) {
         state.limits.requests.check_key(portal.key_id())?;

@@ -19,19 +19,23 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         "Servicio",
         [
             get("/", Access::Public, root)
+                .id("servicio")
                 .summary("Nombre y versión del servicio.")
                 .ok::<RootView>("Responde"),
             get("/health", Access::Public, live)
+                .id("salud")
                 .summary(
                     "Si el proceso responde. No consulta la base de datos; para eso está \
                      `/ready`.",
                 )
                 .ok::<HealthView>("Responde"),
             get("/ready", Access::Public, ready)
+                .id("listo")
                 .summary("Si la base de datos responde y está migrada.")
                 .ok::<ReadyView>("Listo")
                 .refuses(503, "Aún no"),
             get("/metrics", Access::Public, metrics_here)
+                .id("metricas")
                 .summary(
                     "Números para Prometheus. En la dirección principal, solo para esta máquina y \
                      mientras no haya\n\

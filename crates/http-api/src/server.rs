@@ -33,7 +33,9 @@ pub fn start(listener: TcpListener, state: State) -> io::Result<Server> {
     let origins = state.config.cors_origins.clone();
     let Timeouts { head, unused, .. } = state.config.timeouts;
     let settings = web::Data::new(settings(&state));
-    let description = web::Data::new(ApiDocument(document(&state.config.app_name)));
+    let description = web::Data::new(
+        ApiDocument::new(&document(&state.config.app_name)).map_err(io::Error::other)?,
+    );
     let server = HttpServer::new(move || {
         App::new()
             .app_data(web::Data::new(state.clone()))
@@ -98,6 +100,7 @@ fn cors(origins: &[String]) -> Cors {
             "Retry-After",
             "ETag",
             "X-Total-Count",
+            "X-Next-Cursor",
             "Content-Disposition",
         ])
         .max_age(3600);

@@ -28,11 +28,12 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
     tagged(
         "Avisos",
         [
-            signed_by_mercado_pago(receiver("/api/v1/webhook/mercado-pago", &MERCADO_PAGO).summary(
+            signed_by_mercado_pago(receiver("/api/v1/webhook/mercado-pago", &MERCADO_PAGO).id("avisoMercadoPago").summary(
                 "Aviso de Mercado Pago. La respuesta es la misma para cualquier aviso, válido o no.",
             )),
             signed_by_mercado_pago(
                 receiver("/api/v1/webhook/mercado-pago/{empresa_id}", &MERCADO_PAGO_OF_TENANT)
+                    .id("avisoMercadoPagoDeEmpresa")
                     .summary(
                         "Aviso de Mercado Pago para una empresa. La respuesta es la misma para \
                          cualquier aviso.",
@@ -40,6 +41,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
                     .path_text("empresa_id", "Empresa"),
             ),
             receiver("/api/v1/webhook/conekta/{empresa_id}", &CONEKTA_OF_TENANT)
+                .id("avisoConektaDeEmpresa")
                 .summary(
                     "Aviso de Conekta para una empresa. La respuesta es la misma para cualquier \
                      aviso.",

@@ -48,7 +48,7 @@ macro_rules! store_contract {
             tenants: comes_back_as_stored, settings_are_versioned, collector_and_webhook_secret,
                 profile_and_switch, lists, logos, counts;
             users: comes_back_as_stored, addresses_are_unique, lists, password_ends_sessions,
-                switching_off_ends_sessions, sessions_end_one_by_one;
+                switching_off_ends_sessions, sessions_of_a_tenant_end, sessions_end_one_by_one;
             routers: comes_back_as_stored, update_counts_the_version,
                 fingerprint_is_recorded_once, is_deleted_with_its_keys_unless_used, lists;
             api_keys: is_found_by_hash, lists, revokes, adds_up_uses, belongs_to_its_router;

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::testing::lab::{Lab, Outcome, Step};
-use crate::testing::{interop, leaks, schemathesis};
+use crate::testing::{client, interop, leaks, schemathesis};
 use crate::{console, layers, openapi, runs, tidy};
 
 /// Every step, in the order in which they run.
@@ -69,6 +69,12 @@ pub(crate) const STEPS: &[Step] = &[
         about: "docs/openapi.json is what the server prints",
         counts_tests: false,
         run: openapi,
+    },
+    Step {
+        name: "client",
+        about: "docs/openapi.json is lint-free, and a TypeScript client made of it compiles",
+        counts_tests: false,
+        run: client::run,
     },
     Step {
         name: "docs",

@@ -17,9 +17,12 @@ pub enum SessionError {
     /// Past its end.
     #[error("the session has expired")]
     Expired,
-    /// The user or its tenant was switched off.
+    /// The user was switched off.
     #[error("the user is not active")]
     Inactive,
+    /// The user's tenant was switched off.
+    #[error("the tenant is not active")]
+    TenantInactive,
     /// Could not be checked.
     #[error(transparent)]
     Failure(#[from] Failure),
@@ -53,11 +56,11 @@ pub async fn authenticate(app: &App, token: &str, origin: Origin) -> Result<Sess
     if !record.user.is_active {
         return Err(SessionError::Inactive);
     }
+    if matches!(record.user.role, Role::TenantAdmin(_)) && !record.tenant_is_active {
+        return Err(SessionError::TenantInactive);
+    }
     if record.is_revoked || record.user.token_version != claims.token_version {
         return Err(SessionError::Invalid);
-    }
-    if matches!(record.user.role, Role::TenantAdmin(_)) && !record.tenant_is_active {
-        return Err(SessionError::Inactive);
     }
     Ok(Session {
         user: record.user,

@@ -7,7 +7,7 @@ use domain::secret::Secret;
 use domain::tenant::Tenant;
 use domain::text;
 use ports::store::Scope;
-use ports::store::purchases::{PurchaseFilter, PurchasePage, SalesTotals};
+use ports::store::purchases::{Income, PurchaseFilter, PurchasePage, SalesTotals};
 
 use crate::app::App;
 use crate::caller::{Session, TenantAdmin};
@@ -105,26 +105,42 @@ pub async fn find_by_reference(
 /// Recent sales shown.
 const RECENT: i64 = 5;
 
+/// What an operator's panel shows first.
+#[derive(Debug, Clone)]
+pub struct Dashboard {
+    /// The company.
+    pub tenant: Tenant,
+    /// Its sums.
+    pub totals: SalesTotals,
+    /// Its income by currency and mode.
+    pub income: Vec<Income>,
+    /// Its most recent sales.
+    pub recent: Vec<Purchase>,
+}
+
 /// The company, its sums, and its most recent sales.
 ///
 /// # Errors
 /// [`CompanyError`].
-pub async fn dashboard(
-    app: &App,
-    admin: &TenantAdmin,
-) -> Result<(Tenant, SalesTotals, Vec<Purchase>), CompanyError> {
+pub async fn dashboard(app: &App, admin: &TenantAdmin) -> Result<Dashboard, CompanyError> {
     let id = admin.tenant_id();
-    let (tenant, totals, recent) = app
+    let (tenant, totals, income, recent) = app
         .read(Scope::Tenant(id.clone()), async |uow| {
             let tenant = uow.tenants().find(id).await?;
             let totals = uow.purchases().totals(id).await?;
+            let income = uow.purchases().income(id).await?;
             let recent = uow
                 .purchases()
                 .list(id, &PurchaseFilter::default(), RECENT, 0)
                 .await?;
-            Ok((tenant, totals, recent))
+            Ok((tenant, totals, income, recent))
         })
         .await?;
     let tenant = tenant.ok_or(CompanyError::NotFound)?;
-    Ok((tenant, totals, recent.purchases))
+    Ok(Dashboard {
+        tenant,
+        totals,
+        income,
+        recent: recent.purchases,
+    })
 }

@@ -191,11 +191,38 @@ pub async fn toggle_router(
     tenant_id: &TenantId,
     id: &RouterId,
 ) -> Result<bool, RouterError> {
+    switch(app, admin, tenant_id, id, None).await
+}
+
+/// As [`toggle_router`], to the state that is wanted: repeating it changes nothing.
+///
+/// # Errors
+/// As [`toggle_router`].
+pub async fn set_router_active(
+    app: &App,
+    admin: &SuperAdmin,
+    tenant_id: &TenantId,
+    id: &RouterId,
+    is_active: bool,
+) -> Result<bool, RouterError> {
+    switch(app, admin, tenant_id, id, Some(is_active)).await
+}
+
+async fn switch(
+    app: &App,
+    admin: &SuperAdmin,
+    tenant_id: &TenantId,
+    id: &RouterId,
+    wanted: Option<bool>,
+) -> Result<bool, RouterError> {
     app.write(Scope::Platform, async |uow| {
         let Some(router) = uow.routers().find_for_update(tenant_id, id).await? else {
             return Err(RouterError::NotFound);
         };
-        let is_active = !router.is_active;
+        let is_active = wanted.unwrap_or(!router.is_active);
+        if is_active == router.is_active {
+            return Ok(is_active);
+        }
         uow.routers().set_active(tenant_id, id, is_active).await?;
         let action = if is_active {
             "router.activate"

@@ -113,8 +113,8 @@ pub async fn tenant_stats(
 }
 
 /// Flips whether a tenant is active and answers what it is now; `None` if there is none. A
-/// switched-off tenant sells nothing, and its administrators' sessions stop working; what it has
-/// sold is still served and reconciled.
+/// switched-off tenant sells nothing, and its administrators' sessions end; what it has sold is
+/// still served and reconciled.
 ///
 /// # Errors
 /// [`Failure`].
@@ -123,12 +123,41 @@ pub async fn toggle_tenant(
     admin: &SuperAdmin,
     id: &TenantId,
 ) -> Result<Option<bool>, Failure> {
+    switch(app, admin, id, None).await
+}
+
+/// As [`toggle_tenant`], to the state that is wanted: repeating it changes nothing.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn set_tenant_active(
+    app: &App,
+    admin: &SuperAdmin,
+    id: &TenantId,
+    is_active: bool,
+) -> Result<Option<bool>, Failure> {
+    switch(app, admin, id, Some(is_active)).await
+}
+
+async fn switch(
+    app: &App,
+    admin: &SuperAdmin,
+    id: &TenantId,
+    wanted: Option<bool>,
+) -> Result<Option<bool>, Failure> {
     app.write(Scope::Platform, async |uow| {
         let Some(tenant) = uow.tenants().find_for_update(id).await? else {
             return Ok(None);
         };
-        let is_active = !tenant.is_active;
+        let is_active = wanted.unwrap_or(!tenant.is_active);
+        if is_active == tenant.is_active {
+            return Ok(Some(is_active));
+        }
         uow.tenants().set_active(id, is_active).await?;
+        if !is_active {
+            // Tokens of before must not live again when the tenant is switched on.
+            uow.users().end_sessions_of(id).await?;
+        }
         let action = if is_active {
             "tenant.activate"
         } else {

@@ -171,6 +171,28 @@ pub async fn list_users(
 /// # Errors
 /// [`UserError`].
 pub async fn toggle_user(app: &App, admin: &SuperAdmin, id: UserId) -> Result<bool, UserError> {
+    switch(app, admin, id, None).await
+}
+
+/// As [`toggle_user`], to the state that is wanted: repeating it changes nothing.
+///
+/// # Errors
+/// As [`toggle_user`].
+pub async fn set_user_active(
+    app: &App,
+    admin: &SuperAdmin,
+    id: UserId,
+    is_active: bool,
+) -> Result<bool, UserError> {
+    switch(app, admin, id, Some(is_active)).await
+}
+
+async fn switch(
+    app: &App,
+    admin: &SuperAdmin,
+    id: UserId,
+    wanted: Option<bool>,
+) -> Result<bool, UserError> {
     app.write(Scope::Platform, async |uow| {
         let found = uow.users().find(id).await?;
         let refusal = match &found {
@@ -181,7 +203,11 @@ pub async fn toggle_user(app: &App, admin: &SuperAdmin, id: UserId) -> Result<bo
         if let Some(refusal) = refusal {
             return Err(refusal);
         }
-        let is_active = found.as_ref().is_some_and(|user| !user.is_active);
+        let was_active = found.as_ref().is_some_and(|user| user.is_active);
+        let is_active = wanted.unwrap_or(!was_active);
+        if is_active == was_active {
+            return Ok(is_active);
+        }
         uow.users().set_active(id, is_active).await?;
         let action = if is_active {
             "user.activate"

@@ -10,6 +10,7 @@ use domain::secret::Secret;
 use ports::hotspot::{NotConnected, SessionInfo};
 use ports::security::{Digests, to_hex};
 use ports::store::Scope;
+use ports::store::purchases::{KeyKind, PurchaseKey};
 
 use crate::app::App;
 use crate::caller::Portal;
@@ -36,6 +37,8 @@ pub enum AutoConnection {
 pub struct Receipt {
     /// The purchase.
     pub purchase: Purchase,
+    /// The public token to ask for it again with.
+    pub token: String,
     /// The hotspot password in clear; empty for a PIN.
     pub password: Secret,
     /// Whether the router has enabled the user yet.
@@ -144,6 +147,7 @@ fn receipt(app: &App, purchase: Purchase, connection: AutoConnection) -> Result<
         .open(&context, &purchase.sale().hotspot_password)?;
     let is_active = purchase.access().state == AccessState::Active;
     Ok(Receipt {
+        token: token_of(app.ports.digests.as_ref(), &purchase),
         purchase,
         password,
         is_active,
@@ -202,6 +206,30 @@ pub async fn find_purchase(
     work.commit().await?;
     found
         .map(|purchase| describe(app, purchase, AutoConnection::NotRequested))
+        .transpose()
+}
+
+/// The purchase that was begun under this `Idempotency-Key` as it is now; `None` unless it is of
+/// the portal's router.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn find_purchase_by_key(
+    app: &App,
+    portal: &Portal,
+    key: String,
+) -> Result<Option<PurchaseAnswer>, Failure> {
+    let key = PurchaseKey {
+        kind: KeyKind::Header,
+        key,
+    };
+    let found = app
+        .read(Scope::Tenant(portal.tenant_id.clone()), async |uow| {
+            uow.purchases().find_by_key(&portal.router_id, &key).await
+        })
+        .await?;
+    found
+        .map(|keyed| describe(app, keyed.purchase, AutoConnection::NotRequested))
         .transpose()
 }
 

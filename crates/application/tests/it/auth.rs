@@ -76,7 +76,14 @@ fn an_operator_of_a_switched_off_tenant_does_not_get_in() {
         try_login(&shop, OPERATOR, PASSWORD),
         Err(LoginError::Inactive)
     ));
-    assert!(matches!(enter(&shop, &before), Err(SessionError::Inactive)));
+    assert!(matches!(
+        enter(&shop, &before),
+        Err(SessionError::TenantInactive)
+    ));
+    // Switched on again, the tokens of before stay ended.
+    block_on(toggle_tenant(&shop.app, &shop.owner, &shop.tenant)).unwrap();
+    assert!(matches!(enter(&shop, &before), Err(SessionError::Invalid)));
+    block_on(toggle_tenant(&shop.app, &shop.owner, &shop.tenant)).unwrap();
     log_in(&shop.app, OWNER);
 }
 

@@ -1,7 +1,9 @@
 //! Filters and sums of purchases.
 
+use std::collections::BTreeMap;
+
 use domain::purchase::{AccessState, Purchase, PurchaseState, StoredPurchase};
-use ports::store::purchases::{OpenWork, PurchaseFilter, SalesTotals};
+use ports::store::purchases::{Income, OpenWork, PurchaseFilter, SalesTotals};
 
 /// Whether the purchase is shown to operators and matches the filter.
 pub(super) fn matches(purchase: &Purchase, filter: &PurchaseFilter) -> bool {
@@ -48,6 +50,29 @@ pub(super) fn add_to_totals(totals: &mut SalesTotals, purchase: &Purchase) {
         totals.paid += 1;
         totals.income_minor += purchase.sale().amount.minor() - purchase.payment().refunded_minor;
     }
+}
+
+/// Income by currency and mode.
+pub(super) fn income_of<'a>(purchases: impl Iterator<Item = &'a Purchase>) -> Vec<Income> {
+    let mut sums: BTreeMap<(&str, &str), Income> = BTreeMap::new();
+    for purchase in purchases.filter(|purchase| purchase.state() == PurchaseState::Paid) {
+        let (sale, payment) = (purchase.sale(), purchase.payment());
+        if payment.charge_sent_at.is_none() {
+            continue;
+        }
+        let (currency, mode) = (sale.amount.currency(), sale.mode);
+        let sum = sums
+            .entry((currency.code(), mode.as_str()))
+            .or_insert(Income {
+                currency,
+                mode,
+                paid: 0,
+                income_minor: 0,
+            });
+        sum.paid += 1;
+        sum.income_minor += sale.amount.minor() - payment.refunded_minor;
+    }
+    sums.into_values().collect()
 }
 
 /// Counts a purchase that is not finished.

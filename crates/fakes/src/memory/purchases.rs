@@ -12,12 +12,12 @@ use domain::purchase::{AccessState, Purchase, PurchaseState, Sale};
 use domain::time::Timestamp;
 use ports::store::error::StoreError;
 use ports::store::purchases::{
-    Claim, KeyKind, KeyedPurchase, OpenWork, PurchaseFilter, PurchaseKey, PurchasePage,
+    Claim, Income, KeyKind, KeyedPurchase, OpenWork, PurchaseFilter, PurchaseKey, PurchasePage,
     PurchaseRepository, SalesTotals,
 };
 
 use crate::memory::purchase_queries::{
-    add_to_open_work, add_to_totals, is_finished, matches, merge,
+    add_to_open_work, add_to_totals, income_of, is_finished, matches, merge,
 };
 use crate::memory::rows::{PurchaseKeyRow, PurchaseRow, RouterRow};
 use crate::memory::statement::Statement;
@@ -333,6 +333,15 @@ impl PurchaseRepository for MemoryUnit {
             .filter(|(_id, row)| row.purchase.sale().tenant_id == *tenant)
             .for_each(|(_id, row)| add_to_totals(&mut totals, &row.purchase));
         Ok(totals)
+    }
+
+    async fn income(&mut self, tenant: &TenantId) -> Result<Vec<Income>, StoreError> {
+        let rows = self.statement("purchases.income").await?;
+        let purchases = rows
+            .rows::<PurchaseRow>()
+            .map(|(_id, row)| &row.purchase)
+            .filter(|purchase| purchase.sale().tenant_id == *tenant);
+        Ok(income_of(purchases))
     }
 
     async fn open_work(&mut self) -> Result<OpenWork, StoreError> {

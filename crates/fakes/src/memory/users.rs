@@ -107,6 +107,24 @@ impl UserRepository for MemoryUnit {
         })
     }
 
+    async fn end_sessions_of(&mut self, tenant: &TenantId) -> Result<u64, StoreError> {
+        let mut rows = self.statement("users.end_sessions_of").await?;
+        let of_tenant: Vec<UserId> = rows
+            .rows::<UserRow>()
+            .filter(|(_id, row)| row.user.role.tenant() == Some(tenant))
+            .map(|(id, _row)| *id)
+            .collect();
+        let mut ended = 0;
+        for id in of_tenant {
+            let found = rows.update(&id, |row: &mut UserRow| {
+                row.user.token_version += 1;
+                true
+            })?;
+            ended += u64::from(found);
+        }
+        Ok(ended)
+    }
+
     async fn change_password(
         &mut self,
         id: UserId,

@@ -29,6 +29,7 @@ pub(crate) struct Field<'a> {
     format: Option<KnownFormat>,
     length: (Option<usize>, Option<usize>),
     hides_limits: bool,
+    choices: &'static [&'static str],
 }
 
 /// What a value is, for its description.
@@ -64,6 +65,14 @@ impl Kind {
     }
 }
 
+/// "a, b o c".
+fn one_of(allowed: &[&str]) -> String {
+    match allowed {
+        [others @ .., last] if !others.is_empty() => format!("{} o {last}", others.join(", ")),
+        _ => allowed.concat(),
+    }
+}
+
 impl Fields {
     /// The next field to read: its name on the wire, and its text in the API description.
     pub(crate) fn field(&mut self, name: &'static str, about: &'static str) -> Field<'_> {
@@ -77,6 +86,7 @@ impl Fields {
             format: None,
             length: (None, None),
             hides_limits: false,
+            choices: &[],
         }
     }
 }
@@ -116,6 +126,12 @@ impl Field<'_> {
         self
     }
 
+    /// Described as one of these, though its reader or the use case says which there are.
+    pub(crate) fn one_of(mut self, choices: &'static [&'static str]) -> Self {
+        self.choices = choices;
+        self
+    }
+
     /// Described as required, though its reader leaves the refusal to others.
     pub(crate) fn described_as_required(mut self) -> Self {
         self.is_required = Some(true);
@@ -142,7 +158,8 @@ impl Field<'_> {
             .min_length(min_length)
             .max_length(max_length.or(shown(kind.max_length)))
             .minimum(shown_number(self.hides_limits, kind.range.0))
-            .maximum(shown_number(self.hides_limits, kind.range.1));
+            .maximum(shown_number(self.hides_limits, kind.range.1))
+            .enum_values((!self.choices.is_empty()).then(|| self.choices.iter().copied()));
         self.note(is_required, Schema::Object(object.build()));
     }
 
@@ -413,12 +430,27 @@ impl Field<'_> {
     pub(crate) fn optional_choice<T>(
         mut self,
         read: impl Fn(&str) -> Option<T>,
-        allowed: &str,
+        allowed: &[&str],
     ) -> Option<T> {
-        self.describe(false, Kind::of(Type::String));
+        let object = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .enum_values(Some(allowed.iter().copied()));
+        self.note(false, Schema::Object(object.build()));
         let sent = self.plain()?;
         let choice = read(sent.trim());
-        self.or_problem(choice, "enum", &format!("Debe ser {allowed}"))
+        self.or_problem(choice, "enum", &format!("Debe ser {}", one_of(allowed)))
+    }
+
+    /// A boolean.
+    pub(crate) fn boolean(mut self) -> bool {
+        self.describe(true, Kind::of(Type::Boolean));
+        self.require();
+        let sent = self.present();
+        let value = sent.as_ref().and_then(Value::as_bool);
+        if sent.is_some() {
+            self.or_problem(value, "bool_type", "Debe ser verdadero o falso");
+        }
+        value.unwrap_or_default()
     }
 
     /// A boolean, if sent and not null.

@@ -177,22 +177,27 @@ impl Described {
             example,
             ..
         } = self;
-        let (kind, description, shown) = match &mut schema {
+        let (kind, description, shown, values) = match &mut schema {
             Schema::Array(array) => (
                 &mut array.schema_type,
                 &mut array.description,
                 &mut array.example,
+                None,
             ),
             Schema::Object(Object {
                 schema_type,
                 description,
                 example,
+                enum_values,
                 ..
-            }) => (schema_type, description, example),
+            }) => (schema_type, description, example, enum_values.as_mut()),
             _ => return schema,
         };
         if let (SchemaType::Type(kind_if_sent), false) = (&*kind, is_required) {
             *kind = SchemaType::Array(vec![kind_if_sent.clone(), Type::Null]);
+            if let Some(values) = values {
+                values.push(Value::Null);
+            }
         }
         *description = Some(about.to_owned());
         *shown = example;

@@ -12,10 +12,11 @@ use utoipa::ToSchema;
 use crate::body::Body;
 use crate::body::raw::RawBody;
 use crate::endpoint::{Access, Endpoint, get, put, tagged};
-use crate::error::ApiError;
+use crate::error::{ApiError, ErrorCode};
 use crate::extract::AsTenantAdmin;
 use crate::state::State;
 use crate::texts::TENANT_NOT_FOUND;
+use crate::wire::names::ModeName;
 use crate::wire::values::iso;
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
@@ -23,10 +24,12 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         "Empresa",
         [
             get("/api/v1/admin/mi-empresa", Access::TenantAdmin, find)
+                .id("obtenerMiEmpresa")
                 .summary("La empresa de quien pregunta.")
                 .ok::<CompanyView>("La empresa")
                 .refuses(404, "Ya no existe"),
             put("/api/v1/admin/mi-empresa", Access::TenantAdmin, update)
+                .id("cambiarMiEmpresa")
                 .summary("Cambiar los datos de la propia empresa.")
                 .body(&CHANGE)
                 .ok::<UpdatedCompanyView>("Cambiada")
@@ -61,19 +64,26 @@ struct CompanyView {
     name: String,
     /// Correo de contacto.
     #[serde(rename = "contacto_email")]
+    #[schema(required = true)]
     contact_email: Option<String>,
     /// Teléfono de contacto.
     #[serde(rename = "contacto_telefono")]
+    #[schema(required = true)]
     contact_phone: Option<String>,
     /// Ruta del logotipo.
+    #[schema(required = true)]
     logo_url: Option<String>,
     /// `test` o `live`.
+    #[schema(value_type = ModeName)]
     conekta_mode: &'static str,
     /// Llave pública de Conekta.
+    #[schema(required = true)]
     conekta_public_key: Option<String>,
     /// `test` o `live`.
+    #[schema(value_type = ModeName)]
     mercado_pago_mode: &'static str,
     /// Llave pública de Mercado Pago.
+    #[schema(required = true)]
     mercado_pago_public_key: Option<String>,
     /// Si puede vender.
     #[serde(rename = "activa")]
@@ -82,8 +92,10 @@ struct CompanyView {
     #[serde(rename = "creada_en")]
     created_at: String,
     /// Token del bot, oculto salvo los últimos 4 caracteres.
+    #[schema(required = true)]
     telegram_bot_token: Option<String>,
     /// Chat de Telegram.
+    #[schema(required = true)]
     telegram_chat_id: Option<String>,
     /// Si se envían avisos.
     #[serde(rename = "notificaciones_telegram")]
@@ -178,13 +190,17 @@ struct CompanyProfileView {
     name: String,
     /// Correo de contacto.
     #[serde(rename = "contacto_email")]
+    #[schema(required = true)]
     contact_email: Option<String>,
     /// Teléfono de contacto.
     #[serde(rename = "contacto_telefono")]
+    #[schema(required = true)]
     contact_phone: Option<String>,
     /// Token del bot, oculto salvo los últimos 4 caracteres.
+    #[schema(required = true)]
     telegram_bot_token: Option<String>,
     /// Chat de Telegram.
+    #[schema(required = true)]
     telegram_chat_id: Option<String>,
     /// Si se envían avisos.
     #[serde(rename = "notificaciones_telegram")]
@@ -224,7 +240,9 @@ async fn update(
 impl From<CompanyError> for ApiError {
     fn from(error: CompanyError) -> Self {
         match error {
-            CompanyError::NotFound => Self::not_found(TENANT_NOT_FOUND),
+            CompanyError::NotFound => {
+                Self::not_found(TENANT_NOT_FOUND).code(ErrorCode::TenantNotFound)
+            }
             CompanyError::Failure(failure) => failure.into(),
         }
     }

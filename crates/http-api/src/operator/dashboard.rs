@@ -1,7 +1,8 @@
 //! The company's numbers.
 
 use actix_web::web;
-use application::operator::sales::dashboard;
+use application::operator::sales::{Dashboard, dashboard};
+use application::vocabulary::Income;
 use domain::purchase::Purchase;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -10,6 +11,7 @@ use crate::endpoint::{Access, Endpoint, get, tagged};
 use crate::error::ApiError;
 use crate::extract::AsTenantAdmin;
 use crate::state::State;
+use crate::wire::names::{CurrencyName, ModeName};
 use crate::wire::values::{Amount, iso};
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
@@ -20,6 +22,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
             Access::TenantAdmin,
             show,
         )
+        .id("numerosMiEmpresa")
         .summary("Los números de la propia empresa.")
         .ok::<CompanyDashboardView>("Números")
         .refuses(404, "Ya no existe")],
@@ -60,6 +63,9 @@ struct CompanyNumbersView {
     /// Lo cobrado menos lo devuelto.
     #[serde(rename = "ingresos_totales")]
     income: Amount,
+    /// Lo mismo por moneda, y lo de prueba aparte: `ingresos_totales` suma todo sin distinguir.
+    #[serde(rename = "ingresos")]
+    income_by_currency: Vec<IncomeView>,
     /// Ventas pagadas.
     #[serde(rename = "transacciones_pagadas")]
     paid: i64,
@@ -71,6 +77,36 @@ struct CompanyNumbersView {
     routers: i64,
 }
 
+/// Lo cobrado en una moneda, con dinero real o de prueba.
+#[derive(Serialize, ToSchema)]
+struct IncomeView {
+    /// Moneda.
+    #[serde(rename = "moneda")]
+    #[schema(value_type = CurrencyName)]
+    currency: &'static str,
+    /// Con dinero de prueba o real.
+    #[serde(rename = "modo")]
+    #[schema(value_type = ModeName)]
+    mode: &'static str,
+    /// Lo cobrado menos lo devuelto.
+    #[serde(rename = "total")]
+    income: Amount,
+    /// Ventas pagadas.
+    #[serde(rename = "ventas")]
+    paid: i64,
+}
+
+impl From<Income> for IncomeView {
+    fn from(income: Income) -> Self {
+        Self {
+            currency: income.currency.code(),
+            mode: income.mode.as_str(),
+            income: Amount::from_minor(income.income_minor),
+            paid: income.paid,
+        }
+    }
+}
+
 /// Una venta reciente.
 #[derive(Serialize, ToSchema)]
 struct RecentSaleView {
@@ -78,6 +114,7 @@ struct RecentSaleView {
     id: i64,
     /// Número en la pasarela.
     #[serde(rename = "transaccion_id")]
+    #[schema(required = true)]
     transaction_id: Option<String>,
     /// Importe.
     #[serde(rename = "monto")]
@@ -106,7 +143,12 @@ async fn show(
     state: web::Data<State>,
     admin: AsTenantAdmin,
 ) -> Result<web::Json<CompanyDashboardView>, ApiError> {
-    let (tenant, totals, recent) = dashboard(&state.app, &admin.0).await?;
+    let Dashboard {
+        tenant,
+        totals,
+        income,
+        recent,
+    } = dashboard(&state.app, &admin.0).await?;
     Ok(web::Json(CompanyDashboardView {
         tenant: DashboardCompanyView {
             name: tenant.name,
@@ -115,6 +157,7 @@ async fn show(
         numbers: CompanyNumbersView {
             total: totals.total,
             income: Amount::from_minor(totals.income_minor),
+            income_by_currency: income.into_iter().map(IncomeView::from).collect(),
             paid: totals.paid,
             pending: totals.pending,
             routers: totals.routers,

@@ -18,11 +18,12 @@ use crate::body::field::Field;
 use crate::body::fields::Fields;
 use crate::body::raw::RawBody;
 use crate::endpoint::{Access, Endpoint, get, post, put, tagged};
-use crate::error::ApiError;
+use crate::error::{ApiError, ErrorCode};
 use crate::extract::AsTenantAdmin;
 use crate::operator::company::MASK;
 use crate::state::State;
 use crate::texts::TENANT_NOT_FOUND;
+use crate::wire::names::ModeName;
 
 const TENANT_INACTIVE: &str = "Empresa inactiva";
 const GONE: &str = "Ya no existe";
@@ -33,6 +34,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         Access::TenantAdmin,
         conekta,
     )
+    .id("configuracionConekta")
     .summary("La configuración de Conekta.")
     .ok::<ConektaView>("Configuración")
     .refuses(404, GONE);
@@ -41,6 +43,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         Access::TenantAdmin,
         mercado_pago,
     )
+    .id("configuracionMercadoPago")
     .summary("La configuración de Mercado Pago.")
     .ok::<MercadoPagoSettingsAnswer>("Configuración")
     .refuses(404, GONE);
@@ -49,6 +52,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         Access::TenantAdmin,
         configure_credentials,
     )
+    .id("configurarMercadoPagoYTelegram")
     .summary("Guardar las credenciales de Mercado Pago y Telegram, cifradas.")
     .body(&ALL_CREDENTIALS)
     .ok::<CredentialsSavedView>("Guardadas")
@@ -59,18 +63,21 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         Access::TenantAdmin,
         |state, admin, body| configure(&CONEKTA, state, admin, body),
     )
+    .id("configurarConekta")
     .summary("Guardar las credenciales de Conekta, cifradas.");
     let configure_conekta_by_older_path = put(
         "/api/v1/admin/mi-empresa/conekta-config",
         Access::TenantAdmin,
         |state, admin, body| configure(&CONEKTA_BY_OLDER_PATH, state, admin, body),
     )
+    .id("configurarConektaAnterior")
     .summary("Guardar las credenciales de Conekta (dirección anterior).");
     let configure_mercado_pago = post(
         "/api/v1/admin/mi-empresa/configurar-credenciales",
         Access::TenantAdmin,
         |state, admin, body| configure(&MERCADO_PAGO, state, admin, body),
     )
+    .id("configurarMercadoPago")
     .summary("Guardar las credenciales de Mercado Pago, cifradas.");
     tagged(
         "Empresa",
@@ -99,10 +106,13 @@ struct ConektaView {
 #[derive(Serialize, ToSchema)]
 struct ConektaSettingsView {
     /// Llave pública.
+    #[schema(required = true)]
     conekta_public_key: Option<String>,
     /// `test` o `live`.
+    #[schema(value_type = ModeName)]
     conekta_mode: &'static str,
     /// `********` si hay una.
+    #[schema(required = true)]
     conekta_private_key: Option<&'static str>,
     /// Cuántas llaves públicas firman los avisos.
     webhook_public_keys: usize,
@@ -256,7 +266,7 @@ fn set_secret(sent: Option<String>) -> Edit<Secret> {
 impl Field<'_> {
     /// `test` or `live`, if sent.
     fn optional_mode(self) -> Option<GatewayMode> {
-        self.optional_choice(GatewayMode::from_str_name, "test o live")
+        self.optional_choice(GatewayMode::from_str_name, &["test", "live"])
     }
 }
 
@@ -330,12 +340,16 @@ struct MercadoPagoSettingsAnswer {
 #[derive(Serialize, ToSchema)]
 struct MercadoPagoSettingsView {
     /// `********` si hay uno.
+    #[schema(required = true)]
     access_token: Option<&'static str>,
     /// Llave pública.
+    #[schema(required = true)]
     public_key: Option<String>,
     /// `test` o `live`.
+    #[schema(value_type = ModeName)]
     mode: &'static str,
     /// `********` si hay uno.
+    #[schema(required = true)]
     webhook_secret: Option<&'static str>,
 }
 
@@ -376,6 +390,7 @@ struct CredentialsSavedView {
         rename = "configuracion_actual",
         skip_serializing_if = "Option::is_none"
     )]
+    #[schema(required = true)]
     present: Option<SummaryView>,
     /// Cómo está, cuando no cambió nada.
     #[serde(rename = "configurado", skip_serializing_if = "Option::is_none")]
@@ -409,6 +424,7 @@ struct SummaryView {
     /// Hay llave pública.
     public_key: bool,
     /// `test` o `live`.
+    #[schema(value_type = ModeName)]
     mode: &'static str,
     /// Hay bot y chat.
     #[serde(rename = "telegram_configurado")]
@@ -544,7 +560,9 @@ async fn configure_credentials(
 impl From<GatewaySettingsError> for ApiError {
     fn from(error: GatewaySettingsError) -> Self {
         match error {
-            GatewaySettingsError::NotFound => Self::not_found(TENANT_NOT_FOUND),
+            GatewaySettingsError::NotFound => {
+                Self::not_found(TENANT_NOT_FOUND).code(ErrorCode::TenantNotFound)
+            }
             GatewaySettingsError::Inactive => Self::bad_request(TENANT_INACTIVE),
             GatewaySettingsError::SecretMissing => {
                 Self::bad_request("Falta webhook_secret: cópielo del panel de Mercado Pago")

@@ -26,6 +26,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         "Empresa",
         [
             post("/api/v1/admin/mi-empresa/logo", Access::TenantAdmin, upload)
+                .id("subirLogo")
                 .summary("Subir el logotipo de la propia empresa; reemplaza al anterior.")
                 .upload(&LOGO)
                 .ok::<LogoView>("Guardado")
@@ -42,6 +43,7 @@ pub(crate) fn public_endpoints() -> Vec<Endpoint> {
     tagged(
         "Servicio",
         [get("/static/logos/{archivo}", Access::Public, download)
+            .id("obtenerLogo")
             .summary("El logotipo de una empresa.")
             .path_text("archivo", "El nombre que da `logo_url`")
             .ok_content("La imagen", "image/png", Vec::<u8>::schema())

@@ -8,7 +8,7 @@ use domain::secret::Secret;
 use crate::body::Body;
 use crate::body::raw::RawBody;
 use crate::endpoint::{Access, Endpoint, post, tagged};
-use crate::error::ApiError;
+use crate::error::{ApiError, ErrorCode};
 use crate::extract::AsTenantAdmin;
 use crate::operator::company::MASK;
 use crate::state::State;
@@ -23,6 +23,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
             Access::TenantAdmin,
             send_test,
         )
+        .id("probarTelegram")
         .summary("Enviar un mensaje de prueba por Telegram.")
         .body(&TEST)
         .ok::<MessageView>("Enviado")
@@ -59,7 +60,9 @@ impl From<ChannelTestError> for ApiError {
             ChannelTestError::NotConfigured => Self::bad_request(
                 "Falta el token del bot o el chat_id de Telegram. Guárdelos o envíelos con la prueba.",
             ),
-            ChannelTestError::NotFound => Self::not_found(TENANT_NOT_FOUND),
+            ChannelTestError::NotFound => {
+                Self::not_found(TENANT_NOT_FOUND).code(ErrorCode::TenantNotFound)
+            }
             ChannelTestError::Refused => Self::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "Telegram rechazó el mensaje. Revise el token del bot y el chat_id.",

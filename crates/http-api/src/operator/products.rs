@@ -17,11 +17,12 @@ use crate::body::Body;
 use crate::body::fields::{Fields, path_id};
 use crate::body::raw::RawBody;
 use crate::endpoint::{Access, Endpoint, delete, get, post, put, tagged};
-use crate::error::ApiError;
+use crate::error::{ApiError, ErrorCode};
 use crate::extract::AsTenantAdmin;
 use crate::state::State;
 use crate::texts::{PRODUCT_NOT_FOUND, ROUTER_NOT_FOUND};
 use crate::wire::filters::ListFilter;
+use crate::wire::names::CurrencyName;
 use crate::wire::values::{Amount, iso};
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
@@ -29,21 +30,25 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         "Productos",
         [
             post("/api/v1/admin/products", Access::TenantAdmin, create)
+                .id("crearProducto")
                 .summary("Añadir un producto al catálogo de un router.")
                 .body(&NEW_PRODUCT)
                 .responds::<ProductView>(201, "Creado")
                 .refuses(404, "No existe el router")
                 .refuses(409, "El router ya vende este perfil"),
             get("/api/v1/admin/products", Access::TenantAdmin, list)
+                .id("listarProductos")
                 .summary("Los productos, también los desactivados, en el orden del catálogo.")
                 .query(read_filter)
                 .ok_list::<ProductView>("Productos")
+                .with_next_page()
                 .refuses(404, "No existe el router"),
             get(
                 "/api/v1/admin/products/{producto_id}",
                 Access::TenantAdmin,
                 find,
             )
+            .id("obtenerProducto")
             .summary("Un producto.")
             .path_number("producto_id", "Producto")
             .ok::<ProductView>("El producto")
@@ -53,6 +58,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
                 Access::TenantAdmin,
                 update,
             )
+            .id("cambiarProducto")
             .summary("Cambiar un producto. Lo ya vendido conserva su precio.")
             .path_number("producto_id", "Producto")
             .body(&CHANGE)
@@ -63,6 +69,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
                 Access::TenantAdmin,
                 deactivate,
             )
+            .id("retirarProducto")
             .summary("Dejar de vender un producto. Su historia se conserva.")
             .path_number("producto_id", "Producto")
             .ok::<DeactivatedProductView>("Desactivado")
@@ -98,16 +105,18 @@ struct ProductView {
     sale_name: String,
     /// Texto más largo.
     #[serde(rename = "descripcion")]
+    #[schema(required = true)]
     description: Option<String>,
     /// Imagen.
     #[serde(rename = "imagen_url")]
+    #[schema(required = true)]
     image_url: Option<String>,
     /// Precio.
     #[serde(rename = "precio")]
     price: Amount,
     /// Moneda.
     #[serde(rename = "moneda")]
-    #[schema(example = "MXN")]
+    #[schema(value_type = CurrencyName)]
     currency: &'static str,
     /// Detalles, como textos.
     #[serde(rename = "detalles")]
@@ -243,7 +252,8 @@ static NEW_PRODUCT: Body<Result<ProductDraft, ApiError>> = Body::new(
             .example(15.0)
             .positive_amount();
         let currency = fields
-            .field("moneda", "`MXN`, `USD` o `EUR`.")
+            .field("moneda", "Moneda.")
+            .one_of(&["MXN", "USD", "EUR"])
             .example("MXN")
             .optional_currency()
             .unwrap_or(Currency::Mxn);
@@ -261,8 +271,9 @@ static NEW_PRODUCT: Body<Result<ProductDraft, ApiError>> = Body::new(
         if price.is_err() {
             fields.problem("precio", "out_of_range", "El importe es demasiado grande");
         }
-        let router_id =
-            RouterId::parse(&router).map_err(|_malformed| ApiError::not_found(FOREIGN_ROUTER));
+        let router_id = RouterId::parse(&router).map_err(|_malformed| {
+            ApiError::not_found(FOREIGN_ROUTER).code(ErrorCode::RouterNotFound)
+        });
         Ok(ProductDraft {
             router_id: router_id?,
             profile_id,
@@ -304,14 +315,16 @@ async fn list(
     state: web::Data<State>,
     request: HttpRequest,
     admin: AsTenantAdmin,
-) -> Result<web::Json<Vec<ProductView>>, ApiError> {
+) -> Result<HttpResponse, ApiError> {
     let mut query = Fields::of_query(&request);
     let (router, filter) = read_filter(&mut query);
     query.finish()?;
     let router = router
         .map(|text| RouterId::parse(&text))
         .transpose()
-        .map_err(|_malformed| ApiError::not_found(ROUTER_NOT_FOUND))?;
+        .map_err(|_malformed| {
+            ApiError::not_found(ROUTER_NOT_FOUND).code(ErrorCode::RouterNotFound)
+        })?;
     let mut products = list_products(&state.app, &admin.0, router.as_ref())
         .await
         .map_err(|error| refused(error, ROUTER_NOT_FOUND))?;
@@ -319,9 +332,10 @@ async fn list(
         let texts = [product.sale_name.as_str(), product.profile_name.as_str()];
         filter.fits(product.is_active, product.created_at, &texts)
     });
-    Ok(web::Json(
-        products.into_iter().map(ProductView::from).collect(),
-    ))
+    Ok(filter
+        .page
+        .of(products, |product| product.id.to_string())
+        .list(ProductView::from))
 }
 
 /// The product in the path.
@@ -361,7 +375,8 @@ static CHANGE: Body<UpdateProduct> = Body::new(
             .not_null()
             .optional_positive_amount(),
         currency: fields
-            .field("moneda", "`MXN`, `USD` o `EUR`.")
+            .field("moneda", "Moneda.")
+            .one_of(&["MXN", "USD", "EUR"])
             .not_null()
             .optional_currency(),
         details_json: {
@@ -429,8 +444,12 @@ async fn deactivate(
 
 pub(super) fn refused(error: ProductError, router_not_found: &str) -> ApiError {
     match error {
-        ProductError::NotFound => ApiError::not_found(PRODUCT_NOT_FOUND),
-        ProductError::RouterNotFound => ApiError::not_found(router_not_found),
+        ProductError::NotFound => {
+            ApiError::not_found(PRODUCT_NOT_FOUND).code(ErrorCode::ProductNotFound)
+        }
+        ProductError::RouterNotFound => {
+            ApiError::not_found(router_not_found).code(ErrorCode::RouterNotFound)
+        }
         ProductError::Duplicate => {
             ApiError::conflict("Ya existe un producto para este perfil en este router")
         }

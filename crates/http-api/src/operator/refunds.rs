@@ -13,7 +13,7 @@ use crate::body::Body;
 use crate::body::fields::path_id;
 use crate::body::raw::RawBody;
 use crate::endpoint::{Access, Endpoint, post, tagged};
-use crate::error::{ApiError, Problem, ProblemsOrErrorView};
+use crate::error::{ApiError, ErrorCode, Problem, ProblemsOrErrorView};
 use crate::extract::{AsTenantAdmin, idempotency_key, key_required};
 use crate::state::State;
 use crate::texts::SALE_NOT_FOUND;
@@ -27,6 +27,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
             Access::TenantAdmin,
             request,
         )
+        .id("reembolsarVenta")
         .summary(
             "Devolver el dinero de una venta, todo o una parte. Devolver todo termina el acceso.",
         )
@@ -71,6 +72,7 @@ struct RefundedView {
     success: bool,
     /// Número de la venta en la pasarela.
     #[serde(rename = "transaccion_id")]
+    #[schema(required = true)]
     transaction_id: Option<String>,
     /// Lo devuelto ahora.
     #[serde(rename = "monto_reembolsado")]
@@ -96,7 +98,7 @@ struct RefundUnderWayView {
 impl From<RequestRefundError> for ApiError {
     fn from(error: RequestRefundError) -> Self {
         match error {
-            RequestRefundError::NotFound => Self::not_found(SALE_NOT_FOUND),
+            RequestRefundError::NotFound => Self::not_found(SALE_NOT_FOUND).code(ErrorCode::SaleNotFound),
             RequestRefundError::NotRefundable => Self::bad_request(
                 "Esta venta no se puede reembolsar: no está pagada o ya se devolvió",
             ),
@@ -112,7 +114,8 @@ impl From<RequestRefundError> for ApiError {
             RequestRefundError::KeyReused => Self::new(
                 actix_web::http::StatusCode::UNPROCESSABLE_ENTITY,
                 "Esta clave ya se usó para reembolsar otro importe. Use una clave nueva.",
-            ),
+            )
+            .code(ErrorCode::KeyReused),
             RequestRefundError::Busy => Self::conflict(
                 "Hay otro reembolso o una operación en curso para esta venta. Espere un momento e intente de nuevo.",
             )

@@ -11,7 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::endpoint::{Access, Endpoint, get, tagged};
-use crate::error::{ApiError, Problem};
+use crate::error::{ApiError, ErrorCode, Problem};
 use crate::extract::AsTenantAdmin;
 use crate::operator::routers::router_id;
 use crate::state::State;
@@ -27,6 +27,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
                 Access::TenantAdmin,
                 profiles,
             )
+            .id("listarPerfilesRouter")
             .summary("Los perfiles del hotspot, leídos ahora del router.")
             .path_text("router_id", "Router")
             .ok_list::<ProfileView>("Perfiles")
@@ -38,6 +39,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
                 Access::TenantAdmin,
                 connect,
             )
+            .id("probarRouter")
             .summary("Probar la conexión con un router, activo o no. Siempre responde 200.")
             .path_text("router_id", "Router")
             .ok::<ConnectionTestView>("Resultado"),
@@ -49,28 +51,34 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
 #[derive(Serialize, ToSchema)]
 struct ProfileView {
     /// `.id` en el router.
-    #[schema(example = "*2")]
+    #[schema(example = "*2", required = true)]
     id: Option<String>,
     /// Nombre.
-    #[schema(example = "1hora")]
+    #[schema(example = "1hora", required = true)]
     name: Option<String>,
     /// Duración de una sesión.
-    #[schema(example = "1h")]
+    #[schema(example = "1h", required = true)]
     session_timeout: Option<String>,
     /// Inactividad permitida.
+    #[schema(required = true)]
     idle_timeout: Option<String>,
     /// Velocidad.
-    #[schema(example = "5M/5M")]
+    #[schema(example = "5M/5M", required = true)]
     rate_limit: Option<String>,
     /// Lista de direcciones.
+    #[schema(required = true)]
     address_list: Option<String>,
     /// Dispositivos a la vez.
+    #[schema(required = true)]
     shared_users: Option<String>,
     /// Comprobación de presencia.
+    #[schema(required = true)]
     keepalive_timeout: Option<String>,
     /// Actualización de la página de estado.
+    #[schema(required = true)]
     status_autorefresh: Option<String>,
     /// Duración de la cookie por MAC.
+    #[schema(required = true)]
     mac_cookie_timeout: Option<String>,
 }
 
@@ -94,7 +102,9 @@ impl From<ProfileRow> for ProfileView {
 impl From<RouterError> for ApiError {
     fn from(error: RouterError) -> Self {
         match error {
-            RouterError::NotFound => Self::not_found(OWN_ROUTER_NOT_FOUND),
+            RouterError::NotFound => {
+                Self::not_found(OWN_ROUTER_NOT_FOUND).code(ErrorCode::RouterNotFound)
+            }
             RouterError::TlsIncomplete(mode) => {
                 let field = match mode {
                     TlsMode::Authority => "tls_ca_pem",
@@ -152,6 +162,7 @@ struct ConnectionTestView {
         rename = "perfiles_encontrados",
         skip_serializing_if = "Option::is_none"
     )]
+    #[schema(required = true)]
     profile_count: Option<usize>,
     /// Nombre que el router se da.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -160,6 +171,7 @@ struct ConnectionTestView {
     #[serde(rename = "tls_huella_sha256", skip_serializing_if = "Option::is_none")]
     tls_fingerprint: Option<String>,
     /// Qué falló.
+    #[schema(required = true)]
     error: Option<String>,
     /// Ahora (UTC).
     #[serde(skip_serializing_if = "Option::is_none")]

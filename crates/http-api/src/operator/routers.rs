@@ -1,6 +1,6 @@
 //! The company's routers.
 
-use actix_web::{HttpRequest, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use application::operator::routers::{
     UpdateRouter, UpdatedRouter, list_own_routers, update_router,
 };
@@ -14,11 +14,12 @@ use crate::body::Body;
 use crate::body::fields::Fields;
 use crate::body::raw::RawBody;
 use crate::endpoint::{Access, Endpoint, get, put, tagged};
-use crate::error::ApiError;
+use crate::error::{ApiError, ErrorCode};
 use crate::extract::AsTenantAdmin;
 use crate::state::State;
 use crate::texts::OWN_ROUTER_NOT_FOUND;
 use crate::wire::filters::ListFilter;
+use crate::wire::names::TlsModeName;
 use crate::wire::tls::read_tls;
 use crate::wire::values::iso;
 
@@ -31,14 +32,17 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
                 Access::TenantAdmin,
                 list,
             )
+            .id("listarMisRouters")
             .summary("Los routers de la propia empresa.")
             .query(ListFilter::read)
-            .ok::<OwnRoutersView>("Routers"),
+            .ok::<OwnRoutersView>("Routers")
+            .with_next_page(),
             put(
                 "/api/v1/admin/mi-empresa/routers/{router_id}",
                 Access::TenantAdmin,
                 update,
             )
+            .id("cambiarMiRouter")
             .summary("Cambiar los datos de un router propio.")
             .path_text("router_id", "Router")
             .body(&CHANGE)
@@ -51,7 +55,9 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
 /// The router in the path. A malformed id is reported as not found.
 pub(super) fn router_id(request: &HttpRequest) -> Result<RouterId, ApiError> {
     let text = request.match_info().get("router_id").unwrap_or_default();
-    RouterId::parse(text).map_err(|_malformed| ApiError::not_found(OWN_ROUTER_NOT_FOUND))
+    RouterId::parse(text).map_err(|_malformed| {
+        ApiError::not_found(OWN_ROUTER_NOT_FOUND).code(ErrorCode::RouterNotFound)
+    })
 }
 
 /// Los routers de la empresa.
@@ -78,6 +84,7 @@ struct OwnRouterView {
     host: String,
     /// Dónde está.
     #[serde(rename = "ubicacion")]
+    #[schema(required = true)]
     location: Option<String>,
     /// Si puede vender.
     #[serde(rename = "activo")]
@@ -104,7 +111,7 @@ async fn list(
     state: web::Data<State>,
     request: HttpRequest,
     admin: AsTenantAdmin,
-) -> Result<web::Json<OwnRoutersView>, ApiError> {
+) -> Result<HttpResponse, ApiError> {
     let mut query = Fields::of_query(&request);
     let filter = ListFilter::read(&mut query);
     query.finish()?;
@@ -119,9 +126,11 @@ async fn list(
         ];
         filter.fits(router.is_active, router.created_at, &texts)
     });
-    Ok(web::Json(OwnRoutersView {
+    let total = routers.len();
+    let part = filter.page.of(routers, |router| router.id.to_string());
+    Ok(part.response(|routers| OwnRoutersView {
         tenant_id: admin.0.tenant_id().as_str().to_owned(),
-        total: routers.len(),
+        total,
         routers: routers.into_iter().map(OwnRouterView::from).collect(),
     }))
 }
@@ -201,12 +210,14 @@ struct UpdatedRouterFields {
     username: String,
     /// Dónde está.
     #[serde(rename = "ubicacion")]
+    #[schema(required = true)]
     location: Option<String>,
     /// Si puede vender.
     #[serde(rename = "activo")]
     is_active: bool,
     /// Cómo se protege la conexión.
     #[serde(rename = "tls_modo")]
+    #[schema(value_type = TlsModeName)]
     tls_mode: &'static str,
 }
 

@@ -12,10 +12,13 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::body::fields::path_id;
 use crate::endpoint::{Access, Endpoint, get, tagged};
-use crate::error::ApiError;
+use crate::error::{ApiError, ErrorCode};
 use crate::extract::AsTenantAdmin;
 use crate::state::State;
 use crate::texts::SALE_NOT_FOUND;
+use crate::wire::names::{
+    AccessStateName, CredentialKindName, CurrencyName, GatewayName, ModeName,
+};
 use crate::wire::values::{Amount, iso, optional_iso};
 use crate::wire::views::CredentialsView;
 
@@ -27,6 +30,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
             Access::TenantAdmin,
             find,
         )
+        .id("obtenerVenta")
         .summary(
             "Una venta de la propia empresa, con las credenciales si está pagada. \
              La consulta se registra.",
@@ -45,15 +49,18 @@ struct SaleView {
     id: i64,
     /// Número en la pasarela; nulo mientras no se conoce.
     #[serde(rename = "transaccion_id")]
+    #[schema(required = true)]
     transaction_id: Option<String>,
     /// Referencia de la venta en la pasarela.
     #[serde(rename = "referencia")]
     reference: String,
     /// `conekta` o `mercado_pago`.
     #[serde(rename = "pasarela")]
+    #[schema(value_type = GatewayName)]
     gateway: &'static str,
     /// `test` o `live`.
     #[serde(rename = "modo")]
+    #[schema(value_type = ModeName)]
     mode: &'static str,
     /// Router que vendió.
     #[schema(example = "RTR_51D0A2BC")]
@@ -66,7 +73,7 @@ struct SaleView {
     amount: Amount,
     /// Moneda.
     #[serde(rename = "moneda")]
-    #[schema(example = "MXN")]
+    #[schema(value_type = CurrencyName)]
     currency: &'static str,
     /// Lo devuelto hasta ahora.
     #[serde(rename = "monto_reembolsado")]
@@ -77,32 +84,37 @@ struct SaleView {
     payment_status: String,
     /// Lo que dijo la pasarela al respecto.
     #[serde(rename = "detalle_pago")]
+    #[schema(required = true)]
     gateway_detail: Option<String>,
     /// Estado del acceso en el router.
     #[serde(rename = "estado_hotspot")]
-    #[schema(example = "active")]
+    #[schema(value_type = AccessStateName)]
     access: &'static str,
     /// `usuario_contrasena` o `pin`.
     #[serde(rename = "tipo_usuario")]
+    #[schema(value_type = CredentialKindName)]
     credential_kind: &'static str,
     /// Las credenciales vendidas; nulas si la venta no está pagada.
     #[serde(rename = "usuario_hotspot")]
-    #[schema(value_type = Option<SoldCredentialsView>)]
+    #[schema(value_type = Option<SoldCredentialsView>, required = true)]
     credentials: Option<CredentialsView>,
     /// Quién compró.
     #[serde(rename = "cliente")]
     customer: SaleCustomerView,
     /// Llave con la que se pidió.
     #[serde(rename = "api_key_usada")]
+    #[schema(required = true)]
     api_key_id: Option<String>,
     /// Cuándo se pidió (UTC).
     #[serde(rename = "creada_en")]
     created_at: String,
     /// Cuándo se pagó (UTC).
     #[serde(rename = "pagada_en")]
+    #[schema(required = true)]
     paid_at: Option<String>,
     /// Cuándo se activó el acceso (UTC).
     #[serde(rename = "usuario_creado_en")]
+    #[schema(required = true)]
     activated_at: Option<String>,
 }
 
@@ -110,6 +122,7 @@ struct SaleView {
 #[derive(Serialize, ToSchema)]
 struct SaleProductView {
     /// Número del producto.
+    #[schema(required = true)]
     id: Option<i64>,
     /// Nombre del plan.
     #[serde(rename = "nombre")]
@@ -144,6 +157,7 @@ struct SaleCustomerView {
     email: String,
     /// Teléfono.
     #[serde(rename = "telefono")]
+    #[schema(required = true)]
     phone: Option<String>,
 }
 
@@ -193,6 +207,7 @@ async fn find(
 ) -> Result<web::Json<SaleView>, ApiError> {
     let id = PurchaseId::new(path_id(&request, "id")?);
     let found = find_sale(&state.app, &admin.0, id).await?;
-    let (purchase, password) = found.ok_or_else(|| ApiError::not_found(SALE_NOT_FOUND))?;
+    let (purchase, password) =
+        found.ok_or_else(|| ApiError::not_found(SALE_NOT_FOUND).code(ErrorCode::SaleNotFound))?;
     Ok(web::Json(view(&purchase, password)))
 }

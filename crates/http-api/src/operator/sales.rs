@@ -18,7 +18,8 @@ use crate::extract::AsTenantAdmin;
 use crate::operator::sales_csv;
 use crate::operator::sales_csv::MAX_ROWS;
 use crate::state::State;
-use crate::wire::values::{Amount, iso};
+use crate::wire::names::{CurrencyName, GatewayName, ModeName};
+use crate::wire::values::{Amount, iso, optional_iso};
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     tagged(
@@ -28,6 +29,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
             Access::TenantAdmin,
             list,
         )
+        .id("listarVentas")
         .summary(
             "Las ventas de la propia empresa cuyo cobro se envió, en JSON por páginas o en CSV.",
         )
@@ -62,6 +64,7 @@ struct TransactionView {
     id: i64,
     /// Número en la pasarela.
     #[serde(rename = "transaccion_id")]
+    #[schema(required = true)]
     transaction_id: Option<String>,
     /// Importe.
     #[serde(rename = "monto")]
@@ -75,6 +78,37 @@ struct TransactionView {
     /// Cuándo (UTC).
     #[serde(rename = "creada_en")]
     created_at: String,
+    /// Cuándo se pagó (UTC).
+    #[serde(rename = "pagada_en")]
+    #[schema(required = true)]
+    paid_at: Option<String>,
+    /// Moneda.
+    #[serde(rename = "moneda")]
+    #[schema(value_type = CurrencyName)]
+    currency: &'static str,
+    /// Lo devuelto hasta ahora.
+    #[serde(rename = "monto_reembolsado")]
+    refunded: Amount,
+    /// Quién cobró.
+    #[serde(rename = "pasarela")]
+    #[schema(value_type = GatewayName)]
+    gateway: &'static str,
+    /// Con dinero de prueba o real.
+    #[serde(rename = "modo")]
+    #[schema(value_type = ModeName)]
+    mode: &'static str,
+    /// Marca de la tarjeta, si se conoce.
+    #[serde(rename = "tarjeta")]
+    #[schema(required = true)]
+    card: Option<String>,
+    /// Router que vendió.
+    router_id: String,
+    /// Nombre del plan vendido.
+    #[serde(rename = "producto")]
+    product: String,
+    /// Correo de quien compró.
+    #[serde(rename = "cliente_email")]
+    email: String,
 }
 
 impl From<&Purchase> for TransactionView {
@@ -86,6 +120,15 @@ impl From<&Purchase> for TransactionView {
             state: purchase.payment_status().to_owned(),
             customer: purchase.sale().customer.name.clone(),
             created_at: iso(purchase.sale().created_at),
+            paid_at: optional_iso(purchase.payment().paid_at),
+            currency: purchase.sale().amount.currency().code(),
+            refunded: Amount::from_minor(purchase.payment().refunded_minor),
+            gateway: purchase.sale().gateway.as_str(),
+            mode: purchase.sale().mode.as_str(),
+            card: purchase.payment().card.brand.clone(),
+            router_id: purchase.sale().router_id.as_str().to_owned(),
+            product: purchase.sale().sale_name.clone(),
+            email: purchase.sale().customer.email.as_str().to_owned(),
         }
     }
 }
@@ -171,7 +214,7 @@ fn read_query(query: &mut Fields, accepted: Format) -> SalesQuery {
         .optional_text(100);
     query
         .field("formato", "`json` o `csv`; si falta, lo que diga `Accept`")
-        .optional_choice(Format::from_str_name, "json o csv");
+        .optional_choice(Format::from_str_name, &["json", "csv"]);
     let router_id = router.as_deref().map(RouterId::parse);
     SalesQuery {
         format,

@@ -1,6 +1,6 @@
 //! API keys of a router.
 
-use actix_web::{HttpRequest, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use application::platform::api_keys::{
     ApiKeyError, IssuedKey, list_keys, newest_key, regenerate_key, revoke_key,
 };
@@ -10,12 +10,15 @@ use domain::time::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::body::fields::Fields;
 use crate::endpoint::{Access, Endpoint, get, post, tagged};
-use crate::error::ApiError;
+use crate::error::{ApiError, ErrorCode};
 use crate::extract::AsSuperAdmin;
 use crate::platform::router_ids;
 use crate::state::State;
 use crate::texts::TENANT_ROUTER_NOT_FOUND;
+use crate::wire::names::KeyStatusName;
+use crate::wire::page::Page;
 use crate::wire::values::{iso, optional_iso};
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
@@ -27,6 +30,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
                 Access::SuperAdmin,
                 regenerate,
             )
+            .id("regenerarLlave")
             .summary("Emitir una llave nueva; las anteriores dejan de valer en ese momento.")
             .path_text("empresa_id", "Empresa")
             .path_text("router_id", "Router")
@@ -38,16 +42,20 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
                 Access::SuperAdmin,
                 list,
             )
+            .id("listarLlaves")
             .summary("Todas las llaves de un router, de la más nueva a la más antigua.")
             .path_text("empresa_id", "Empresa")
             .path_text("router_id", "Router")
+            .query(Page::read)
             .ok_list::<ApiKeyView>("Llaves")
+            .with_next_page()
             .refuses(404, "No existe"),
             post(
                 "/admin/empresas/{empresa_id}/routers/{router_id}/api-keys/{key_id}/revoke",
                 Access::SuperAdmin,
                 revoke,
             )
+            .id("revocarLlave")
             .summary("Revocar una llave sin emitir otra. Deja de valer en la siguiente solicitud.")
             .path_text("empresa_id", "Empresa")
             .path_text("router_id", "Router")
@@ -60,6 +68,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
                 Access::SuperAdmin,
                 status,
             )
+            .id("estadoLlave")
             .summary("Cómo está la llave de un router.")
             .path_text("empresa_id", "Empresa")
             .path_text("router_id", "Router")
@@ -113,7 +122,9 @@ struct RegeneratedKeyView {
 impl From<ApiKeyError> for ApiError {
     fn from(error: ApiKeyError) -> Self {
         match error {
-            ApiKeyError::RouterNotFound => Self::not_found(TENANT_ROUTER_NOT_FOUND),
+            ApiKeyError::RouterNotFound => {
+                Self::not_found(TENANT_ROUTER_NOT_FOUND).code(ErrorCode::RouterNotFound)
+            }
             ApiKeyError::RouterInactive => {
                 Self::bad_request("No se puede regenerar API key de un router inactivo")
             }
@@ -157,8 +168,10 @@ struct ApiKeyView {
     /// Si se revocó.
     revoked: bool,
     /// Cuándo se revocó (UTC).
+    #[schema(required = true)]
     revoked_at: Option<String>,
     /// Último uso (UTC), con unos segundos de retraso.
+    #[schema(required = true)]
     last_used: Option<String>,
     /// Usos, con unos segundos de retraso.
     use_count: i64,
@@ -184,10 +197,15 @@ async fn list(
     state: web::Data<State>,
     request: HttpRequest,
     admin: AsSuperAdmin,
-) -> Result<web::Json<Vec<ApiKeyView>>, ApiError> {
+) -> Result<HttpResponse, ApiError> {
+    let mut query = Fields::of_query(&request);
+    let page = Page::read(&mut query);
+    query.finish()?;
     let (tenant, router) = router_ids(&request)?;
     let keys = list_keys(&state.app, &admin.0, &tenant, &router).await?;
-    Ok(web::Json(keys.into_iter().map(ApiKeyView::from).collect()))
+    Ok(page
+        .of(keys, |key| key.id.as_str().to_owned())
+        .list(ApiKeyView::from))
 }
 
 const KEY_NOT_FOUND: &str = "API Key no encontrada";
@@ -230,23 +248,30 @@ struct KeyStatusView {
     /// Si hay una llave que vale.
     has_active_key: bool,
     /// La llave.
+    #[schema(required = true)]
     key_id: Option<String>,
     /// Cuándo se emitió (UTC).
+    #[schema(required = true)]
     issued_at: Option<String>,
     /// Cuándo expira (UTC).
+    #[schema(required = true)]
     expires_at: Option<String>,
     /// Días enteros que le quedan.
+    #[schema(required = true)]
     expires_in_days: Option<i64>,
     /// Último uso (UTC).
+    #[schema(required = true)]
     last_used: Option<String>,
     /// Usos.
     use_count: i64,
     /// `active`, `expired` o `no_key`.
-    #[schema(example = "active")]
+    #[schema(value_type = KeyStatusName)]
     status: &'static str,
     /// Qué conviene saber.
+    #[schema(required = true)]
     warning: Option<String>,
     /// Qué conviene hacer.
+    #[schema(required = true)]
     recommendation: Option<&'static str>,
 }
 

@@ -12,10 +12,11 @@ use crate::body::Body;
 use crate::body::fields::{Fields, path_id};
 use crate::body::raw::RawBody;
 use crate::endpoint::{Access, Endpoint, get, post, tagged};
-use crate::error::ApiError;
+use crate::error::{ApiError, ErrorCode};
 use crate::extract::AsSuperAdmin;
 use crate::state::State;
 use crate::texts::PURCHASE_NOT_FOUND;
+use crate::wire::names::{AccessStateName, CurrencyName, GatewayName, PurchaseStateName};
 use crate::wire::values::{Amount, iso, optional_iso};
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
@@ -23,6 +24,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         "Plataforma",
         [
             get("/admin/compras", Access::SuperAdmin, list)
+                .id("listarComprasPendientes")
                 .summary(
                     "Compras que esperan la decisión de una persona, o las que están en los \
                      estados pedidos; como\n\
@@ -31,6 +33,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
                 .query(read_filter)
                 .ok_list::<PurchaseView>("Compras"),
             post("/admin/compras/{id}/resolver", Access::SuperAdmin, decide)
+                .id("resolverCompra")
                 .summary(
                     "Decidir sobre una compra que el servidor no puede terminar por sí \
                      mismo. Queda en la bitácora.",
@@ -60,17 +63,18 @@ struct PurchaseView {
     router_id: String,
     /// `conekta` o `mercado_pago`.
     #[serde(rename = "pasarela")]
-    #[schema(example = "conekta")]
+    #[schema(value_type = GatewayName)]
     gateway: &'static str,
     /// Número en la pasarela; nulo mientras no se conoce.
     #[serde(rename = "transaccion_id")]
+    #[schema(required = true)]
     transaction_id: Option<String>,
     /// Referencia de la venta en la pasarela.
     #[serde(rename = "referencia")]
     reference: String,
     /// Estado interno: los valores que acepta el filtro `estado`.
     #[serde(rename = "estado")]
-    #[schema(example = "refunding")]
+    #[schema(value_type = PurchaseStateName)]
     state: &'static str,
     /// Estado del pago como lo ve el operador.
     #[serde(rename = "estado_pago")]
@@ -78,35 +82,39 @@ struct PurchaseView {
     payment_state: String,
     /// Estado del acceso en el router.
     #[serde(rename = "estado_hotspot")]
-    #[schema(example = "pending_removal")]
+    #[schema(value_type = AccessStateName)]
     access: &'static str,
     /// Importe.
     #[serde(rename = "monto")]
     amount: Amount,
     /// Moneda.
     #[serde(rename = "moneda")]
-    #[schema(example = "MXN")]
+    #[schema(value_type = CurrencyName)]
     currency: &'static str,
     /// Lo devuelto hasta ahora.
     #[serde(rename = "monto_reembolsado")]
     refunded: Amount,
     /// Por qué debe decidir una persona; nulo si nadie tiene que hacerlo.
     #[serde(rename = "motivo_revision")]
+    #[schema(required = true)]
     parked_reason: Option<&'static str>,
     /// Intentos sin avance.
     #[serde(rename = "intentos")]
     attempts: i32,
     /// Cuándo se intentará de nuevo (UTC); nulo si no queda nada por hacer.
     #[serde(rename = "proximo_intento_en")]
+    #[schema(required = true)]
     next_attempt_at: Option<String>,
     /// Cuándo se pidió (UTC).
     #[serde(rename = "creada_en")]
     created_at: String,
     /// Cuándo se envió el cobro (UTC).
     #[serde(rename = "cobro_enviado_en")]
+    #[schema(required = true)]
     charge_sent_at: Option<String>,
     /// Cuándo se pagó (UTC).
     #[serde(rename = "pagada_en")]
+    #[schema(required = true)]
     paid_at: Option<String>,
 }
 
@@ -232,7 +240,9 @@ static DECISION: Body<(Option<Decision>, String)> =
 impl From<ResolveError> for ApiError {
     fn from(error: ResolveError) -> Self {
         match error {
-            ResolveError::NotFound => Self::not_found(PURCHASE_NOT_FOUND),
+            ResolveError::NotFound => {
+                Self::not_found(PURCHASE_NOT_FOUND).code(ErrorCode::PurchaseNotFound)
+            }
             ResolveError::Busy => Self::conflict(
                 "El servidor está trabajando en esta compra. Intente de nuevo en un minuto.",
             )

@@ -1,11 +1,12 @@
 //! Routers of a tenant.
 
-use actix_web::{HttpRequest, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use application::platform::api_keys::IssuedKey;
 use application::platform::routers::{
     CreateRouter, RouterError, create_router, delete_router, find_router, list_routers,
-    toggle_router,
+    set_router_active, toggle_router,
 };
+use domain::ids::RouterId;
 use domain::router::{PLAIN_PORT, Router, TlsMode};
 use domain::secret::Secret;
 use serde::Serialize;
@@ -15,13 +16,14 @@ use crate::body::Body;
 use crate::body::fields::Fields;
 use crate::body::raw::RawBody;
 use crate::endpoint::{Access, Endpoint, delete, get, post, put, tagged};
-use crate::error::ApiError;
+use crate::error::{ApiError, ErrorCode};
 use crate::extract::AsSuperAdmin;
 use crate::platform::api_keys::IssuedKeyView;
-use crate::platform::{router_ids, tenant_id};
+use crate::platform::{WANTED_STATE, router_ids, tenant_id};
 use crate::state::State;
 use crate::texts::{TENANT_NOT_FOUND, TENANT_ROUTER_NOT_FOUND};
 use crate::wire::filters::ListFilter;
+use crate::wire::names::TlsModeName;
 use crate::wire::tls::{complete, read_tls};
 use crate::wire::values::iso;
 
@@ -34,6 +36,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
                 Access::SuperAdmin,
                 create,
             )
+            .id("crearRouter")
             .summary("Registrar un router y emitir su llave.")
             .path_text("empresa_id", "Empresa")
             .body(&NEW_ROUTER)
@@ -45,16 +48,19 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
                 Access::SuperAdmin,
                 list,
             )
+            .id("listarRoutersDeEmpresa")
             .summary("Los routers de una empresa.")
             .path_text("empresa_id", "Empresa")
             .query(ListFilter::read)
             .ok_list::<RouterView>("Routers")
+            .with_next_page()
             .refuses(404, "No existe la empresa"),
             get(
                 "/admin/empresas/{empresa_id}/routers/{router_id}",
                 Access::SuperAdmin,
                 find,
             )
+            .id("obtenerRouter")
             .summary("Un router de una empresa.")
             .path_text("empresa_id", "Empresa")
             .path_text("router_id", "Router")
@@ -65,16 +71,30 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
                 Access::SuperAdmin,
                 toggle,
             )
+            .id("alternarRouter")
             .summary("Activar o desactivar un router. Desactivado no vende.")
             .path_text("empresa_id", "Empresa")
             .path_text("router_id", "Router")
             .ok::<ToggledRouterView>("Cambiado")
+            .refuses(404, "No existe"),
+            put(
+                "/admin/empresas/{empresa_id}/routers/{router_id}/estado",
+                Access::SuperAdmin,
+                set_state,
+            )
+            .id("ponerEstadoRouter")
+            .summary("Activar o desactivar un router. Repetirlo no cambia nada.")
+            .path_text("empresa_id", "Empresa")
+            .path_text("router_id", "Router")
+            .body(&WANTED_STATE)
+            .ok::<ToggledRouterView>("Como se pidió")
             .refuses(404, "No existe"),
             delete(
                 "/admin/empresas/{empresa_id}/routers/{router_id}",
                 Access::SuperAdmin,
                 remove,
             )
+            .id("eliminarRouter")
             .summary("Eliminar un router sin productos ni ventas, con sus llaves.")
             .path_text("empresa_id", "Empresa")
             .path_text("router_id", "Router")
@@ -106,13 +126,14 @@ struct RouterView {
     port: u16,
     /// Dónde está.
     #[serde(rename = "ubicacion")]
+    #[schema(required = true)]
     location: Option<String>,
     /// Si puede vender.
     #[serde(rename = "activo")]
     is_active: bool,
     /// Cómo se protege la conexión.
     #[serde(rename = "tls_modo")]
-    #[schema(example = "ninguno")]
+    #[schema(value_type = TlsModeName)]
     tls_mode: &'static str,
     /// Cuándo se registró (UTC).
     #[serde(rename = "creado_en")]
@@ -138,8 +159,12 @@ impl From<Router> for RouterView {
 impl From<RouterError> for ApiError {
     fn from(error: RouterError) -> Self {
         match error {
-            RouterError::TenantNotFound => Self::not_found(TENANT_NOT_FOUND),
-            RouterError::NotFound => Self::not_found(TENANT_ROUTER_NOT_FOUND),
+            RouterError::TenantNotFound => {
+                Self::not_found(TENANT_NOT_FOUND).code(ErrorCode::TenantNotFound)
+            }
+            RouterError::NotFound => {
+                Self::not_found(TENANT_ROUTER_NOT_FOUND).code(ErrorCode::RouterNotFound)
+            }
             RouterError::InUse(in_use) if in_use.products > 0 => Self::bad_request(format!(
                 "No se puede eliminar el router porque tiene {} producto(s) asociado(s)",
                 in_use.products
@@ -222,6 +247,7 @@ struct CreatedRouterView {
     port: u16,
     /// Dónde está.
     #[serde(rename = "ubicacion")]
+    #[schema(required = true)]
     location: Option<String>,
     /// Si puede vender.
     #[serde(rename = "activo")]
@@ -277,7 +303,7 @@ async fn list(
     state: web::Data<State>,
     request: HttpRequest,
     admin: AsSuperAdmin,
-) -> Result<web::Json<Vec<RouterView>>, ApiError> {
+) -> Result<HttpResponse, ApiError> {
     let mut query = Fields::of_query(&request);
     let filter = ListFilter::read(&mut query);
     query.finish()?;
@@ -293,9 +319,10 @@ async fn list(
         ];
         filter.fits(router.is_active, router.created_at, &texts)
     });
-    Ok(web::Json(
-        routers.into_iter().map(RouterView::from).collect(),
-    ))
+    Ok(filter
+        .page
+        .of(routers, |router| router.id.to_string())
+        .list(RouterView::from))
 }
 
 async fn find(
@@ -330,16 +357,32 @@ async fn toggle(
 ) -> Result<web::Json<ToggledRouterView>, ApiError> {
     let (tenant, router) = router_ids(&request)?;
     let is_active = toggle_router(&state.app, &admin.0, &tenant, &router).await?;
+    Ok(toggled_view(&router, is_active))
+}
+
+async fn set_state(
+    state: web::Data<State>,
+    request: HttpRequest,
+    admin: AsSuperAdmin,
+    body: RawBody,
+) -> Result<web::Json<ToggledRouterView>, ApiError> {
+    let wanted = WANTED_STATE.read(body)?;
+    let (tenant, router) = router_ids(&request)?;
+    let is_active = set_router_active(&state.app, &admin.0, &tenant, &router, wanted).await?;
+    Ok(toggled_view(&router, is_active))
+}
+
+fn toggled_view(router: &RouterId, is_active: bool) -> web::Json<ToggledRouterView> {
     let message = if is_active {
         "Router activado correctamente"
     } else {
         "Router desactivado correctamente"
     };
-    Ok(web::Json(ToggledRouterView {
+    web::Json(ToggledRouterView {
         message,
         router_id: router.as_str().to_owned(),
         is_active,
-    }))
+    })
 }
 
 /// El router eliminado.

@@ -1,11 +1,13 @@
 //! Tenants.
 
-use actix_web::{HttpRequest, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use application::platform::tenants::{
-    CreateTenant, create_tenant, list_tenants, platform_overview, tenant_stats, toggle_tenant,
+    CreateTenant, create_tenant, list_tenants, platform_overview, set_tenant_active, tenant_stats,
+    toggle_tenant,
 };
 use domain::contact::Email;
 use domain::gateway::{GatewayKind, GatewayMode};
+use domain::ids::TenantId;
 use domain::secret::Secret;
 use domain::tenant::Tenant;
 use serde::Serialize;
@@ -15,12 +17,13 @@ use crate::body::Body;
 use crate::body::fields::Fields;
 use crate::body::raw::RawBody;
 use crate::endpoint::{Access, Endpoint, get, post, put, tagged};
-use crate::error::ApiError;
+use crate::error::{ApiError, ErrorCode};
 use crate::extract::AsSuperAdmin;
-use crate::platform::tenant_id;
+use crate::platform::{WANTED_STATE, tenant_id};
 use crate::state::State;
 use crate::texts::TENANT_NOT_FOUND;
 use crate::wire::filters::ListFilter;
+use crate::wire::names::ModeName;
 use crate::wire::values::iso;
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
@@ -28,14 +31,18 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         "Plataforma",
         [
             post("/admin/empresas", Access::SuperAdmin, create)
+                .id("crearEmpresa")
                 .summary("Registrar una empresa.")
                 .body(&NEW_TENANT)
                 .ok::<TenantView>("Creada"),
             get("/admin/empresas", Access::SuperAdmin, list)
+                .id("listarEmpresas")
                 .summary("Todas las empresas, de la más antigua a la más nueva.")
                 .query(ListFilter::read)
-                .ok_list::<TenantView>("Empresas"),
+                .ok_list::<TenantView>("Empresas")
+                .with_next_page(),
             get("/admin/dashboard", Access::SuperAdmin, dashboard)
+                .id("numerosPlataforma")
                 .summary("Números de toda la plataforma.")
                 .ok::<DashboardView>("Números"),
             get(
@@ -43,6 +50,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
                 Access::SuperAdmin,
                 stats,
             )
+            .id("numerosEmpresa")
             .summary("Números de una empresa.")
             .path_text("empresa_id", "Empresa")
             .ok::<StatsView>("Números")
@@ -52,12 +60,24 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
                 Access::SuperAdmin,
                 toggle,
             )
+            .id("alternarEmpresa")
             .summary(
                 "Activar o desactivar una empresa. Desactivada no vende y sus \
                  administradores no pueden entrar.",
             )
             .path_text("empresa_id", "Empresa")
             .ok::<ToggledTenantView>("Cambiada")
+            .refuses(404, "No existe"),
+            put(
+                "/admin/empresas/{empresa_id}/estado",
+                Access::SuperAdmin,
+                set_state,
+            )
+            .id("ponerEstadoEmpresa")
+            .summary("Activar o desactivar una empresa. Repetirlo no cambia nada.")
+            .path_text("empresa_id", "Empresa")
+            .body(&WANTED_STATE)
+            .ok::<ToggledTenantView>("Como se pidió")
             .refuses(404, "No existe"),
         ],
     )
@@ -75,12 +95,14 @@ struct TenantView {
     name: String,
     /// Correo de contacto.
     #[serde(rename = "contacto_email")]
+    #[schema(required = true)]
     contact_email: Option<String>,
     /// Teléfono de contacto.
     #[serde(rename = "contacto_telefono")]
+    #[schema(required = true)]
     contact_phone: Option<String>,
     /// `test` o `live`.
-    #[schema(example = "test")]
+    #[schema(value_type = ModeName)]
     conekta_mode: &'static str,
     /// Si puede vender.
     #[serde(rename = "activa")]
@@ -135,7 +157,7 @@ static NEW_TENANT: Body<CreateTenant> = Body::new(
         gateway_mode: fields
             .field("conekta_mode", "`test` o `live`.")
             .example("test")
-            .optional_choice(GatewayMode::from_str_name, "test o live")
+            .optional_choice(GatewayMode::from_str_name, &["test", "live"])
             .unwrap_or(GatewayMode::Test),
     },
 );
@@ -155,7 +177,7 @@ async fn list(
     state: web::Data<State>,
     request: HttpRequest,
     admin: AsSuperAdmin,
-) -> Result<web::Json<Vec<TenantView>>, ApiError> {
+) -> Result<HttpResponse, ApiError> {
     let mut query = Fields::of_query(&request);
     let filter = ListFilter::read(&mut query);
     query.finish()?;
@@ -165,9 +187,10 @@ async fn list(
         let texts = [tenant.id.as_str(), tenant.name.as_str(), email];
         filter.fits(tenant.is_active, tenant.created_at, &texts)
     });
-    Ok(web::Json(
-        tenants.into_iter().map(TenantView::from).collect(),
-    ))
+    Ok(filter
+        .page
+        .of(tenants, |tenant| tenant.id.to_string())
+        .list(TenantView::from))
 }
 
 /// Números de la plataforma.
@@ -236,6 +259,7 @@ struct StatsTenant {
     created_at: String,
     /// Correo de contacto.
     #[serde(rename = "contacto_email")]
+    #[schema(required = true)]
     contact_email: Option<String>,
 }
 
@@ -266,7 +290,8 @@ async fn stats(
 ) -> Result<web::Json<StatsView>, ApiError> {
     let id = tenant_id(&request)?;
     let found = tenant_stats(&state.app, &admin.0, &id).await?;
-    let (tenant, counts) = found.ok_or_else(|| ApiError::not_found(TENANT_NOT_FOUND))?;
+    let (tenant, counts) = found
+        .ok_or_else(|| ApiError::not_found(TENANT_NOT_FOUND).code(ErrorCode::TenantNotFound))?;
     Ok(web::Json(StatsView {
         tenant: StatsTenant {
             id: tenant.id.as_str().to_owned(),
@@ -305,7 +330,27 @@ async fn toggle(
 ) -> Result<web::Json<ToggledTenantView>, ApiError> {
     let id = tenant_id(&request)?;
     let toggled = toggle_tenant(&state.app, &admin.0, &id).await?;
-    let is_active = toggled.ok_or_else(|| ApiError::not_found(TENANT_NOT_FOUND))?;
+    toggled_view(&id, toggled)
+}
+
+async fn set_state(
+    state: web::Data<State>,
+    request: HttpRequest,
+    admin: AsSuperAdmin,
+    body: RawBody,
+) -> Result<web::Json<ToggledTenantView>, ApiError> {
+    let wanted = WANTED_STATE.read(body)?;
+    let id = tenant_id(&request)?;
+    let set = set_tenant_active(&state.app, &admin.0, &id, wanted).await?;
+    toggled_view(&id, set)
+}
+
+fn toggled_view(
+    id: &TenantId,
+    toggled: Option<bool>,
+) -> Result<web::Json<ToggledTenantView>, ApiError> {
+    let is_active = toggled
+        .ok_or_else(|| ApiError::not_found(TENANT_NOT_FOUND).code(ErrorCode::TenantNotFound))?;
     let message = if is_active {
         "Empresa activada"
     } else {

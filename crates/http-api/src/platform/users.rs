@@ -1,8 +1,9 @@
 //! Users of the panel.
 
-use actix_web::{HttpRequest, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use application::platform::users::{
-    CreateUser, UserError, create_user, find_user, list_users, reset_password, toggle_user,
+    CreateUser, UserError, create_user, find_user, list_users, reset_password, set_user_active,
+    toggle_user,
 };
 use application::vocabulary::UserFilter;
 use domain::ids::UserId;
@@ -14,8 +15,9 @@ use crate::body::Body;
 use crate::body::fields::{Fields, path_id};
 use crate::body::raw::RawBody;
 use crate::endpoint::{Access, Endpoint, get, post, put, tagged};
-use crate::error::ApiError;
+use crate::error::{ApiError, ErrorCode};
 use crate::extract::AsSuperAdmin;
+use crate::platform::WANTED_STATE;
 use crate::state::State;
 use crate::texts::{PASSWORD_CHANGED, TENANT_NOT_FOUND, USER_NOT_FOUND};
 use crate::wire::filters::ListFilter;
@@ -26,16 +28,20 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         "Plataforma",
         [
             post("/admin/usuarios", Access::SuperAdmin, create)
+                .id("crearUsuario")
                 .summary("Crear un usuario del panel.")
                 .body(&NEW_USER)
                 .ok::<CreatedUserView>("Creado")
                 .refuses(400, "Rol, empresa o correo no válidos")
                 .refuses(404, "No existe la empresa"),
             get("/admin/usuarios", Access::SuperAdmin, list)
+                .id("listarUsuarios")
                 .summary("Usuarios del panel. Un filtro desconocido no encuentra a nadie.")
                 .query(read_filter)
-                .ok_list::<UserView>("Usuarios"),
+                .ok_list::<UserView>("Usuarios")
+                .with_next_page(),
             get("/admin/usuarios/{usuario_id}", Access::SuperAdmin, find)
+                .id("obtenerUsuario")
                 .summary("Un usuario del panel.")
                 .path_number("usuario_id", "Usuario")
                 .ok::<UserView>("El usuario")
@@ -45,9 +51,22 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
                 Access::SuperAdmin,
                 toggle,
             )
+            .id("alternarUsuario")
             .summary("Activar o desactivar un usuario. Sus sesiones terminan al desactivarlo.")
             .path_number("usuario_id", "Usuario")
             .ok::<ToggledUserView>("Cambiado")
+            .refuses(400, "Es uno mismo")
+            .refuses(404, "No existe"),
+            put(
+                "/admin/usuarios/{usuario_id}/estado",
+                Access::SuperAdmin,
+                set_state,
+            )
+            .id("ponerEstadoUsuario")
+            .summary("Activar o desactivar un usuario. Repetirlo no cambia nada.")
+            .path_number("usuario_id", "Usuario")
+            .body(&WANTED_STATE)
+            .ok::<ToggledUserView>("Como se pidió")
             .refuses(400, "Es uno mismo")
             .refuses(404, "No existe"),
             put(
@@ -55,6 +74,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
                 Access::SuperAdmin,
                 set_password,
             )
+            .id("ponerContrasena")
             .summary("Poner una contraseña nueva a un usuario. Todas sus sesiones terminan.")
             .path_number("usuario_id", "Usuario")
             .body(&NEW_PASSWORD)
@@ -84,6 +104,7 @@ static NEW_USER: Body<CreateUser> =
             role: fields
                 .field("rol", "`super_admin` o `cliente_admin`.")
                 .example("cliente_admin")
+                .one_of(&["super_admin", "cliente_admin"])
                 .limits_not_described()
                 .text(50),
             tenant_id: fields
@@ -111,10 +132,12 @@ impl From<UserError> for ApiError {
                 Self::bad_request("Rol inválido. Debe ser 'super_admin' o 'cliente_admin'")
             }
             UserError::TenantRequired => Self::bad_request("cliente_admin requiere empresa_id"),
-            UserError::TenantNotFound => Self::not_found(TENANT_NOT_FOUND),
+            UserError::TenantNotFound => {
+                Self::not_found(TENANT_NOT_FOUND).code(ErrorCode::TenantNotFound)
+            }
             UserError::TenantForbidden => Self::bad_request("super_admin no debe tener empresa_id"),
             UserError::EmailTaken => Self::bad_request("El email ya está registrado"),
-            UserError::NotFound => Self::not_found(USER_NOT_FOUND),
+            UserError::NotFound => Self::not_found(USER_NOT_FOUND).code(ErrorCode::UserNotFound),
             UserError::Own => Self::bad_request("No puedes desactivar tu propio usuario"),
             UserError::Failure(failure) => failure.into(),
         }
@@ -143,7 +166,7 @@ async fn list(
     state: web::Data<State>,
     request: HttpRequest,
     admin: AsSuperAdmin,
-) -> Result<web::Json<Vec<UserView>>, ApiError> {
+) -> Result<HttpResponse, ApiError> {
     let mut query = Fields::of_query(&request);
     let (filter, narrow) = read_filter(&mut query);
     query.finish()?;
@@ -152,7 +175,10 @@ async fn list(
         let texts = [user.email.as_str(), user.name.as_str()];
         narrow.fits(user.is_active, user.created_at, &texts)
     });
-    Ok(web::Json(users.iter().map(UserView::from).collect()))
+    Ok(narrow
+        .page
+        .of(users, |user| user.id.to_string())
+        .list(|user| UserView::from(&user)))
 }
 
 async fn find(
@@ -162,7 +188,8 @@ async fn find(
 ) -> Result<web::Json<UserView>, ApiError> {
     let id = user_id(&request)?;
     let found = find_user(&state.app, &admin.0, id).await?;
-    let user = found.ok_or_else(|| ApiError::not_found(USER_NOT_FOUND))?;
+    let user =
+        found.ok_or_else(|| ApiError::not_found(USER_NOT_FOUND).code(ErrorCode::UserNotFound))?;
     Ok(web::Json(UserView::from(&user)))
 }
 
@@ -186,16 +213,32 @@ async fn toggle(
 ) -> Result<web::Json<ToggledUserView>, ApiError> {
     let id = user_id(&request)?;
     let is_active = toggle_user(&state.app, &admin.0, id).await?;
+    Ok(toggled_view(id, is_active))
+}
+
+async fn set_state(
+    state: web::Data<State>,
+    request: HttpRequest,
+    admin: AsSuperAdmin,
+    body: RawBody,
+) -> Result<web::Json<ToggledUserView>, ApiError> {
+    let wanted = WANTED_STATE.read(body)?;
+    let id = user_id(&request)?;
+    let is_active = set_user_active(&state.app, &admin.0, id, wanted).await?;
+    Ok(toggled_view(id, is_active))
+}
+
+fn toggled_view(id: UserId, is_active: bool) -> web::Json<ToggledUserView> {
     let message = if is_active {
         "Usuario activado"
     } else {
         "Usuario desactivado"
     };
-    Ok(web::Json(ToggledUserView {
+    web::Json(ToggledUserView {
         message,
         user_id: id.get(),
         is_active,
-    }))
+    })
 }
 
 static NEW_PASSWORD: Body<Secret> =
@@ -235,6 +278,6 @@ async fn set_password(
     if reset_password(&state.app, &admin.0, id, new_password).await? {
         Ok(web::Json(MessageView::new(PASSWORD_CHANGED)))
     } else {
-        Err(ApiError::not_found(USER_NOT_FOUND))
+        Err(ApiError::not_found(USER_NOT_FOUND).code(ErrorCode::UserNotFound))
     }
 }

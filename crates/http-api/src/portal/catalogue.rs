@@ -15,6 +15,7 @@ use crate::error::ApiError;
 use crate::extract::AsPortal;
 use crate::state::State;
 use crate::texts::TENANT_NOT_ACTIVE;
+use crate::wire::names::{CurrencyName, ModeName};
 use crate::wire::values::{Amount, iso};
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
@@ -22,9 +23,11 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         "Portal",
         [
             get("/api/v1/config/public", Access::Portal, config)
+                .id("configuracionPublica")
                 .summary("Configuración pública para la página del portal.")
                 .ok::<PublicConfigView>("Configuración"),
             get("/api/v1/catalogo_perfiles_venta", Access::Portal, list)
+                .id("listarPlanes")
                 .summary("Planes a la venta en el router de esta llave.")
                 .ok_list::<OfferView>("Planes, en el orden del catálogo")
                 .responds_empty(304, "Los que ya tiene (`If-None-Match`)"),
@@ -33,6 +36,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
                 Access::Portal,
                 find,
             )
+            .id("obtenerPlan")
             .summary("Un plan a la venta en el router de esta llave.")
             .path_number("producto_id", "Número del producto")
             .ok::<OfferView>("El plan")
@@ -62,14 +66,17 @@ struct PublicTenantView {
     #[serde(rename = "nombre")]
     name: String,
     /// Llave pública de Conekta.
+    #[schema(required = true)]
     conekta_public_key: Option<String>,
     /// Llave pública de Mercado Pago.
     #[serde(rename = "mercadopago_public_key")]
+    #[schema(required = true)]
     mercado_pago_public_key: Option<String>,
     /// `test` o `live`.
-    #[schema(example = "test")]
+    #[schema(value_type = ModeName)]
     conekta_mode: &'static str,
     /// Ruta del logotipo.
+    #[schema(required = true)]
     logo_url: Option<String>,
 }
 
@@ -84,6 +91,7 @@ struct PublicRouterView {
     name: String,
     /// Dónde está.
     #[serde(rename = "ubicacion")]
+    #[schema(required = true)]
     location: Option<String>,
 }
 
@@ -129,16 +137,18 @@ struct OfferView {
     sale_name: String,
     /// Texto más largo.
     #[serde(rename = "descripcion")]
+    #[schema(required = true)]
     description: Option<String>,
     /// Imagen.
     #[serde(rename = "imagen_url")]
+    #[schema(required = true)]
     image_url: Option<String>,
     /// Precio, con hasta dos decimales.
     #[serde(rename = "precio")]
     price: Amount,
     /// `MXN`, `USD` o `EUR`.
     #[serde(rename = "moneda")]
-    #[schema(example = "MXN")]
+    #[schema(value_type = CurrencyName)]
     currency: &'static str,
     /// Detalles, como se guardaron.
     #[serde(rename = "detalles")]

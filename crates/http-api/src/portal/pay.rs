@@ -26,16 +26,20 @@ use crate::error::{ApiError, ProblemsOrErrorView};
 use crate::extract::{AsPortal, idempotency_key};
 use crate::limits::subjects::Subject;
 use crate::portal::purchase_texts::refused;
-use crate::portal::purchase_view::{PaidView, payment_response};
+use crate::portal::purchase_view::{
+    PaidView, PaymentProblemView, PurchaseProblemView, payment_response,
+};
 use crate::state::State;
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     let conekta = payment("/api/v1/payments/pagar-conekta", &CONEKTA)
+        .id("pagarConekta")
         .summary("Pagar con tarjeta por Conekta y recibir las credenciales.")
-        .refuses(400, "No se puede vender así; sin cargo");
+        .responds::<PaymentProblemView>(400, "No se puede vender así; sin cargo");
     let mercado_pago = payment("/api/v1/payments/pagar-mercado-pago", &MERCADO_PAGO)
+        .id("pagarMercadoPago")
         .summary("Pagar con tarjeta por Mercado Pago y recibir las credenciales.")
-        .refuses(
+        .responds::<PaymentProblemView>(
             400,
             "Sin Mercado Pago, monto distinto u otra moneda; sin cargo",
         );
@@ -49,23 +53,27 @@ fn payment(path: &'static str, form: &'static Body<StartPurchase>) -> Endpoint {
     })
     .header(
         "Idempotency-Key",
-        "Repetir con la misma clave nunca cobra dos veces",
+        "Repetir con la misma clave nunca cobra dos veces. Una clave es de un router y de unos \
+         datos: otra tarjeta, otro plan u otro cliente es otra compra y necesita otra clave. Vale \
+         180 días (`IDEMPOTENCY_KEY_RETENTION_DAYS`). Con 20 caracteres o más sirve también para \
+         preguntar por la compra",
     )
     .body(form)
     .ok::<PaidView>("Pagado")
-    .refuses(
+    .responds::<PurchaseProblemView>(
         402,
-        "Rechazado, o en revisión (entonces con `compra` y `consulta`)",
+        "Rechazado, devuelto, no confirmado o en revisión; `codigo` y `estado_pago` dicen cuál",
     )
     .refuses(403, "Empresa o router desactivado")
     .refuses(404, "Producto no encontrado")
-    .refuses(409, "La misma compra se está procesando")
+    .responds::<PurchaseProblemView>(409, "La misma compra se está procesando")
+    .with_header(409, "Retry-After", "Segundos que conviene esperar")
     .responds::<ProblemsOrErrorView>(422, "Datos no válidos, o clave usada con otros datos")
-    .refuses(429, "Demasiadas solicitudes")
-    .refuses(502, "Router o pasarela no disponible; sin cargo")
-    .refuses(
+    .responds::<PaymentProblemView>(429, "Demasiadas solicitudes, o pasarela saturada")
+    .responds::<PaymentProblemView>(502, "Router o pasarela no disponible; sin cargo")
+    .responds::<PaymentProblemView>(
         504,
-        "Sin respuesta a tiempo; con `compra` si el cargo se está verificando",
+        "Sin respuesta a tiempo; `estado_pago` dice si el cargo se está verificando",
     )
 }
 
@@ -131,7 +139,10 @@ fn read_purchase(fields: &mut Fields, gateway: GatewayKind) -> StartPurchase {
         )
         .alias("user_type")
         .example_unless(is_mercado_pago, "usuario_contrasena")
-        .optional_choice(CredentialKind::from_str_name, "usuario_contrasena o pin");
+        .optional_choice(
+            CredentialKind::from_str_name,
+            &["usuario_contrasena", "pin"],
+        );
     let mac = fields
         .field("mac_cliente", "MAC del dispositivo (`mac_address`).")
         .alias("mac_address")

@@ -21,6 +21,7 @@ use crate::portal::hotspot_texts::{
 };
 use crate::portal::{MAX_NAME, MAX_PASSWORD};
 use crate::state::State;
+use crate::wire::names::ProfileInfoName;
 use crate::wire::values::iso;
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
@@ -28,6 +29,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         "Portal",
         [
             post("/api/v1/hotspot/user/profile-info", Access::Portal, find)
+                .id("consultarUsuarioHotspot")
                 .summary(
                     "Consultar un usuario del hotspot con sus credenciales. Responde 200 \
                      también cuando no se puede.",
@@ -64,36 +66,44 @@ struct ProfileInfoView {
     success: bool,
     /// `ok`, `credenciales_invalidas`, `empresa_inactiva`, `router_inactivo` o `error`.
     #[serde(rename = "estado")]
-    #[schema(example = "ok")]
+    #[schema(value_type = ProfileInfoName)]
     state: &'static str,
     /// Usuario.
     #[schema(example = "PT-K7Q2M")]
     username: String,
     /// `usuario_contrasena` o `pin`.
     #[serde(rename = "tipo_usuario")]
+    #[schema(required = true)]
     kind: Option<&'static str>,
     /// Perfil.
+    #[schema(required = true)]
     profile: Option<String>,
     /// Cuánto dura la cookie de MAC del perfil.
-    #[schema(example = "3d")]
+    #[schema(example = "3d", required = true)]
     mac_cookie_timeout: Option<String>,
     /// Si el perfil entra por MAC.
+    #[schema(required = true)]
     mac_authentication: Option<bool>,
     /// Si el usuario está desactivado en el router.
+    #[schema(required = true)]
     disabled: Option<bool>,
     /// Comentario del usuario en el router.
+    #[schema(required = true)]
     comment: Option<String>,
     /// Límite de tiempo.
+    #[schema(required = true)]
     limit_uptime: Option<String>,
     /// Lo que el router guarda del usuario, sin la contraseña.
     #[serde(rename = "datos_completos")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<Object>, required = true)]
     attributes: Option<Map<String, Value>>,
     /// Texto para personas.
     #[serde(rename = "mensaje")]
+    #[schema(required = true)]
     message: Option<&'static str>,
     /// Qué falló, para programas.
     #[serde(rename = "error_detalle")]
+    #[schema(required = true)]
     error_code: Option<String>,
     /// Ahora (UTC).
     timestamp: String,

@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use application::portal::payment_status::{PaymentStatusError, payment_status};
-use application::purchase::status::find_purchase;
+use application::purchase::status::{find_purchase, find_purchase_by_key};
 use domain::gateway::GatewayKind;
 use serde::Serialize;
 use serde_json::Value;
@@ -11,9 +11,9 @@ use utoipa::ToSchema;
 
 use crate::body::fields::path_number;
 use crate::endpoint::{Access, Endpoint, get, tagged};
-use crate::error::{ApiError, log_chain};
-use crate::extract::AsPortal;
-use crate::portal::purchase_view::{PaidView, lookup_response};
+use crate::error::{ApiError, ErrorCode, ProblemsView, log_chain};
+use crate::extract::{AsPortal, idempotency_key, key_required};
+use crate::portal::purchase_view::{PurchaseAnswerView, lookup_response};
 use crate::state::State;
 use crate::texts::{MERCADO_PAGO_NOT_CONFIGURED, PURCHASE_NOT_FOUND, TENANT_NOT_ACTIVE};
 use crate::wire::values::{Amount, optional_iso};
@@ -27,6 +27,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
                 Access::Portal,
                 payment_status_of,
             )
+            .id("consultarPagoMercadoPago")
             .summary("Consultar un pago de Mercado Pago. No cambia nada.")
             .path_number("payment_id", "Número del pago en Mercado Pago")
             .ok::<PaymentStatusView>("El pago")
@@ -34,10 +35,25 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
             .refuses(404, "No es un pago de esta empresa")
             .refuses(500, "Mercado Pago no respondió"),
             get("/api/v1/payments/compra/{token}", Access::Portal, find)
+                .id("consultarCompra")
                 .summary("Cómo está una compra; una vez pagada, con las credenciales.")
                 .path_text("token", "El campo `compra` de la respuesta al pago")
-                .ok::<PaidView>("El estado de la compra (pagada, o `UnpaidView`)")
+                .ok::<PurchaseAnswerView>("La compra como está ahora")
                 .refuses(404, "No es una compra de este router"),
+            get("/api/v1/payments/compra", Access::Portal, find_by_key)
+                .id("consultarCompraPorClave")
+                .summary(
+                    "Como `/compra/{token}`, por la `Idempotency-Key` con que se pagó: para cuando \
+                     se perdió la respuesta.",
+                )
+                .header(
+                    "Idempotency-Key",
+                    "La clave del pago; de 20 caracteres o más, como un UUID, para que nadie la \
+                     adivine",
+                )
+                .ok::<PurchaseAnswerView>("La compra como está ahora")
+                .refuses(404, "No hay una compra con esta clave en este router")
+                .responds::<ProblemsView>(422, "Clave ausente o demasiado corta"),
         ],
     )
 }
@@ -54,25 +70,30 @@ struct PaymentStatusView {
     #[schema(example = "approved")]
     status: String,
     /// Detalle.
-    #[schema(example = "accredited")]
+    #[schema(example = "accredited", required = true)]
     status_detail: Option<String>,
     /// Importe.
-    #[schema(value_type = Option<f64>)]
+    #[schema(value_type = Option<f64>, required = true)]
     amount: Option<Amount>,
     /// Moneda.
+    #[schema(required = true)]
     currency_id: Option<String>,
     /// Cuándo se aprobó (UTC).
+    #[schema(required = true)]
     date_approved: Option<String>,
     /// Última actualización, si se conoce.
+    #[schema(required = true)]
     date_last_updated: Option<String>,
 }
 
 impl From<PaymentStatusError> for ApiError {
     fn from(error: PaymentStatusError) -> Self {
         match error {
-            PaymentStatusError::TenantInactive => Self::unauthorized(TENANT_NOT_ACTIVE),
+            PaymentStatusError::TenantInactive => {
+                Self::unauthorized(TENANT_NOT_ACTIVE).code(ErrorCode::TenantInactive)
+            }
             PaymentStatusError::GatewayNotConfigured => {
-                Self::bad_request(MERCADO_PAGO_NOT_CONFIGURED)
+                Self::bad_request(MERCADO_PAGO_NOT_CONFIGURED).code(ErrorCode::GatewayNotConfigured)
             }
             PaymentStatusError::NotFound => Self::not_found("Pago no encontrado"),
             PaymentStatusError::Gateway(error) => {
@@ -112,6 +133,23 @@ async fn payment_status_of(
     }))
 }
 
+/// Whoever guesses a key gets somebody's credentials, so a short one finds nothing.
+const SHORTEST_KEY: usize = 20;
+
+async fn find_by_key(
+    state: web::Data<State>,
+    request: HttpRequest,
+    portal: AsPortal,
+) -> Result<HttpResponse, ApiError> {
+    let key = idempotency_key(&request)?
+        .filter(|key| key.len() >= SHORTEST_KEY)
+        .ok_or_else(|| key_required("Es obligatoria, de 20 caracteres o más"))?;
+    let found = find_purchase_by_key(&state.app, &portal.0, key).await?;
+    let answer = found
+        .ok_or_else(|| ApiError::not_found(PURCHASE_NOT_FOUND).code(ErrorCode::PurchaseNotFound))?;
+    Ok(lookup_response(answer, state.app.now()))
+}
+
 async fn find(
     state: web::Data<State>,
     request: HttpRequest,
@@ -119,6 +157,7 @@ async fn find(
 ) -> Result<HttpResponse, ApiError> {
     let token = request.match_info().get("token").unwrap_or_default();
     let found = find_purchase(&state.app, &portal.0, token).await?;
-    let answer = found.ok_or_else(|| ApiError::not_found(PURCHASE_NOT_FOUND))?;
+    let answer = found
+        .ok_or_else(|| ApiError::not_found(PURCHASE_NOT_FOUND).code(ErrorCode::PurchaseNotFound))?;
     Ok(lookup_response(answer, state.app.now()))
 }

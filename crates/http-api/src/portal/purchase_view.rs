@@ -5,24 +5,42 @@ use actix_web::http::StatusCode;
 use application::purchase::status::{AutoConnection, PurchaseAnswer, Receipt};
 use application::vocabulary::NotConnected;
 use domain::gateway::GatewayKind;
+use domain::purchase::PurchaseState;
 use domain::time::Timestamp;
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 
-use crate::error::ApiError;
+use crate::error::{ApiError, ErrorCode};
 use crate::portal::purchase_texts::{
-    GIVEN_UP_TEXT, PENDING_TEXT, UNKNOWN_TEXT, consult_path, declined_text, not_charged,
-    returned_text,
+    GIVEN_UP_TEXT, PENDING_TEXT, STILL_RUNNING_TEXT, UNKNOWN_TEXT, consult_path, declined_text,
+    failure_text, returned_text, status_of_failure,
 };
+use crate::wire::names::{ConnectionName, CredentialKindName, CurrencyName};
 use crate::wire::values::{Amount, iso};
 use crate::wire::views::CredentialsView;
+
+/// A boolean that tells two shapes of response apart.
+fn always<const VALUE: bool>() -> Object {
+    ObjectBuilder::new()
+        .schema_type(Type::Boolean)
+        .enum_values(Some([VALUE]))
+        .build()
+}
 
 /// Una compra pagada.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct PaidView {
     /// Siempre `true`.
+    #[schema(schema_with = always::<true>)]
     success: bool,
+    /// El token de la compra, para preguntar de nuevo por ella.
+    #[serde(rename = "compra")]
+    token: String,
+    /// Dónde preguntar por ella.
+    #[serde(rename = "consulta")]
+    consult: String,
     /// Orden de Conekta o pago de Mercado Pago.
     #[serde(rename = "id_transaccion")]
     #[schema(example = "ord_2xTQ")]
@@ -33,7 +51,7 @@ pub(crate) struct PaidView {
     payment_status: String,
     /// `usuario_contrasena` o `pin`.
     #[serde(rename = "tipo_usuario")]
-    #[schema(example = "usuario_contrasena")]
+    #[schema(value_type = CredentialKindName)]
     credential_kind: &'static str,
     /// Las credenciales.
     #[serde(rename = "usuario_hotspot")]
@@ -69,7 +87,7 @@ struct SoldView {
     price: Amount,
     /// Moneda.
     #[serde(rename = "moneda")]
-    #[schema(example = "MXN")]
+    #[schema(value_type = CurrencyName)]
     currency: &'static str,
     /// Perfil en el router.
     #[serde(rename = "perfil_mikrotik")]
@@ -91,7 +109,7 @@ struct CustomerView {
 struct ConnectionView {
     /// `conectado` o `no_conectado`.
     #[serde(rename = "estado")]
-    #[schema(example = "no_conectado")]
+    #[schema(value_type = ConnectionName)]
     state: &'static str,
     /// MAC del dispositivo.
     mac: String,
@@ -118,7 +136,7 @@ struct MercadoPagoView {
     #[schema(example = "approved")]
     status: String,
     /// Detalle.
-    #[schema(example = "accredited")]
+    #[schema(example = "accredited", required = true)]
     status_detail: Option<String>,
     /// Mensualidades.
     installments: u32,
@@ -133,32 +151,111 @@ struct MercadoPagoView {
 #[derive(Serialize, ToSchema)]
 struct CardView {
     /// Marca.
+    #[schema(required = true)]
     id: Option<String>,
     /// Tipo.
     #[serde(rename = "type")]
+    #[schema(required = true)]
     kind: Option<String>,
     /// Banco.
+    #[schema(required = true)]
     issuer: Option<String>,
     /// Últimos cuatro dígitos.
+    #[schema(required = true)]
     last_four_digits: Option<String>,
     /// Mensualidades.
     installments: u32,
+}
+
+/// Cómo está una compra que no está pagada. Solo con `verificando` y `pendiente` puede haber un
+/// cargo todavía: pregunte de nuevo y no vuelva a pagar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum UnpaidStatus {
+    #[serde(rename = "verificando")]
+    Verifying,
+    #[serde(rename = "pendiente")]
+    Pending,
+    #[serde(rename = "rechazado")]
+    Declined,
+    #[serde(rename = "fallido")]
+    Failed,
+    #[serde(rename = "reembolsado")]
+    Returned,
+    #[serde(rename = "contracargo")]
+    ChargedBack,
+}
+
+/// Un pago que no terminó en credenciales, de una compra que quedó registrada.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct PurchaseProblemView {
+    /// Qué pasó y qué hacer, para el cliente.
+    detail: &'static str,
+    /// Qué pasó, para programas.
+    #[serde(rename = "codigo")]
+    code: ErrorCode,
+    /// El token de la compra.
+    #[serde(rename = "compra")]
+    token: String,
+    /// Dónde preguntar cómo quedó.
+    #[serde(rename = "consulta")]
+    consult: String,
+    /// Cómo está.
+    #[serde(rename = "estado_pago")]
+    payment_status: UnpaidStatus,
+    /// Dónde completar la verificación del banco, si la pide.
+    #[serde(rename = "url_autenticacion", skip_serializing_if = "Option::is_none")]
+    challenge_url: Option<String>,
+}
+
+/// Un pago que no terminó en credenciales; de la compra, si llegó a registrarse.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct PaymentProblemView {
+    /// Qué pasó y qué hacer, para el cliente.
+    detail: String,
+    /// Qué pasó, para programas.
+    #[serde(rename = "codigo")]
+    code: ErrorCode,
+    /// El token de la compra.
+    #[serde(rename = "compra", skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
+    /// Dónde preguntar cómo quedó.
+    #[serde(rename = "consulta", skip_serializing_if = "Option::is_none")]
+    consult: Option<String>,
+    /// Cómo está.
+    #[serde(rename = "estado_pago", skip_serializing_if = "Option::is_none")]
+    payment_status: Option<UnpaidStatus>,
+}
+
+/// Una compra como está ahora: pagada, con las credenciales, o sin pagar.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "describes what the look-up writes")]
+pub(crate) enum PurchaseAnswerView {
+    Paid(Box<PaidView>),
+    Unpaid(UnpaidView),
 }
 
 /// Una compra que no está pagada.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct UnpaidView {
     /// Siempre `false`.
+    #[schema(schema_with = always::<false>)]
     success: bool,
     /// El token de la compra.
     #[serde(rename = "compra")]
     token: String,
-    /// `verificando`, `pendiente`, `rechazado`, `fallido`, `reembolsado` o `contracargo`.
+    /// Dónde preguntar por ella.
+    #[serde(rename = "consulta")]
+    consult: String,
+    /// Cómo está.
     #[serde(rename = "estado_pago")]
-    #[schema(example = "verificando")]
-    payment_status: &'static str,
+    payment_status: UnpaidStatus,
     /// Texto para el cliente.
-    detail: String,
+    detail: &'static str,
+    /// Qué pasó, para programas.
+    #[serde(rename = "codigo")]
+    code: ErrorCode,
     /// Dónde completar la verificación del banco, si la pide.
     #[serde(rename = "url_autenticacion", skip_serializing_if = "Option::is_none")]
     challenge_url: Option<String>,
@@ -232,6 +329,7 @@ fn paid_view(receipt: Receipt, now: Timestamp) -> PaidView {
     let connection = connection_view(&receipt);
     let Receipt {
         purchase,
+        token,
         password,
         is_active,
         ..
@@ -259,6 +357,8 @@ fn paid_view(receipt: Receipt, now: Timestamp) -> PaidView {
     });
     PaidView {
         success: true,
+        consult: consult_path(&token),
+        token,
         transaction_id: purchase.transaction_id().unwrap_or_default().to_owned(),
         payment_status: purchase.payment_status().to_owned(),
         credential_kind: purchase.sale().credential_kind.as_str(),
@@ -290,6 +390,144 @@ fn number_or_text(id: Option<&str>) -> Value {
     })
 }
 
+/// A purchase that is not paid, in the customer's words.
+struct Unpaid {
+    token: String,
+    status: UnpaidStatus,
+    code: ErrorCode,
+    detail: &'static str,
+    challenge_url: Option<String>,
+    /// The status of the response to the payment.
+    http: StatusCode,
+    retry_after: Option<u64>,
+}
+
+impl Unpaid {
+    fn new(token: String, status: UnpaidStatus, code: ErrorCode, detail: &'static str) -> Self {
+        Self {
+            token,
+            status,
+            code,
+            detail,
+            challenge_url: None,
+            http: StatusCode::PAYMENT_REQUIRED,
+            retry_after: None,
+        }
+    }
+
+    fn responding(self, http: StatusCode, retry_after: Option<u64>) -> Self {
+        Self {
+            http,
+            retry_after,
+            ..self
+        }
+    }
+
+    fn into_error(self) -> ApiError {
+        let mut error = ApiError::new(self.http, self.detail)
+            .code(self.code)
+            .with("estado_pago", json!(self.status))
+            .with("consulta", consult_path(&self.token))
+            .with("compra", self.token);
+        if let Some(url) = self.challenge_url {
+            error = error.with("url_autenticacion", url);
+        }
+        match self.retry_after {
+            Some(seconds) => error.retry_after(seconds),
+            None => error,
+        }
+    }
+
+    fn into_view(self, now: Timestamp) -> UnpaidView {
+        UnpaidView {
+            success: false,
+            consult: consult_path(&self.token),
+            token: self.token,
+            payment_status: self.status,
+            detail: self.detail,
+            code: self.code,
+            challenge_url: self.challenge_url,
+            timestamp: iso(now),
+        }
+    }
+}
+
+/// A paid purchase, or in what way it is none.
+fn paid_or_not(answer: PurchaseAnswer) -> Result<Receipt, Unpaid> {
+    Err(match answer {
+        PurchaseAnswer::Paid(receipt) => return Ok(*receipt),
+        PurchaseAnswer::Declined { token, reason, .. } => Unpaid::new(
+            token,
+            UnpaidStatus::Declined,
+            ErrorCode::of_decline(reason),
+            declined_text(reason),
+        ),
+        PurchaseAnswer::Open {
+            token,
+            is_pending: true,
+            challenge_url,
+        } => Unpaid {
+            challenge_url,
+            ..Unpaid::new(
+                token,
+                UnpaidStatus::Pending,
+                ErrorCode::Pending,
+                PENDING_TEXT,
+            )
+        },
+        PurchaseAnswer::Open {
+            token,
+            challenge_url,
+            ..
+        } => Unpaid {
+            challenge_url,
+            ..Unpaid::new(
+                token,
+                UnpaidStatus::Verifying,
+                ErrorCode::Verifying,
+                UNKNOWN_TEXT,
+            )
+        }
+        .responding(StatusCode::GATEWAY_TIMEOUT, None),
+        PurchaseAnswer::StillRunning { token } => Unpaid::new(
+            token,
+            UnpaidStatus::Verifying,
+            ErrorCode::StillRunning,
+            STILL_RUNNING_TEXT,
+        )
+        .responding(StatusCode::CONFLICT, Some(2)),
+        PurchaseAnswer::NotCharged { token, reason } => {
+            let (status, retry_after) = status_of_failure(reason);
+            Unpaid::new(
+                token,
+                UnpaidStatus::Failed,
+                ErrorCode::of_failure(reason),
+                failure_text(reason),
+            )
+            .responding(status, retry_after)
+        }
+        PurchaseAnswer::GivenUp { token } => Unpaid::new(
+            token,
+            UnpaidStatus::Failed,
+            ErrorCode::GivenUp,
+            GIVEN_UP_TEXT,
+        ),
+        PurchaseAnswer::Returned { token, state } => {
+            let status = if state == PurchaseState::ChargedBack {
+                UnpaidStatus::ChargedBack
+            } else {
+                UnpaidStatus::Returned
+            };
+            Unpaid::new(
+                token,
+                status,
+                ErrorCode::of_return(state),
+                returned_text(state),
+            )
+        }
+    })
+}
+
 /// The response to a payment.
 ///
 /// # Errors
@@ -298,86 +536,16 @@ pub(super) fn payment_response(
     answer: PurchaseAnswer,
     now: Timestamp,
 ) -> Result<HttpResponse, ApiError> {
-    match answer {
-        PurchaseAnswer::Paid(receipt) => Ok(HttpResponse::Ok().json(paid_view(*receipt, now))),
-        PurchaseAnswer::Declined { reason, .. } => Err(ApiError::new(
-            StatusCode::PAYMENT_REQUIRED,
-            declined_text(reason),
-        )),
-        PurchaseAnswer::Open {
-            token,
-            is_pending,
-            challenge_url,
-        } => {
-            let (status, text, shown_status) = if is_pending {
-                (StatusCode::PAYMENT_REQUIRED, PENDING_TEXT, "pendiente")
-            } else {
-                (StatusCode::GATEWAY_TIMEOUT, UNKNOWN_TEXT, "verificando")
-            };
-            let mut error = ApiError::new(status, text)
-                .with("estado_pago", shown_status)
-                .with("consulta", consult_path(&token))
-                .with("compra", token);
-            if let Some(url) = challenge_url {
-                error = error.with("url_autenticacion", url);
-            }
-            Err(error)
-        }
-        PurchaseAnswer::StillRunning { .. } => Err(ApiError::conflict(
-            "Esta compra ya se está procesando. Espere un momento; no vuelva a pagar.",
-        )
-        .retry_after(2)),
-        PurchaseAnswer::NotCharged { reason, .. } => Err(not_charged(reason)),
-        PurchaseAnswer::GivenUp { .. } => {
-            Err(ApiError::new(StatusCode::PAYMENT_REQUIRED, GIVEN_UP_TEXT))
-        }
-        PurchaseAnswer::Returned { state, .. } => Err(ApiError::new(
-            StatusCode::PAYMENT_REQUIRED,
-            returned_text(state),
-        )),
+    match paid_or_not(answer) {
+        Ok(receipt) => Ok(HttpResponse::Ok().json(paid_view(receipt, now))),
+        Err(unpaid) => Err(unpaid.into_error()),
     }
 }
 
 /// The response to a look-up of a purchase: always `200`.
 pub(super) fn lookup_response(answer: PurchaseAnswer, now: Timestamp) -> HttpResponse {
-    let (token, shown_status, detail, url) = match answer {
-        PurchaseAnswer::Paid(receipt) => {
-            return HttpResponse::Ok().json(paid_view(*receipt, now));
-        }
-        PurchaseAnswer::Declined { token, reason, .. } => {
-            (token, "rechazado", declined_text(reason), None)
-        }
-        PurchaseAnswer::Open {
-            token,
-            is_pending: true,
-            challenge_url,
-        } => (token, "pendiente", PENDING_TEXT, challenge_url),
-        PurchaseAnswer::Open { token, .. } | PurchaseAnswer::StillRunning { token } => {
-            (token, "verificando", UNKNOWN_TEXT, None)
-        }
-        PurchaseAnswer::NotCharged { token, reason } => (
-            token,
-            "fallido",
-            crate::portal::purchase_texts::failure_text(reason),
-            None,
-        ),
-        PurchaseAnswer::GivenUp { token } => (token, "fallido", GIVEN_UP_TEXT, None),
-        PurchaseAnswer::Returned { token, state } => {
-            let charged_back = state == domain::purchase::PurchaseState::ChargedBack;
-            let shown_status = if charged_back {
-                "contracargo"
-            } else {
-                "reembolsado"
-            };
-            (token, shown_status, returned_text(state), None)
-        }
-    };
-    HttpResponse::Ok().json(UnpaidView {
-        success: false,
-        token,
-        payment_status: shown_status,
-        detail: detail.to_owned(),
-        challenge_url: url,
-        timestamp: iso(now),
-    })
+    match paid_or_not(answer) {
+        Ok(receipt) => HttpResponse::Ok().json(paid_view(receipt, now)),
+        Err(unpaid) => HttpResponse::Ok().json(unpaid.into_view(now)),
+    }
 }

@@ -21,6 +21,7 @@ use crate::portal::hotspot_texts::{
 };
 use crate::portal::{MAX_NAME, MAX_PASSWORD};
 use crate::state::State;
+use crate::wire::names::{ConnectionName, ReconnectName};
 use crate::wire::values::iso;
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
@@ -31,6 +32,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
             Access::Portal,
             reconnect_device,
         )
+        .id("reconectarDispositivo")
         .summary(
             "Conectar de nuevo un dispositivo que vuelve. Responde 200 también cuando no se puede.",
         )
@@ -89,14 +91,15 @@ struct ReconnectView {
     /// `activo`, `expirado`, `empresa_inactiva`, `router_inactivo` o `error`. Solo con `expirado`
     /// debe el portal olvidar las credenciales.
     #[serde(rename = "estado")]
-    #[schema(example = "activo")]
+    #[schema(value_type = ReconnectName)]
     state: &'static str,
     /// `conectado` o `no_conectado`.
     #[serde(rename = "auto_conexion")]
-    #[schema(example = "conectado")]
+    #[schema(value_type = ConnectionName)]
     connection: &'static str,
     /// La sesión en el router, si se conectó.
     #[serde(rename = "datos_sesion")]
+    #[schema(required = true)]
     session: Option<ReconnectedSessionView>,
     /// La MAC de ahora.
     #[serde(rename = "nueva_mac")]
@@ -104,18 +107,22 @@ struct ReconnectView {
     mac: String,
     /// Tiempo usado, como lo escribe el router.
     #[serde(rename = "tiempo_acumulado")]
+    #[schema(required = true)]
     used_time: Option<String>,
     /// Sin uso; siempre nulo.
     #[serde(rename = "tiempo_restante")]
+    #[schema(required = true)]
     remaining_time: Option<String>,
     /// Sin uso; siempre nulo.
     #[serde(rename = "primera_sesion")]
+    #[schema(required = true)]
     first_session: Option<String>,
     /// Texto para el cliente.
     #[serde(rename = "mensaje")]
     message: &'static str,
     /// Qué falló, para programas.
     #[serde(rename = "error_detalle")]
+    #[schema(required = true)]
     error_code: Option<String>,
     /// Ahora (UTC).
     timestamp: String,
@@ -128,18 +135,18 @@ struct ReconnectedSessionView {
     #[schema(example = "PT-K7Q2M")]
     user: String,
     /// Dirección.
-    #[schema(example = "10.5.50.9")]
+    #[schema(example = "10.5.50.9", required = true)]
     address: Option<String>,
     /// Tiempo conectado.
-    #[schema(example = "0s")]
+    #[schema(example = "0s", required = true)]
     uptime: Option<String>,
     /// Bytes enviados por el cliente.
     #[serde(rename = "bytes-in")]
-    #[schema(example = "0")]
+    #[schema(example = "0", required = true)]
     bytes_in: Option<String>,
     /// Bytes recibidos por el cliente.
     #[serde(rename = "bytes-out")]
-    #[schema(example = "0")]
+    #[schema(example = "0", required = true)]
     bytes_out: Option<String>,
 }
 

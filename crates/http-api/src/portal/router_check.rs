@@ -13,6 +13,7 @@ use crate::portal::hotspot_texts::{
     INTERNAL_CODE, ROUTER_INACTIVE, SERVER_FAILED, TENANT_INACTIVE, code, text,
 };
 use crate::state::State;
+use crate::wire::names::RouterCheckName;
 use crate::wire::values::iso;
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
@@ -23,6 +24,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
             Access::Portal,
             check,
         )
+        .id("validarEmpresaRouter")
         .summary(
             "Si la empresa y el router de esta llave pueden atender. Responde 200 \
              aunque no puedan.",
@@ -38,13 +40,14 @@ struct RouterCheckView {
     success: bool,
     /// `activo`, `router_inactivo`, `empresa_inactiva` o `internal_error`.
     #[serde(rename = "estado")]
-    #[schema(example = "activo")]
+    #[schema(value_type = RouterCheckName)]
     state: &'static str,
     /// Texto para personas.
     #[serde(rename = "mensaje")]
     message: &'static str,
     /// Qué falló, para programas.
     #[serde(rename = "error_detalle")]
+    #[schema(required = true)]
     error_code: Option<&'static str>,
     /// Si se pudo entrar al router.
     #[serde(rename = "conexion_ok")]

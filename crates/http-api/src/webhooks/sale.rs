@@ -22,6 +22,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
             Access::TenantOrSuperAdmin,
             find,
         )
+        .id("buscarVentaPorReferencia")
         .summary("Buscar una venta de Mercado Pago por su referencia.")
         .path_text(
             "external_reference",
@@ -49,6 +50,7 @@ struct ReferencedSaleView {
     id: i64,
     /// Número del pago en Mercado Pago; nulo mientras no se conoce.
     #[serde(rename = "transaccion_id")]
+    #[schema(required = true)]
     transaction_id: Option<String>,
     /// Referencia.
     #[schema(example = "HSEM0071772618400A1B2C3")]
@@ -72,10 +74,13 @@ struct ReferencedSaleView {
     created_at: String,
     /// Cuándo se pagó (UTC).
     #[serde(rename = "pagada_en")]
+    #[schema(required = true)]
     paid_at: Option<String>,
     /// Siempre nulo: los avisos solo hacen que se consulte el pago, y no se anotan en la venta.
+    #[schema(required = true)]
     webhook_processed: Option<bool>,
     /// Siempre nulo, por lo mismo.
+    #[schema(required = true)]
     notification_id: Option<String>,
     /// Lo que la pasarela dijo por última vez.
     #[serde(rename = "metadata_json")]
@@ -86,15 +91,16 @@ struct ReferencedSaleView {
 #[derive(Serialize, ToSchema)]
 struct GatewayWordsView {
     /// Estado.
-    #[schema(example = "approved")]
+    #[schema(example = "approved", required = true)]
     status: Option<String>,
     /// Detalle.
-    #[schema(example = "accredited")]
+    #[schema(example = "accredited", required = true)]
     status_detail: Option<String>,
     /// Marca de la tarjeta.
-    #[schema(example = "visa")]
+    #[schema(example = "visa", required = true)]
     payment_method_id: Option<String>,
     /// Mensualidades.
+    #[schema(required = true)]
     installments: Option<u32>,
 }
 

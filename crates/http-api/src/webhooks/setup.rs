@@ -11,10 +11,11 @@ use utoipa::ToSchema;
 use crate::body::Body;
 use crate::body::raw::RawBody;
 use crate::endpoint::{Access, Endpoint, get, post, tagged};
-use crate::error::ApiError;
+use crate::error::{ApiError, ErrorCode};
 use crate::extract::AnySession;
 use crate::state::State;
 use crate::texts::TENANT_NOT_FOUND;
+use crate::wire::names::ModeName;
 use crate::wire::values::iso;
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
@@ -26,6 +27,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
                 Access::TenantOrSuperAdmin,
                 configure,
             )
+            .id("configurarWebhook")
             .summary("Guardar el secreto que firma los avisos de Mercado Pago de una empresa.")
             .path_text(
                 "empresa_id",
@@ -40,6 +42,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
                 Access::TenantOrSuperAdmin,
                 status,
             )
+            .id("estadoWebhook")
             .summary("Cómo están los avisos de Mercado Pago de una empresa.")
             .path_text(
                 "empresa_id",
@@ -48,6 +51,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
             .ok::<WebhookStatusView>("Estado")
             .refuses(404, "No existe, o es de otro"),
             get("/api/v1/webhook/test-webhook", Access::Public, test)
+                .id("probarWebhook")
                 .summary("Comprobar que los avisos pueden llegar a este servidor.")
                 .ok::<TestWebhookView>("El servidor responde"),
         ],
@@ -161,6 +165,7 @@ struct WebhookSettingsView {
     name: String,
     /// `test` o `live`.
     #[serde(rename = "modo_mercado_pago")]
+    #[schema(value_type = ModeName)]
     mode: &'static str,
     /// Si hay token de acceso.
     #[serde(rename = "access_token_configurado")]
@@ -205,7 +210,7 @@ async fn status(
     let owner = owner(&request, session.0)?;
     let (tenant, totals) = webhook_status(&state.app, &owner)
         .await?
-        .ok_or_else(|| ApiError::not_found(TENANT_NOT_FOUND))?;
+        .ok_or_else(|| ApiError::not_found(TENANT_NOT_FOUND).code(ErrorCode::TenantNotFound))?;
     let settings = &tenant.mercado_pago;
     let has_secret = settings.webhook_secret.is_some();
     let base = state.app.settings().public_base_url.as_deref();
@@ -254,9 +259,11 @@ struct TestWebhookView {
     description: &'static str,
     /// Dirección completa; nula si el servidor no conoce su dirección pública.
     #[serde(rename = "url_produccion")]
+    #[schema(required = true)]
     live_url: Option<String>,
     /// La misma: pruebas y producción llegan a la misma dirección.
     #[serde(rename = "url_pruebas")]
+    #[schema(required = true)]
     test_url: Option<String>,
     /// Siempre `ok`.
     #[schema(example = "ok")]
@@ -299,7 +306,7 @@ fn shared_address(public_base_url: Option<&str>) -> Option<String> {
 /// The caller as administrator of the path's tenant. Another's tenant is reported as
 /// not found.
 fn owner(request: &HttpRequest, session: Session) -> Result<Owner, ApiError> {
-    let not_found = || ApiError::not_found(TENANT_NOT_FOUND);
+    let not_found = || ApiError::not_found(TENANT_NOT_FOUND).code(ErrorCode::TenantNotFound);
     let text = request.match_info().get("empresa_id").unwrap_or_default();
     let tenant = TenantId::parse(text).map_err(|_malformed| not_found())?;
     session

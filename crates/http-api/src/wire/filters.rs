@@ -3,6 +3,7 @@
 use domain::time::Timestamp;
 
 use crate::body::fields::Fields;
+use crate::wire::page::Page;
 
 /// What was asked for; all of it narrows.
 pub(crate) struct ListFilter {
@@ -12,10 +13,12 @@ pub(crate) struct ListFilter {
     to: Option<Timestamp>,
     /// In lower case.
     text: Option<String>,
+    /// Which part of what fits.
+    pub(crate) page: Page,
 }
 
 impl ListFilter {
-    /// Reads `activo`, `desde`, `hasta` and `q`.
+    /// Reads `activo`, `desde`, `hasta`, `q`, `limit` and `cursor`.
     pub(crate) fn read(query: &mut Fields) -> Self {
         let is_active = query
             .field(
@@ -42,6 +45,7 @@ impl ListFilter {
             from: from.map(|moment| moment.start),
             to: to.map(|moment| moment.end),
             text: text.map(|text| text.to_lowercase()),
+            page: Page::read(query),
         }
     }
 

@@ -7,7 +7,14 @@ use crate::body::fields::Fields;
 /// Longest certificate of an authority.
 const MAX_PEM: usize = 16 * 1024;
 /// What `tls_modo` may be.
-const MODES: &str = "ninguno, primera_vez, huella, ca, publico o inseguro";
+const MODES: &[&str] = &[
+    "ninguno",
+    "primera_vez",
+    "huella",
+    "ca",
+    "publico",
+    "inseguro",
+];
 
 /// The TLS fields of a request.
 pub(crate) struct TlsFields {

@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use serde_json::Number;
 use utoipa::ToSchema;
 
-/// An amount as a JSON number with at most two decimals (`15.0`, `19.99`), written exactly.
+/// Un importe, con dos decimales como máximo (`15.0`, `19.99`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ToSchema)]
 #[schema(value_type = f64, example = 15.0)]
 pub(crate) struct Amount(i64);

@@ -1,4 +1,5 @@
 //! Views that several resources share.
+use crate::wire::names::RoleName;
 
 use application::auth::login::role_name;
 use domain::credentials::HotspotName;
@@ -21,7 +22,7 @@ impl MessageView {
     }
 }
 
-/// A panel user.
+/// Un usuario del panel.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct UserView {
     /// Número.
@@ -36,11 +37,11 @@ pub(crate) struct UserView {
     name: String,
     /// `super_admin` o `cliente_admin`.
     #[serde(rename = "rol")]
-    #[schema(example = "cliente_admin")]
+    #[schema(value_type = RoleName)]
     role: &'static str,
     /// Empresa; nula para un super admin.
     #[serde(rename = "empresa_id")]
-    #[schema(example = "EMP_7B20C4D91E")]
+    #[schema(example = "EMP_7B20C4D91E", required = true)]
     tenant_id: Option<String>,
     /// Si puede entrar.
     #[serde(rename = "activo")]

@@ -1,6 +1,6 @@
 //! Filters of the short lists: they narrow, and without them everything is there.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::harness::call::Answer;
 use crate::harness::world::World;
@@ -80,4 +80,72 @@ fn every_list_is_narrowed_by_state_day_and_text() {
         .session(&shop.operator)
         .send();
     assert_eq!(total.expect(200)["total"], Value::from(1));
+}
+
+#[test]
+fn lists_come_in_pages_for_who_asks_for_pages() {
+    let world = World::new();
+    let shop = world.shop("cafe");
+    world.shop("hotel");
+    world.shop("plaza");
+    let owner = world.owner();
+    let ask = |query: &str| {
+        let request = world.get(&format!("/admin/empresas{query}"));
+        request.session(&owner).send()
+    };
+    let all = names(&ask(""), "", "nombre");
+    assert_eq!(all.len(), 3);
+    assert_eq!(ask("").header("x-next-cursor"), None);
+    let first = ask("?limit=2");
+    assert_eq!(names(&first, "", "nombre"), all[..2]);
+    let cursor = first.header("x-next-cursor").unwrap();
+    let last = ask(&format!("?limit=2&cursor={cursor}"));
+    assert_eq!(names(&last, "", "nombre"), all[2..]);
+    assert_eq!(last.header("x-next-cursor"), None);
+    ask("?limit=0").refuses_field("query.limit");
+    // Inside an object it is the same, and the total is of all.
+    let path = "/api/v1/admin/mi-empresa/routers";
+    world.router_of(&shop.tenant, "Azotea");
+    let routers = world.get(&format!("{path}?limit=1"));
+    let routers = routers.session(&shop.operator).send();
+    assert_eq!(routers.expect(200)["total"], 2);
+    assert_eq!(routers.body["routers"].as_array().unwrap().len(), 1);
+    assert!(routers.header("x-next-cursor").is_some());
+}
+
+#[test]
+fn a_state_is_set_however_often_it_is_asked_for() {
+    let world = World::new();
+    let shop = world.shop("cafe");
+    let owner = world.owner();
+    let of_tenant = format!("/admin/empresas/{}", shop.tenant);
+    let of_router = format!("{of_tenant}/routers/{}/estado", shop.router);
+    let of_user = format!("/admin/usuarios/{}/estado", shop.operator_id);
+    let paths = [
+        (format!("{of_tenant}/estado"), "activa"),
+        (of_router, "activo"),
+        (of_user, "activo"),
+    ];
+    for (path, field) in paths {
+        for wanted in [false, false, true, true] {
+            let request = world.put(&path).session(&owner);
+            let answer = request.json(&json!({"activo": wanted}));
+            assert_eq!(answer.expect(200)[field], wanted, "{path}");
+        }
+        let nothing = world.put(&path).session(&owner).json(&json!({}));
+        nothing.refuses_field("body.activo");
+    }
+    // What changed nothing is not in the log.
+    let log = world
+        .get("/admin/auditoria?limit=500")
+        .session(&owner)
+        .send();
+    let log = log.expect(200)["entradas"].as_array().unwrap().clone();
+    for action in ["tenant", "router", "user"] {
+        for change in ["activate", "deactivate"] {
+            let action = format!("{action}.{change}");
+            let entries = log.iter().filter(|entry| entry["accion"] == *action);
+            assert_eq!(entries.count(), 1, "{action}");
+        }
+    }
 }

@@ -51,7 +51,7 @@ fn every_description_names_the_credential_and_its_refusals() {
         let operation = operation(&api, &endpoint);
         let who = format!("{} {}", endpoint.method, endpoint.path);
         let security = match endpoint.access {
-            Access::Public => Value::Null,
+            Access::Public => json!([]),
             Access::Portal => json!([{"api_key": []}]),
             _ => json!([{"sesion": []}]),
         };
@@ -72,6 +72,56 @@ fn every_description_names_the_credential_and_its_refusals() {
         assert!(operation["tags"][0].is_string(), "{who} without a tag");
         assert!(operation["summary"].is_string(), "{who} without a summary");
     }
+}
+
+#[test]
+fn every_operation_has_a_name_of_its_own() {
+    let api = described();
+    let mut names = BTreeSet::new();
+    for endpoint in endpoints() {
+        let name = operation(&api, &endpoint)["operationId"].as_str();
+        let name = name.unwrap_or_default().to_owned();
+        assert!(
+            name.len() > 3 && name.bytes().all(|byte| byte.is_ascii_alphabetic()),
+            "{endpoint:?}: {name:?}"
+        );
+        assert!(names.insert(name.clone()), "{name} is used twice");
+    }
+}
+
+#[test]
+fn the_answers_of_a_purchase_are_told_apart() {
+    let api = described();
+    let schema = |name: &str| &api["components"]["schemas"][name];
+    let has = |name: &str, field: &str| schema(name)["properties"][field].is_object();
+    for name in ["PurchaseProblemView", "PaymentProblemView", "UnpaidView"] {
+        for field in ["detail", "codigo", "compra", "consulta", "estado_pago"] {
+            assert!(has(name, field), "{name}.{field}");
+        }
+    }
+    assert!(has("PurchaseProblemView", "url_autenticacion"));
+    assert_eq!(
+        schema("PurchaseAnswerView")["oneOf"]
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
+    assert_eq!(
+        schema("PaidView")["properties"]["success"]["enum"],
+        json!([true])
+    );
+    let codes = schema("ErrorCode")["enum"].as_array().unwrap();
+    for code in ["fondos_insuficientes", "datos_invalidos", "sesion_expirada"] {
+        assert!(codes.contains(&json!(code)), "{code}");
+    }
+    for name in ["ErrorView", "ProblemsView"] {
+        let required = schema(name)["required"].as_array().unwrap();
+        assert!(required.contains(&json!("codigo")), "{name}");
+    }
+    let pay = &api["paths"]["/api/v1/payments/pagar-conekta"]["post"]["responses"];
+    assert!(pay["429"]["headers"]["Retry-After"].is_object());
+    assert!(pay["200"]["headers"]["X-Request-Id"].is_object());
 }
 
 #[test]
@@ -124,4 +174,7 @@ fn the_description_is_served_under_the_configured_name() {
     let served = answer.expect(200);
     assert_eq!(served["info"]["title"], "MikroTik Payment API");
     assert_eq!(served["paths"], described()["paths"]);
+    let tag = answer.header("etag").unwrap().to_owned();
+    let again = world.get("/openapi.json").header("If-None-Match", &tag);
+    assert_eq!(again.send().status, 304);
 }

@@ -39,13 +39,15 @@ fn an_unknown_outcome_is_asked_for_until_it_is_known() {
         let body = first.expect(504);
         assert_eq!(body["detail"], unknown);
         assert_eq!(body["estado_pago"], "verificando");
-        assert_eq!(body.as_object().unwrap().len(), 4, "{body}");
+        assert_eq!(body["codigo"], "pago_en_verificacion");
+        assert_eq!(body.as_object().unwrap().len(), 5, "{body}");
         assert_eq!(world.router.enabled_users().len(), users, "no access yet");
         let asked = ask(&world, &shop, body);
         assert_eq!(
             asked,
             json!({
                 "success": false, "compra": body["compra"], "estado_pago": "verificando",
+                "codigo": "pago_en_verificacion", "consulta": body["consulta"],
                 "detail": unknown, "timestamp": asked["timestamp"]
             })
         );

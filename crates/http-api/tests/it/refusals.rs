@@ -266,7 +266,7 @@ fn what_no_route_answers_is_not_found_in_the_usual_shape() {
         let answer = world.get(path).session(&shop.operator).send();
         assert_eq!(
             *answer.expect(404),
-            json!({"detail": "No encontrado"}),
+            json!({"detail": "No encontrado", "codigo": "no_encontrado"}),
             "{path}"
         );
     }

@@ -37,7 +37,8 @@ fn the_same_key_is_the_same_purchase() {
     );
     assert_eq!(world.conekta.charges().len(), 1);
 
-    let reused = "Esta solicitud de pago ya se usó con otros datos. Inicie una compra nueva.";
+    let reused = "Esta solicitud de pago ya se usó con otros datos. Inicie una compra nueva. Esta \
+                  solicitud no se cobró.";
     for (field, value) in [
         ("token_tarjeta", json!("tok_other")),
         ("email_cliente", json!("eva@x.test")),
@@ -124,4 +125,47 @@ fn known_purchases_are_answered_after_everything_was_switched_off() {
         first.body["usuario_hotspot"]
     );
     assert_eq!(world.conekta.charges().len(), 1);
+}
+
+#[test]
+fn a_lost_answer_is_found_by_the_key_of_its_payment() {
+    let world = World::new();
+    let shop = world.shop("cafe");
+    let other = world.shop("hotel");
+    let key = "3f2b8c1e-0d4a-4f6b-9c7d-1a2b3c4d5e6f";
+    let ask = |api_key: &str, key: &str| {
+        let request = world.get("/api/v1/payments/compra").key(api_key);
+        request.header("Idempotency-Key", key).send()
+    };
+    ask(&shop.key, key).refused(404, "Compra no encontrada");
+    let body = shop.conekta_body("tok_1");
+    let request = world.post(CONEKTA).key(&shop.key);
+    let answer = request.header("Idempotency-Key", key).json(&body);
+    let paid = answer.expect(200);
+    let found = ask(&shop.key, key);
+    assert_eq!(
+        found.expect(200)["usuario_hotspot"],
+        paid["usuario_hotspot"]
+    );
+    assert_eq!(found.body["compra"], paid["compra"]);
+    // The token of the answer leads to the same.
+    let path = paid["consulta"].as_str().unwrap();
+    let by_token = world.get(path).key(&shop.key).send();
+    assert_eq!(by_token.expect(200), &found.body);
+    // A key of another router, and one that could be guessed.
+    ask(&other.key, key).refused(404, "Compra no encontrada");
+    ask(&shop.key, "pedido-1").refuses_field("header.Idempotency-Key");
+    let without = world.get("/api/v1/payments/compra").key(&shop.key).send();
+    without.refuses_field("header.Idempotency-Key");
+
+    let request = world.post(CONEKTA).key(&shop.key);
+    let declined = request
+        .header("Idempotency-Key", "another-key-of-this-phone")
+        .json(&shop.conekta_body(DECLINED));
+    let declined = declined.expect(402);
+    let found = ask(&shop.key, "another-key-of-this-phone");
+    let found = found.expect(200);
+    assert_eq!(found["estado_pago"], "rechazado");
+    assert_eq!(found["codigo"], declined["codigo"]);
+    assert_eq!(found["compra"], declined["compra"]);
 }

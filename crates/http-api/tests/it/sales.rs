@@ -88,7 +88,11 @@ fn the_list_is_paged_and_newest_first() {
         all.body["transacciones"][2],
         json!({
             "id": first, "transaccion_id": order, "monto": 15.0, "estado_pago": "paid",
-            "cliente_nombre": "Ana Paz", "creada_en": "2026-03-04T10:00:00"
+            "cliente_nombre": "Ana Paz", "creada_en": "2026-03-04T10:00:00",
+            "pagada_en": "2026-03-04T10:00:00", "moneda": "MXN", "monto_reembolsado": 0.0,
+            "pasarela": "conekta", "modo": "test", "tarjeta": all.body["transacciones"][2]["tarjeta"],
+            "router_id": shop.router, "producto": "1 Hora de Internet",
+            "cliente_email": "ana@x.test"
         })
     );
     let page = list(&world, &shop, "?limit=1&offset=1");
@@ -346,7 +350,9 @@ fn the_dashboard_counts_what_was_paid() {
     assert_eq!(
         dashboard["estadisticas"],
         json!({
-            "total_transacciones": 4, "ingresos_totales": 30.0, "transacciones_pagadas": 2,
+            "total_transacciones": 4, "ingresos_totales": 30.0,
+            "ingresos": [{"moneda": "MXN", "modo": "test", "total": 30.0, "ventas": 2}],
+            "transacciones_pagadas": 2,
             "transacciones_pendientes": 1, "total_routers": 1
         })
     );

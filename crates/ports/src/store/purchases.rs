@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use domain::gateway::GatewayKind;
+use domain::gateway::{GatewayKind, GatewayMode};
 use domain::ids::{PurchaseId, RouterId, TenantId};
+use domain::money::Currency;
 use domain::network::MacAddress;
 use domain::purchase::{Purchase, PurchaseState, Sale};
 use domain::time::Timestamp;
@@ -77,6 +78,19 @@ pub struct SalesTotals {
     pub income_minor: i64,
     /// Routers of the tenant.
     pub routers: i64,
+}
+
+/// What a tenant's paid purchases brought in one currency, with real money or with test money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Income {
+    /// The currency.
+    pub currency: Currency,
+    /// Real or test.
+    pub mode: GatewayMode,
+    /// Paid now.
+    pub paid: i64,
+    /// Amounts of paid ones minus what was refunded of them, in minor units.
+    pub income_minor: i64,
 }
 
 /// Numbers for metrics: how many purchases are in which state of not being finished.
@@ -237,6 +251,9 @@ pub trait PurchaseRepository: Send {
 
     /// Sums over a tenant's purchases.
     async fn totals(&mut self, tenant: &TenantId) -> Result<SalesTotals, StoreError>;
+
+    /// A tenant's income by currency and mode, in this order; without those that have none.
+    async fn income(&mut self, tenant: &TenantId) -> Result<Vec<Income>, StoreError>;
 
     /// What is not finished, over all tenants.
     async fn open_work(&mut self) -> Result<OpenWork, StoreError>;

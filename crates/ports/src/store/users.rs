@@ -70,6 +70,9 @@ pub trait UserRepository: Send {
     /// Switches a user on or off, and counts its token version up when switching off.
     async fn set_active(&mut self, id: UserId, is_active: bool) -> Result<bool, StoreError>;
 
+    /// Counts the token versions of all users of a tenant up: all their sessions end.
+    async fn end_sessions_of(&mut self, tenant: &TenantId) -> Result<u64, StoreError>;
+
     /// Writes a new password hash and counts the token version up: all sessions end.
     async fn change_password(
         &mut self,

@@ -16,7 +16,7 @@ use ports::store::maintenance::MaintenanceRepository;
 use ports::store::outbox::OutboxRepository;
 use ports::store::products::ProductRepository;
 use ports::store::purchases::{
-    Claim, KeyKind, KeyedPurchase, OpenWork, PurchaseFilter, PurchaseKey, PurchasePage,
+    Claim, Income, KeyKind, KeyedPurchase, OpenWork, PurchaseFilter, PurchaseKey, PurchasePage,
     PurchaseRepository, SalesTotals,
 };
 use ports::store::refunds::RefundRepository;
@@ -268,6 +268,10 @@ impl PurchaseRepository for BuggyUnit {
 
     async fn totals(&mut self, tenant: &TenantId) -> Result<SalesTotals, StoreError> {
         self.inner.purchases().totals(tenant).await
+    }
+
+    async fn income(&mut self, tenant: &TenantId) -> Result<Vec<Income>, StoreError> {
+        self.inner.purchases().income(tenant).await
     }
 
     async fn open_work(&mut self) -> Result<OpenWork, StoreError> {

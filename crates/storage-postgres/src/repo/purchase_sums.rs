@@ -3,10 +3,12 @@
 use bigdecimal::BigDecimal;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Numeric, Text, Timestamp as SqlTimestamp};
+use domain::gateway::GatewayMode;
 use domain::ids::TenantId;
+use domain::money::Currency;
 use domain::time::Timestamp;
 use ports::store::error::StoreError;
-use ports::store::purchases::{OpenWork, SalesTotals};
+use ports::store::purchases::{Income, OpenWork, SalesTotals};
 
 use crate::rows::convert::{RowName, to_limit, to_minor, to_sql_time};
 use crate::unit_of_work::PgUnitOfWork;
@@ -49,6 +51,45 @@ pub(super) async fn totals(
         income_minor: income,
         routers: row.routers,
     })
+}
+
+#[derive(QueryableByName)]
+struct IncomeRow {
+    #[diesel(sql_type = Text)]
+    currency: String,
+    #[diesel(sql_type = Text)]
+    mode: String,
+    #[diesel(sql_type = BigInt)]
+    paid: i64,
+    #[diesel(sql_type = Numeric)]
+    income: BigDecimal,
+}
+
+/// A tenant's income by currency and mode, answered from `transacciones_ingresos_idx` alone.
+pub(super) async fn income(
+    unit: &mut PgUnitOfWork,
+    tenant: &TenantId,
+) -> Result<Vec<Income>, StoreError> {
+    let query = diesel::sql_query(
+        "SELECT moneda AS currency, modo AS mode, count(*) AS paid, \
+         sum(monto - monto_reembolsado) AS income \
+         FROM transacciones \
+         WHERE empresa_id = $1 AND estado = 'paid' AND cargo_enviado_en IS NOT NULL \
+         GROUP BY moneda, modo ORDER BY moneda, modo",
+    )
+    .bind::<Text, _>(tenant.as_str());
+    let rows = unit.rows::<IncomeRow, _>(query).await?;
+    let name = RowName::new("transacciones", tenant);
+    rows.into_iter()
+        .map(|row| {
+            Ok(Income {
+                currency: name.need(Currency::from_code(&row.currency))?,
+                mode: name.need(GatewayMode::from_str_name(&row.mode))?,
+                paid: row.paid,
+                income_minor: name.need(to_minor(&row.income))?,
+            })
+        })
+        .collect()
 }
 
 #[derive(QueryableByName)]

@@ -10,7 +10,7 @@ use domain::purchase::{Purchase, PurchaseState, Sale};
 use domain::time::Timestamp;
 use ports::store::error::StoreError;
 use ports::store::purchases::{
-    Claim, KeyKind, KeyedPurchase, OpenWork, PurchaseFilter, PurchaseKey, PurchasePage,
+    Claim, Income, KeyKind, KeyedPurchase, OpenWork, PurchaseFilter, PurchaseKey, PurchasePage,
     PurchaseRepository, SalesTotals,
 };
 
@@ -246,6 +246,10 @@ impl PurchaseRepository for PgUnitOfWork {
 
     async fn totals(&mut self, tenant: &TenantId) -> Result<SalesTotals, StoreError> {
         purchase_sums::totals(self, tenant).await
+    }
+
+    async fn income(&mut self, tenant: &TenantId) -> Result<Vec<Income>, StoreError> {
+        purchase_sums::income(self, tenant).await
     }
 
     async fn open_work(&mut self) -> Result<OpenWork, StoreError> {

@@ -88,6 +88,13 @@ impl UserRepository for PgUnitOfWork {
         Ok(changed > 0)
     }
 
+    async fn end_sessions_of(&mut self, tenant: &TenantId) -> Result<u64, StoreError> {
+        let users = usuarios::table.filter(usuarios::empresa_id.eq(tenant.as_str()));
+        let statement =
+            diesel::update(users).set(usuarios::token_version.eq(usuarios::token_version + 1));
+        self.run(statement).await
+    }
+
     async fn change_password(
         &mut self,
         id: UserId,

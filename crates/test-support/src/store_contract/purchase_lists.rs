@@ -4,7 +4,7 @@ use domain::gateway::{GatewayKind, PaymentStatus};
 use domain::ids::PurchaseId;
 use domain::purchase::{FailureReason, ParkReason, Purchase, PurchaseState, Sale};
 use ports::store::error::StoreError;
-use ports::store::purchases::{PurchaseFilter, SalesTotals};
+use ports::store::purchases::{Income, PurchaseFilter, SalesTotals};
 
 use crate::builders::{self, NOW, after, token_digest};
 use crate::store_contract::shop::{
@@ -222,6 +222,15 @@ pub async fn totals(store: AnyStore) -> Done {
     };
     let totals = unit.purchases().totals(&shop.tenant.id).await?;
     assert_eq!(totals, expected);
+    let income = unit.purchases().income(&shop.tenant.id).await?;
+    let sale = partly.sale();
+    let expected = Income {
+        currency: sale.amount.currency(),
+        mode: sale.mode,
+        paid: 2,
+        income_minor: 1499 + 1999,
+    };
+    assert_eq!(income, [expected]);
     unit.commit().await
 }
 

@@ -136,6 +136,21 @@ pub async fn switching_off_ends_sessions(store: AnyStore) -> Done {
     unit.commit().await
 }
 
+/// Of a tenant that is switched off, the sessions of all its users end, and nobody else's.
+pub async fn sessions_of_a_tenant_end(store: AnyStore) -> Done {
+    let shop = open_shop(&store, 1).await?;
+    let role = Role::TenantAdmin(shop.tenant.id.clone());
+    let operator = store_user(&store, role, "ana@x.test").await?;
+    let owner = store_user(&store, Role::SuperAdmin, "eva@x.test").await?;
+    let mut unit = platform(&store).await?;
+    assert_eq!(unit.users().end_sessions_of(&shop.tenant.id).await?, 1);
+    for (user, version) in [(operator.id, 1), (owner.id, 0)] {
+        let found = unit.users().find(user).await?.unwrap();
+        assert_eq!(found.token_version, version);
+    }
+    unit.commit().await
+}
+
 /// A token that was logged out is remembered until it expires by itself.
 pub async fn sessions_end_one_by_one(store: AnyStore) -> Done {
     let shop = open_shop(&store, 1).await?;

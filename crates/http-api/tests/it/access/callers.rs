@@ -127,7 +127,7 @@ impl Callers {
             (
                 "of a closed company",
                 of_closed_company(),
-                "Usuario no activo",
+                "Su empresa está desactivada. Hable con quien administra la plataforma.",
             ),
             ("forged", forged(&shop.operator), "Token inválido"),
         ];

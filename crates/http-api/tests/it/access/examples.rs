@@ -98,7 +98,7 @@ pub(super) fn path(pattern: &str, ids: &Ids) -> String {
         "{id}" => ids.sale.to_string(),
         "{token}" => ids.purchase_token.clone(),
         "{external_reference}" => ids.reference.clone(),
-        "{archivo}" if pattern.starts_with("/docs") => "reference.js".to_owned(),
+        "{archivo}" if pattern.starts_with("/docs") => "swagger-ui.css".to_owned(),
         "{archivo}" => ids.logo.clone(),
         unknown if unknown.starts_with('{') => panic!("what is {unknown} in {pattern}?"),
         fixed => fixed.to_owned(),
@@ -154,6 +154,9 @@ fn json_body(path: &str, ids: &Ids) -> Option<Value> {
             "email": format!("u{}@x.test", unique()), "password": "ClientePass456!",
             "nombre": "Otro", "rol": "cliente_admin", "empresa_id": ids.tenant,
         }),
+        "/admin/empresas/{empresa_id}/estado"
+        | "/admin/empresas/{empresa_id}/routers/{router_id}/estado"
+        | "/admin/usuarios/{usuario_id}/estado" => json!({"activo": true}),
         "/admin/usuarios/{usuario_id}/password" => json!({"password": "ClientePass456!"}),
         "/admin/compras/{id}/resolver" => json!({"accion": "cerrar", "motivo": "prueba"}),
         "/api/v1/admin/mi-empresa" => json!({"contacto_telefono": "5512345678"}),

@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY IF EXISTS transacciones_ingresos_idx;
