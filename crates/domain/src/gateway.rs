@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::ids::{AttemptId, PurchaseId, RouterId, TenantId};
 use crate::money::Money;
+use crate::payment_method::NextAction;
 use crate::time::Timestamp;
 
 /// A payment gateway.
@@ -55,6 +56,15 @@ impl<T> ByGateway<T> {
         Self {
             conekta: make(GatewayKind::Conekta),
             mercado_pago: make(GatewayKind::MercadoPago),
+        }
+    }
+
+    /// The value of one gateway, to be changed.
+    #[must_use]
+    pub const fn get_mut(&mut self, kind: GatewayKind) -> &mut T {
+        match kind {
+            GatewayKind::Conekta => &mut self.conekta,
+            GatewayKind::MercadoPago => &mut self.mercado_pago,
         }
     }
 
@@ -246,8 +256,8 @@ pub struct PaymentFacts {
     pub collector: Option<String>,
     /// Sum of all refunds so far, in minor units, positive.
     pub refunded_minor: Option<i64>,
-    /// Where the customer must go to pass a challenge.
-    pub challenge_url: Option<String>,
+    /// What the customer has to do before the payment can succeed.
+    pub next_action: Option<NextAction>,
     /// The card.
     pub card: CardSummary,
     /// When the gateway approved it.
@@ -270,7 +280,7 @@ impl PaymentFacts {
             live_mode: None,
             collector: None,
             refunded_minor: None,
-            challenge_url: None,
+            next_action: None,
             card: CardSummary::default(),
             approved_at: None,
         }

@@ -13,6 +13,7 @@ pub mod ids;
 pub mod money;
 pub mod network;
 pub mod notification;
+pub mod payment_method;
 pub mod product;
 pub mod purchase;
 pub mod refund;

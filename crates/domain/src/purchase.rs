@@ -16,6 +16,7 @@ use crate::credentials::HotspotName;
 use crate::gateway::{CardSummary, DeclineReason, ExpectedPayment, GatewayKind};
 use crate::ids::{PurchaseId, TenantId};
 use crate::money::Money;
+use crate::payment_method::NextAction;
 use crate::time::Timestamp;
 
 pub use facts::{Applied, FactSource};
@@ -41,7 +42,7 @@ pub struct Payment {
     /// What may be shown of the card.
     pub card: CardSummary,
     /// Where the customer can pass a challenge, while pending.
-    pub challenge_url: Option<String>,
+    pub next_action: Option<NextAction>,
     /// Why the card was declined.
     pub decline: Option<DeclineReason>,
     /// Why it ended before a charge.
@@ -139,7 +140,7 @@ impl Purchase {
                 gateway_status: None,
                 gateway_detail: None,
                 card: CardSummary::default(),
-                challenge_url: None,
+                next_action: None,
                 decline: None,
                 failure: None,
                 charged_minor: None,

@@ -1,7 +1,7 @@
 //! A tenant: one WiFi operator with its own routers, products and gateway accounts.
 
 use crate::contact::Email;
-use crate::gateway::{GatewayKind, GatewayMode};
+use crate::gateway::{ByGateway, GatewayKind, GatewayMode};
 use crate::ids::TenantId;
 use crate::notification::ChannelKind;
 use crate::secret::Sealed;
@@ -74,10 +74,8 @@ pub struct Tenant {
     pub is_active: bool,
     /// When the tenant was created.
     pub created_at: Timestamp,
-    /// Conekta account.
-    pub conekta: GatewaySettings,
-    /// Mercado Pago account.
-    pub mercado_pago: GatewaySettings,
+    /// The account at each gateway.
+    pub gateways: ByGateway<GatewaySettings>,
     /// Telegram notifications.
     pub telegram: TelegramSettings,
 }
@@ -99,7 +97,7 @@ impl Tenant {
 
     /// An active tenant with nothing configured.
     #[must_use]
-    pub const fn new(id: TenantId, name: String, created_at: Timestamp) -> Self {
+    pub fn new(id: TenantId, name: String, created_at: Timestamp) -> Self {
         Self {
             id,
             name,
@@ -108,8 +106,7 @@ impl Tenant {
             logo_url: None,
             is_active: true,
             created_at,
-            conekta: GatewaySettings::unset(GatewayKind::Conekta),
-            mercado_pago: GatewaySettings::unset(GatewayKind::MercadoPago),
+            gateways: ByGateway::new(GatewaySettings::unset),
             telegram: TelegramSettings {
                 bot_token: None,
                 chat_id: None,
@@ -121,19 +118,13 @@ impl Tenant {
     /// The settings of one gateway.
     #[must_use]
     pub const fn gateway(&self, kind: GatewayKind) -> &GatewaySettings {
-        match kind {
-            GatewayKind::Conekta => &self.conekta,
-            GatewayKind::MercadoPago => &self.mercado_pago,
-        }
+        self.gateways.get(kind)
     }
 
     /// The settings of one gateway, to be changed.
     #[must_use]
     pub const fn gateway_mut(&mut self, kind: GatewayKind) -> &mut GatewaySettings {
-        match kind {
-            GatewayKind::Conekta => &mut self.conekta,
-            GatewayKind::MercadoPago => &mut self.mercado_pago,
-        }
+        self.gateways.get_mut(kind)
     }
 }
 

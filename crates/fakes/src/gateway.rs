@@ -10,6 +10,7 @@ use async_trait::async_trait;
 use domain::gateway::{DeclineReason, GatewayKind, GatewayMode};
 use domain::ids::TenantId;
 use domain::money::Currency;
+use domain::secret::Secret;
 use domain::time::Timestamp;
 use ports::payments::{
     CancelOutcome, ChargeOutcome, ChargeRequest, EventKeys, EventProof, GatewayAccount,
@@ -189,6 +190,11 @@ const fn refund_failed(lost: Lost) -> RefundOutcome {
     }
 }
 
+/// The token that decides what becomes of a charge; empty for methods without one.
+fn token_of(request: &ChargeRequest) -> &str {
+    request.method.token().map_or("", Secret::expose)
+}
+
 #[async_trait]
 impl PaymentGateway for FakeGateway {
     fn kind(&self) -> GatewayKind {
@@ -246,7 +252,7 @@ impl PaymentGateway for FakeGateway {
         }
         let fault = self.faults.before("open_order", &request.reference);
         let lost = fault.map_err(not_charged)?;
-        if let Some(refusal) = refusal(request.card_token.expose()) {
+        if let Some(refusal) = refusal(token_of(request)) {
             return Err(refusal);
         }
         let order = lock(&self.ledger).open_order(account.secret.expose());
@@ -263,7 +269,7 @@ impl PaymentGateway for FakeGateway {
             Ok(lost) => lost,
             Err(lost) => return charge_failed(lost),
         };
-        let token = request.card_token.expose();
+        let token = token_of(request);
         if let Some(refusal) = refusal(token) {
             return ChargeOutcome::NotCharged(refusal);
         }

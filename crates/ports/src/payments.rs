@@ -13,6 +13,7 @@ use domain::contact::Customer;
 use domain::gateway::{ByGateway, GatewayKind, GatewayMode, PaymentFacts, PaymentMark};
 use domain::ids::{AttemptId, ProductId, TenantId};
 use domain::money::{Currency, Money};
+use domain::payment_method::PaymentMethod;
 use domain::secret::Secret;
 use domain::time::Timestamp;
 use uuid::Uuid;
@@ -43,8 +44,8 @@ pub struct ChargeRequest {
     pub reference: String,
     /// Price.
     pub amount: Money,
-    /// Single-use card token from the customer's browser. Never stored, never logged.
-    pub card_token: Secret,
+    /// How it is paid.
+    pub method: PaymentMethod,
     /// The product.
     pub product_id: ProductId,
     /// The product's name for the customer.
@@ -53,14 +54,6 @@ pub struct ChargeRequest {
     pub customer: Customer,
     /// Phone to use when the customer's is missing or unusable: the tenant's.
     pub fallback_phone: Option<String>,
-    /// Instalments, at least 1.
-    pub installments: u32,
-    /// Mercado Pago: card brand (`visa`, `master`).
-    pub payment_method_id: Option<String>,
-    /// Mercado Pago: issuing bank.
-    pub issuer_id: Option<String>,
-    /// Mercado Pago: fingerprint of the browser.
-    pub device_session_id: Option<String>,
     /// The customer's address as the portal says.
     pub customer_ip: Option<Ipv4Addr>,
     /// Where the gateway should send events, if we are reachable from outside.

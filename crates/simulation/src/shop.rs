@@ -12,13 +12,14 @@ use application::operator::products::create_product;
 use application::platform::routers::{CreateRouter, create_router};
 use application::platform::tenants::{CreateTenant, create_tenant};
 use application::platform::users::{CreateUser, create_user, ensure_super_admin};
-use application::purchase::command::{MercadoPagoFields, StartPurchase};
+use application::purchase::command::StartPurchase;
 use domain::contact::{Customer, Email};
 use domain::credentials::CredentialKind;
 use domain::gateway::{GatewayKind, GatewayMode};
 use domain::ids::{ProductId, TenantId};
 use domain::money::{Currency, Price};
 use domain::network::{Host, MacAddress};
+use domain::payment_method::{CardPayment, PaymentMethod};
 use domain::product::ProductDraft;
 use domain::purchase::DeviceHints;
 use domain::router::{RouterTls, TlsMode};
@@ -178,10 +179,14 @@ pub(crate) fn draw(shop: &Shop, dice: &Dice, number: usize) -> Option<CustomerRe
     let gateway = *dice.pick(&GatewayKind::ALL)?;
     let person = dice.below(3);
     let credential_kind = *dice.pick(&[CredentialKind::UserAndPassword, CredentialKind::Pin])?;
+    let is_mercado_pago = gateway == GatewayKind::MercadoPago;
     let command = StartPurchase {
         gateway,
         product_id,
-        card_token: Secret::new(format!("card-{number}")),
+        method: PaymentMethod::Card(CardPayment {
+            brand: is_mercado_pago.then(|| "visa".to_owned()),
+            ..CardPayment::with_token(Secret::new(format!("card-{number}")))
+        }),
         customer: Customer {
             name: format!("Cliente {person}"),
             email: Email::from_stored(format!("cliente{person}@x.test")),
@@ -196,13 +201,7 @@ pub(crate) fn draw(shop: &Shop, dice: &Dice, number: usize) -> Option<CustomerRe
         },
         // Portals that send no key are protected by the card token alone.
         idempotency_key: dice.chance(6_000).then(|| format!("request-{number}")),
-        mercado_pago: (gateway == GatewayKind::MercadoPago).then(|| MercadoPagoFields {
-            amount_minor: price,
-            payment_method_id: "visa".to_owned(),
-            issuer_id: None,
-            installments: 1,
-            device_session_id: None,
-        }),
+        shown_price: is_mercado_pago.then_some(price),
     };
     Some(CustomerRequest {
         portal: sales_point.portal.clone(),
@@ -217,8 +216,8 @@ impl CustomerRequest {
         let mut command = self.command.clone();
         match variant {
             Variant::FreshToken if command.idempotency_key.is_some() => {
-                let token = format!("{}-again", command.card_token.expose());
-                command.card_token = Secret::new(token);
+                let PaymentMethod::Card(card) = &mut command.method;
+                card.token = Secret::new(format!("{}-again", card.token.expose()));
             }
             Variant::Other => {
                 command.customer.email = Email::from_stored("otra@x.test");
@@ -244,6 +243,6 @@ impl CustomerRequest {
 
     /// The beginning of all card tokens of this request.
     pub(crate) fn card(&self) -> &str {
-        self.command.card_token.expose()
+        self.command.method.token().map_or("", Secret::expose)
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use domain::api_key::ApiKey;
 use domain::contact::{Customer, Email};
 use domain::credentials::{CredentialKind, HotspotName};
-use domain::gateway::{GatewayKind, GatewayMode, PaymentFacts, PaymentStatus};
+use domain::gateway::{ByGateway, GatewayKind, GatewayMode, PaymentFacts, PaymentStatus};
 use domain::ids::{ApiKeyId, AttemptId, PurchaseId, RouterId, TenantId};
 use domain::money::{Currency, Money, Price};
 use domain::network::{Host, MacAddress};
@@ -55,11 +55,11 @@ pub fn tenant(number: u32) -> Tenant {
         logo_url: None,
         is_active: true,
         created_at: NOW,
-        conekta: settings(GatewayKind::Conekta),
-        mercado_pago: GatewaySettings {
-            webhook_secret: Some(sealed(&format!("webhook-secret-{number}"))),
-            ..settings(GatewayKind::MercadoPago)
-        },
+        gateways: ByGateway::new(|kind| GatewaySettings {
+            webhook_secret: (kind == GatewayKind::MercadoPago)
+                .then(|| sealed(&format!("webhook-secret-{number}"))),
+            ..settings(kind)
+        }),
         telegram: TelegramSettings {
             bot_token: Some(sealed(&format!("telegram-{number}"))),
             chat_id: Some(format!("-100{number}")),

@@ -171,9 +171,12 @@ async fn find_existing(
     {
         return ensure_same_request(found, keys).map(Some);
     }
+    let Some(token) = &keys.token else {
+        return Ok(None);
+    };
     let Some(found) = work
         .purchases()
-        .find_by_key(&portal.router_id, &keys.token)
+        .find_by_key(&portal.router_id, token)
         .await?
     else {
         return Ok(None);
@@ -222,11 +225,12 @@ fn check(
     let account = secrets::open_account(secrets, &offer.tenant.id, settings)?
         .ok_or(StartPurchaseError::GatewayNotConfigured)?;
     let price = offer.product.price.money();
-    if let Some(fields) = &command.mercado_pago {
-        // A cent of difference is a portal's rounding; the product's price is charged anyway.
-        if fields.amount_minor.abs_diff(price.minor()) > 1 {
-            return Err(StartPurchaseError::AmountMismatch);
-        }
+    // A cent of difference is a portal's rounding; the product's price is charged anyway.
+    if command
+        .shown_price
+        .is_some_and(|shown| shown.abs_diff(price.minor()) > 1)
+    {
+        return Err(StartPurchaseError::AmountMismatch);
     }
     if !app
         .gateway(command.gateway)
@@ -347,7 +351,6 @@ fn charge_request(
     installation: String,
 ) -> ChargeRequest {
     let sale = purchase.sale();
-    let fields = command.mercado_pago.as_ref();
     let base = app.settings.public_base_url.as_deref();
     let gateway = app.gateway(command.gateway);
     let notification_url = base.and_then(|base| gateway.notification_url(base, &sale.tenant_id));
@@ -355,15 +358,11 @@ fn charge_request(
         attempt_id: sale.attempt_id,
         reference: sale.reference.clone(),
         amount: sale.amount,
-        card_token: command.card_token.clone(),
+        method: command.method.clone(),
         product_id: offer.product.id,
         sale_name: sale.sale_name.clone(),
         customer: command.customer.clone(),
         fallback_phone: offer.tenant.contact_phone.clone(),
-        installments: command.installments(),
-        payment_method_id: fields.map(|fields| fields.payment_method_id.clone()),
-        issuer_id: fields.and_then(|fields| fields.issuer_id.clone()),
-        device_session_id: fields.and_then(|fields| fields.device_session_id.clone()),
         customer_ip: command.device.ip,
         notification_url,
         mark: PaymentMark {

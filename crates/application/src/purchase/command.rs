@@ -6,25 +6,10 @@ use domain::contact::Customer;
 use domain::credentials::CredentialKind;
 use domain::gateway::GatewayKind;
 use domain::ids::ProductId;
+use domain::payment_method::PaymentMethod;
 use domain::purchase::DeviceHints;
-use domain::secret::Secret;
 
 use crate::error::{Failure, failures_into};
-
-/// What only Mercado Pago asks for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MercadoPagoFields {
-    /// What the portal believes the price to be, in minor units; only compared.
-    pub amount_minor: i64,
-    /// Card brand.
-    pub payment_method_id: String,
-    /// Issuing bank.
-    pub issuer_id: Option<String>,
-    /// Instalments, at least 1.
-    pub installments: u32,
-    /// Fingerprint of the browser.
-    pub device_session_id: Option<String>,
-}
 
 /// A request to start a purchase.
 #[derive(Debug, Clone)]
@@ -33,8 +18,8 @@ pub struct StartPurchase {
     pub gateway: GatewayKind,
     /// Product to buy.
     pub product_id: ProductId,
-    /// Single-use card token.
-    pub card_token: Secret,
+    /// How it is paid.
+    pub method: PaymentMethod,
     /// The customer.
     pub customer: Customer,
     /// Kind of credentials.
@@ -43,18 +28,8 @@ pub struct StartPurchase {
     pub device: DeviceHints,
     /// The caller's `Idempotency-Key`: 1 to 255 visible ASCII characters.
     pub idempotency_key: Option<String>,
-    /// Mercado Pago's fields; present exactly when that is the gateway.
-    pub mercado_pago: Option<MercadoPagoFields>,
-}
-
-impl StartPurchase {
-    /// Instalments, 1 where there are none.
-    #[must_use]
-    pub fn installments(&self) -> u32 {
-        self.mercado_pago
-            .as_ref()
-            .map_or(1, |fields| fields.installments)
-    }
+    /// What the portal shows as the price, in minor units; only compared, never charged.
+    pub shown_price: Option<i64>,
 }
 
 /// The caller's rate limits do not allow another purchase yet.

@@ -3,6 +3,7 @@
 use domain::gateway::GatewayMode;
 use domain::ids::TenantId;
 use domain::purchase::Purchase;
+use domain::secret::Secret;
 use ports::security::to_hex;
 use ports::store::UnitOfWork;
 use ports::store::error::StoreError;
@@ -16,8 +17,9 @@ use crate::purchase::command::StartPurchase;
 pub(crate) struct RequestKeys {
     /// The header's key, if sent; looked up first.
     pub(crate) header: Option<PurchaseKey>,
-    /// The card token's key: a token belongs to one purchase whatever the header says.
-    pub(crate) token: PurchaseKey,
+    /// The key of the payment's token, for methods that have one: a token belongs to one purchase
+    /// whatever the header says.
+    pub(crate) token: Option<PurchaseKey>,
     /// Hex digest of everything that makes it the same request.
     pub(crate) fingerprint: String,
     /// Whether the token is one of its gateway's reusable test tokens, as long as the tenant is testing.
@@ -38,35 +40,32 @@ fn joined(fields: &[&str]) -> Vec<u8> {
 impl RequestKeys {
     pub(crate) fn of(app: &App, command: &StartPurchase) -> Self {
         let digests = app.ports.digests.as_ref();
-        let token = command.card_token.expose();
+        let token = command.method.token().map(Secret::expose);
         let gateway = command.gateway.as_str();
         let product = command.product_id.to_string();
-        let installments = command.installments().to_string();
-        let method = command
-            .mercado_pago
-            .as_ref()
-            .map_or("", |fields| fields.payment_method_id.as_str());
+        let [payment, brand, installments] = command.method.identity();
         let request = joined(&[
             gateway,
             &product,
-            token,
+            &payment,
             command.customer.email.as_str(),
             command.credential_kind.as_str(),
-            method,
+            &brand,
             &installments,
         ]);
-        let token_digest = digests.keyed("card-token", &joined(&[gateway, token]));
+        let token_key = |token: &str| PurchaseKey {
+            kind: KeyKind::CardToken,
+            key: to_hex(&digests.keyed("card-token", &joined(&[gateway, token]))),
+        };
         Self {
             header: command.idempotency_key.clone().map(|key| PurchaseKey {
                 kind: KeyKind::Header,
                 key,
             }),
-            token: PurchaseKey {
-                kind: KeyKind::CardToken,
-                key: to_hex(&token_digest),
-            },
+            token: token.map(token_key),
             fingerprint: to_hex(&digests.keyed("purchase-fingerprint", &request)),
-            is_test_token: app.gateway(command.gateway).is_reusable_test_token(token),
+            is_test_token: token
+                .is_some_and(|token| app.gateway(command.gateway).is_reusable_test_token(token)),
         }
     }
 
@@ -88,11 +87,7 @@ impl RequestKeys {
 
     /// All keys that the purchase must claim.
     pub(crate) fn all(&self) -> Vec<PurchaseKey> {
-        self.header
-            .iter()
-            .chain(std::iter::once(&self.token))
-            .cloned()
-            .collect()
+        self.header.iter().chain(&self.token).cloned().collect()
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use domain::gateway::{DeclineReason, GatewayKind};
 use domain::ids::AttemptId;
+use domain::payment_method::NextAction;
 use domain::purchase::{AccessState, FailureReason, Purchase, PurchaseState};
 use domain::secret::Secret;
 use ports::hotspot::{NotConnected, SessionInfo};
@@ -68,7 +69,7 @@ pub enum PurchaseAnswer {
         /// Whether the gateway has it under review or waits for a challenge (else: unknown).
         is_pending: bool,
         /// Where to pass the challenge.
-        challenge_url: Option<String>,
+        next_action: Option<NextAction>,
     },
     /// Another request of the same purchase is still at work.
     StillRunning {
@@ -108,12 +109,12 @@ pub(crate) fn describe(
         PurchaseState::Verifying => PurchaseAnswer::Open {
             token,
             is_pending: false,
-            challenge_url: None,
+            next_action: None,
         },
         PurchaseState::Pending => PurchaseAnswer::Open {
             token,
             is_pending: true,
-            challenge_url: purchase.payment().challenge_url.clone(),
+            next_action: purchase.payment().next_action.clone(),
         },
         PurchaseState::Paid => PurchaseAnswer::Paid(Box::new(receipt(app, purchase, connection)?)),
         PurchaseState::Declined => PurchaseAnswer::Declined {
@@ -160,7 +161,7 @@ pub(crate) fn unknown(app: &App, purchase: &Purchase) -> PurchaseAnswer {
     PurchaseAnswer::Open {
         token: token_of(app.ports.digests.as_ref(), purchase),
         is_pending: false,
-        challenge_url: None,
+        next_action: None,
     }
 }
 

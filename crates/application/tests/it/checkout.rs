@@ -27,7 +27,7 @@ use ports::hotspot::{Activation, RemovalOutcome};
 use ports::store::error::StoreError;
 use ports::system::SecureRandom;
 
-use crate::harness::{Mocks, Shop, charged, draft, unanswered};
+use crate::harness::{Mocks, PRICE, Shop, charged, draft, unanswered};
 
 /// A shop in which nothing may be reserved or charged.
 fn closed() -> Shop {
@@ -95,16 +95,16 @@ fn a_portal_that_shows_another_price_is_refused_and_one_that_rounds_is_not() {
         let charge = mocks.mercado_pago.expect_charge().times(1);
         let answer = charged(PaymentStatus::Approved);
         charge.returning(move |_, _, request| {
-            assert_eq!(request.amount.minor(), crate::harness::PRICE);
+            assert_eq!(request.amount.minor(), PRICE);
             answer(&request.reference)
         });
         mocks.activates(1, Ok(Activation::Active));
     });
     let mut command = shop.mercado_pago_command("tok_1");
-    command.mercado_pago.as_mut().unwrap().amount_minor += 2;
+    command.shown_price = Some(PRICE + 2);
     let refusal = refusal(&shop, command.clone());
     assert!(matches!(refusal, StartPurchaseError::AmountMismatch));
-    command.mercado_pago.as_mut().unwrap().amount_minor -= 1;
+    command.shown_price = Some(PRICE + 1);
     let answer = shop.start(command).unwrap();
     assert!(matches!(answer, PurchaseAnswer::Paid(_)));
 }
@@ -136,7 +136,7 @@ fn a_key_belongs_to_one_request() {
     let mut other_customer = first.clone();
     other_customer.customer.email = Email::from_stored("eva@x.test");
     let other_card = StartPurchase {
-        card_token: shop.command("tok_2").card_token,
+        method: shop.command("tok_2").method,
         ..first.clone()
     };
     let other_key = StartPurchase {

@@ -20,7 +20,7 @@ use application::platform::api_keys::IssuedKey;
 use application::platform::routers::{CreateRouter, create_router};
 use application::platform::tenants::{CreateTenant, create_tenant};
 use application::platform::users::{CreateUser, create_user, ensure_super_admin};
-use application::purchase::command::{MercadoPagoFields, StartPurchase, StartPurchaseError};
+use application::purchase::command::{StartPurchase, StartPurchaseError};
 use application::purchase::status::PurchaseAnswer;
 use application::purchase::{checkout, engine, persistence};
 use application::settings::Settings;
@@ -30,6 +30,7 @@ use domain::gateway::{GatewayKind, GatewayMode};
 use domain::ids::{ProductId, TenantId};
 use domain::money::{Currency, Price};
 use domain::network::Host;
+use domain::payment_method::{CardPayment, PaymentMethod};
 use domain::product::ProductDraft;
 use domain::purchase::{DeviceHints, Purchase, PurchaseState};
 use domain::router::{Router, RouterTls, TlsMode};
@@ -148,7 +149,7 @@ impl Shop {
         StartPurchase {
             gateway: GatewayKind::Conekta,
             product_id: self.product,
-            card_token: Secret::new(card_token),
+            method: PaymentMethod::Card(CardPayment::with_token(Secret::new(card_token))),
             customer: Customer {
                 name: "Luis".to_owned(),
                 email: Email::from_stored("luis@x.test"),
@@ -157,7 +158,7 @@ impl Shop {
             credential_kind: CredentialKind::UserAndPassword,
             device: DeviceHints::default(),
             idempotency_key: None,
-            mercado_pago: None,
+            shown_price: None,
         }
     }
 
@@ -165,13 +166,11 @@ impl Shop {
     pub(crate) fn mercado_pago_command(&self, card_token: &str) -> StartPurchase {
         StartPurchase {
             gateway: GatewayKind::MercadoPago,
-            mercado_pago: Some(MercadoPagoFields {
-                amount_minor: PRICE,
-                payment_method_id: "visa".to_owned(),
-                issuer_id: None,
-                installments: 1,
-                device_session_id: None,
+            method: PaymentMethod::Card(CardPayment {
+                brand: Some("visa".to_owned()),
+                ..CardPayment::with_token(Secret::new(card_token))
             }),
+            shown_price: Some(PRICE),
             ..self.command(card_token)
         }
     }

@@ -136,7 +136,7 @@ impl Purchase {
             (state, Proof::Complete) if state.is_open() => {
                 self.become_state(PurchaseState::Paid)?;
                 self.note_money(facts, now);
-                self.payment.challenge_url = None;
+                self.payment.next_action = None;
                 Ok(Applied::Moved(self.payment.state))
             }
             (_, Proof::Complete) => match source {
@@ -151,13 +151,13 @@ impl Purchase {
             PurchaseState::Charging | PurchaseState::Verifying => {
                 self.become_state(PurchaseState::Pending)?;
                 self.note(facts);
-                self.payment.challenge_url.clone_from(&facts.challenge_url);
+                self.payment.next_action.clone_from(&facts.next_action);
                 Ok(Applied::Moved(self.payment.state))
             }
             PurchaseState::Pending => {
                 self.note(facts);
-                if facts.challenge_url.is_some() {
-                    self.payment.challenge_url.clone_from(&facts.challenge_url);
+                if facts.next_action.is_some() {
+                    self.payment.next_action.clone_from(&facts.next_action);
                 }
                 Ok(Applied::Unchanged)
             }

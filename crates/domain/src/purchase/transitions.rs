@@ -111,7 +111,7 @@ impl Purchase {
     /// [`TransitionError`] unless the outcome was open.
     pub fn give_up(&mut self, now: Timestamp) -> Result<(), TransitionError> {
         self.become_state(PurchaseState::GivenUp)?;
-        self.payment.challenge_url = None;
+        self.payment.next_action = None;
         self.payment.settled_at = Some(now);
         self.queue_removal(now);
         Ok(())

@@ -6,6 +6,7 @@ use domain::gateway::{
     CardSummary, DeclineReason, GatewayKind, GatewayMode, PaymentFacts, PaymentMark, PaymentStatus,
 };
 use domain::ids::AttemptId;
+use domain::payment_method::PaymentMethod;
 use domain::time::Timestamp;
 use ports::payments::{ChargeRequest, GatewayAccount, PaymentHandle};
 use uuid::Uuid;
@@ -63,6 +64,7 @@ impl ChargeAttempt {
         order: Option<String>,
         request: &ChargeRequest,
     ) -> Self {
+        let PaymentMethod::Card(card) = &request.method;
         Self {
             gateway,
             account: account.secret.expose().to_owned(),
@@ -70,11 +72,11 @@ impl ChargeAttempt {
             order,
             attempt: request.attempt_id,
             reference: request.reference.clone(),
-            token: request.card_token.expose().to_owned(),
+            token: card.token.expose().to_owned(),
             mark: request.mark.clone(),
             amount_minor: request.amount.minor(),
             currency: request.amount.currency().code().to_owned(),
-            installments: request.installments,
+            installments: card.installments,
         }
     }
 }

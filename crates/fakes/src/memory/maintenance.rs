@@ -129,8 +129,8 @@ fn swap_of_tenant(
         if row.column == TELEGRAM_COLUMN {
             return swap(&mut tenant.telegram.bot_token, &row.sealed, new);
         }
-        let conekta = swap_in_settings(&mut tenant.conekta, row, new);
-        swap_in_settings(&mut tenant.mercado_pago, row, new) || conekta
+        let conekta = swap_in_settings(tenant.gateway_mut(GatewayKind::Conekta), row, new);
+        swap_in_settings(tenant.gateway_mut(GatewayKind::MercadoPago), row, new) || conekta
     })?;
     let earlier = rows.update_where(|stored: &mut GatewayVersionRow| {
         stored.tenant_id == row.tenant_id && swap_in_settings(&mut stored.settings, row, new)

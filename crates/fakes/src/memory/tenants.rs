@@ -187,7 +187,7 @@ impl TenantRepository for MemoryUnit {
         let mut rows = self.statement("tenants.set_webhook_secret").await?;
         let mut version = 0;
         let is_there = rows.update(id, |row: &mut TenantRow| {
-            let settings = &mut row.tenant.mercado_pago;
+            let settings = row.tenant.gateway_mut(GatewayKind::MercadoPago);
             settings.webhook_secret = secret.cloned();
             version = settings.version;
             true

@@ -5,6 +5,7 @@ use domain::contact::{Customer, Email};
 use domain::gateway::{GatewayKind, GatewayMode, PaymentFacts, PaymentMark, PaymentStatus};
 use domain::ids::{AttemptId, ProductId, PurchaseId, RouterId, TenantId};
 use domain::money::{Currency, Money};
+use domain::payment_method::{CardPayment, PaymentMethod};
 use domain::secret::Secret;
 use domain::time::Timestamp;
 use fakes::fault::{Fault, Lost};
@@ -40,7 +41,7 @@ fn request(number: u8, token: &str) -> ChargeRequest {
         attempt_id,
         reference: format!("ref-{number}"),
         amount: Money::from_minor(1_500, Currency::Mxn),
-        card_token: Secret::new(token),
+        method: PaymentMethod::Card(CardPayment::with_token(Secret::new(token))),
         product_id: ProductId::new(1),
         sale_name: "1 hora".to_owned(),
         customer: Customer {
@@ -49,10 +50,6 @@ fn request(number: u8, token: &str) -> ChargeRequest {
             phone: None,
         },
         fallback_phone: None,
-        installments: 1,
-        payment_method_id: None,
-        issuer_id: None,
-        device_session_id: None,
         customer_ip: None,
         notification_url: None,
         mark: PaymentMark {

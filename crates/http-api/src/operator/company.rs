@@ -5,6 +5,7 @@ use application::edit::Edit;
 use application::operator::company::{
     Company, CompanyError, UpdateProfile, find_company, update_profile,
 };
+use domain::gateway::GatewayKind;
 use domain::secret::Secret;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -114,10 +115,14 @@ impl From<Company> for CompanyView {
             contact_email: tenant.contact_email.map(|email| email.as_str().to_owned()),
             contact_phone: tenant.contact_phone,
             logo_url: tenant.logo_url,
-            conekta_mode: tenant.conekta.mode.as_str(),
-            conekta_public_key: tenant.conekta.public_key,
-            mercado_pago_mode: tenant.mercado_pago.mode.as_str(),
-            mercado_pago_public_key: tenant.mercado_pago.public_key,
+            conekta_mode: tenant.gateways.get(GatewayKind::Conekta).mode.as_str(),
+            conekta_public_key: tenant.gateways.get(GatewayKind::Conekta).public_key.clone(),
+            mercado_pago_mode: tenant.gateways.get(GatewayKind::MercadoPago).mode.as_str(),
+            mercado_pago_public_key: tenant
+                .gateways
+                .get(GatewayKind::MercadoPago)
+                .public_key
+                .clone(),
             is_active: tenant.is_active,
             created_at: iso(tenant.created_at),
             telegram_bot_token: telegram_token.as_ref().map(masked),

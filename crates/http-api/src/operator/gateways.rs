@@ -122,7 +122,8 @@ async fn conekta(
     state: web::Data<State>,
     admin: AsTenantAdmin,
 ) -> Result<web::Json<ConektaView>, ApiError> {
-    let settings = find_company(&state.app, &admin.0).await?.tenant.conekta;
+    let company = find_company(&state.app, &admin.0).await?;
+    let settings = company.tenant.gateway(GatewayKind::Conekta).clone();
     Ok(web::Json(ConektaView {
         message: "Configuración cargada",
         present: ConektaSettingsView {
@@ -357,10 +358,8 @@ async fn mercado_pago(
     state: web::Data<State>,
     admin: AsTenantAdmin,
 ) -> Result<web::Json<MercadoPagoSettingsAnswer>, ApiError> {
-    let settings = find_company(&state.app, &admin.0)
-        .await?
-        .tenant
-        .mercado_pago;
+    let company = find_company(&state.app, &admin.0).await?;
+    let settings = company.tenant.gateway(GatewayKind::MercadoPago).clone();
     Ok(web::Json(MercadoPagoSettingsAnswer {
         message: "Configuración cargada",
         present: MercadoPagoSettingsView {
@@ -436,7 +435,7 @@ struct SummaryView {
 
 impl From<&Tenant> for SummaryView {
     fn from(tenant: &Tenant) -> Self {
-        let settings = &tenant.mercado_pago;
+        let settings = tenant.gateway(GatewayKind::MercadoPago);
         let telegram = &tenant.telegram;
         Self {
             access_token: settings.secret.is_some(),

@@ -120,7 +120,7 @@ impl From<Tenant> for TenantView {
             name: tenant.name,
             contact_email: tenant.contact_email.map(|email| email.as_str().to_owned()),
             contact_phone: tenant.contact_phone,
-            conekta_mode: tenant.conekta.mode.as_str(),
+            conekta_mode: tenant.gateways.get(GatewayKind::Conekta).mode.as_str(),
             is_active: tenant.is_active,
             created_at: iso(tenant.created_at),
         }

@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use application::portal::catalogue::{PortalRefusal, find_product, list_products, public_config};
+use domain::gateway::GatewayKind;
 use domain::ids::ProductId;
 use domain::product::Product;
 use http_kit::etag::json_or_not_modified;
@@ -104,9 +105,13 @@ async fn config(
         tenant: PublicTenantView {
             id: tenant.id.as_str().to_owned(),
             name: tenant.name,
-            conekta_public_key: tenant.conekta.public_key,
-            mercado_pago_public_key: tenant.mercado_pago.public_key,
-            conekta_mode: tenant.conekta.mode.as_str(),
+            conekta_public_key: tenant.gateways.get(GatewayKind::Conekta).public_key.clone(),
+            mercado_pago_public_key: tenant
+                .gateways
+                .get(GatewayKind::MercadoPago)
+                .public_key
+                .clone(),
+            conekta_mode: tenant.gateways.get(GatewayKind::Conekta).mode.as_str(),
             logo_url: tenant.logo_url,
         },
         router: PublicRouterView {

@@ -8,12 +8,13 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use application::app::App;
 use application::caller::Portal;
 use application::purchase::checkout::start_purchase;
-use application::purchase::command::{MercadoPagoFields, StartPurchase, Throttled};
+use application::purchase::command::{StartPurchase, Throttled};
 use application::purchase::status::PurchaseAnswer;
 use domain::contact::Customer;
 use domain::credentials::CredentialKind;
 use domain::gateway::GatewayKind;
 use domain::ids::ProductId;
+use domain::payment_method::{CardPayment, PaymentMethod};
 use domain::purchase::DeviceHints;
 use domain::secret::Secret;
 use http_kit::client_address::limited_address;
@@ -114,7 +115,7 @@ fn read_purchase(fields: &mut Fields, gateway: GatewayKind) -> StartPurchase {
             .example("tok_test_visa_4242"),
         GatewayKind::MercadoPago => fields.field("token", "Token de la tarjeta, de un solo uso."),
     };
-    let card_token = Secret::new(token.token(MAX_TOKEN));
+    let token = Secret::new(token.token(MAX_TOKEN));
     let charged = is_mercado_pago.then(|| read_charged(fields));
     let name = fields
         .field("nombre_cliente", "Nombre (`customer_name`).")
@@ -170,19 +171,19 @@ fn read_purchase(fields: &mut Fields, gateway: GatewayKind) -> StartPurchase {
         .alias("auto_connect")
         .example_unless(is_mercado_pago, false)
         .optional_bool();
-    let mercado_pago = charged.zip(plan).map(
-        |((payment_method_id, amount_minor), (issuer_id, installments))| MercadoPagoFields {
-            amount_minor,
-            payment_method_id,
-            issuer_id,
-            installments,
-            device_session_id: device_session_id.flatten(),
-        },
-    );
+    let (brand, shown_price) = charged.unzip();
+    let (issuer, installments) = plan.unzip();
+    let card = CardPayment {
+        installments: installments.unwrap_or(1),
+        brand,
+        issuer: issuer.flatten(),
+        device_session_id: device_session_id.flatten(),
+        ..CardPayment::with_token(token)
+    };
     StartPurchase {
         gateway,
         product_id: ProductId::new(product_id),
-        card_token,
+        method: PaymentMethod::Card(card),
         customer: Customer { name, email, phone },
         credential_kind: credential_kind.unwrap_or(CredentialKind::UserAndPassword),
         device: DeviceHints {
@@ -192,7 +193,7 @@ fn read_purchase(fields: &mut Fields, gateway: GatewayKind) -> StartPurchase {
             auto_connect: auto_connect.unwrap_or(false),
         },
         idempotency_key: None,
-        mercado_pago,
+        shown_price,
     }
 }
 

@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 use application::purchase::status::{AutoConnection, PurchaseAnswer, Receipt};
 use application::vocabulary::NotConnected;
 use domain::gateway::GatewayKind;
+use domain::payment_method::NextAction;
 use domain::purchase::PurchaseState;
 use domain::time::Timestamp;
 use serde::Serialize;
@@ -452,6 +453,11 @@ impl Unpaid {
     }
 }
 
+/// Where the customer has to pass a challenge, if that is what is to be done.
+fn challenge_url(action: Option<NextAction>) -> Option<String> {
+    action.map(|NextAction::PassChallenge { url }| url)
+}
+
 /// A paid purchase, or in what way it is none.
 fn paid_or_not(answer: PurchaseAnswer) -> Result<Receipt, Unpaid> {
     Err(match answer {
@@ -465,9 +471,9 @@ fn paid_or_not(answer: PurchaseAnswer) -> Result<Receipt, Unpaid> {
         PurchaseAnswer::Open {
             token,
             is_pending: true,
-            challenge_url,
+            next_action,
         } => Unpaid {
-            challenge_url,
+            challenge_url: challenge_url(next_action),
             ..Unpaid::new(
                 token,
                 UnpaidStatus::Pending,
@@ -476,11 +482,9 @@ fn paid_or_not(answer: PurchaseAnswer) -> Result<Receipt, Unpaid> {
             )
         },
         PurchaseAnswer::Open {
-            token,
-            challenge_url,
-            ..
+            token, next_action, ..
         } => Unpaid {
-            challenge_url,
+            challenge_url: challenge_url(next_action),
             ..Unpaid::new(
                 token,
                 UnpaidStatus::Verifying,

@@ -142,7 +142,11 @@ fn view(purchase: &Purchase, tenant: Tenant) -> TransactionLookupView {
         tenant: ReferencedTenantView {
             id: tenant.id.as_str().to_owned(),
             name: tenant.name,
-            has_secret: tenant.mercado_pago.webhook_secret.is_some(),
+            has_secret: tenant
+                .gateways
+                .get(GatewayKind::MercadoPago)
+                .webhook_secret
+                .is_some(),
         },
     }
 }

@@ -3,6 +3,7 @@
 use actix_web::{HttpRequest, web};
 use application::caller::{Owner, Session};
 use application::operator::gateway_settings::{configure_secret, webhook_status};
+use domain::gateway::GatewayKind;
 use domain::ids::TenantId;
 use domain::secret::Secret;
 use serde::Serialize;
@@ -211,7 +212,7 @@ async fn status(
     let (tenant, totals) = webhook_status(&state.app, &owner)
         .await?
         .ok_or_else(|| ApiError::not_found(TENANT_NOT_FOUND).code(ErrorCode::TenantNotFound))?;
-    let settings = &tenant.mercado_pago;
+    let settings = tenant.gateways.get(GatewayKind::MercadoPago);
     let has_secret = settings.webhook_secret.is_some();
     let base = state.app.settings().public_base_url.as_deref();
     Ok(web::Json(WebhookStatusView {

@@ -1,6 +1,7 @@
 //! From Conekta's objects to facts.
 
 use domain::gateway::{CardSummary, PaymentFacts};
+use domain::payment_method;
 use domain::time::Timestamp;
 
 use crate::conekta::codes;
@@ -59,7 +60,9 @@ pub(crate) fn read(charge: &Charge, order: Option<&Order>) -> PaymentFacts {
         reference: charge.reference_id.clone(),
         live_mode: charge.livemode.or_else(|| order?.livemode),
         refunded_minor: refunded,
-        challenge_url: action.and_then(challenge),
+        next_action: action
+            .and_then(challenge)
+            .map(|url| payment_method::NextAction::PassChallenge { url }),
         card: card(method, charge.monthly_installments),
         approved_at: charge
             .paid_at
@@ -230,7 +233,7 @@ mod tests {
                     "next_action":{{"redirect_to_url":{{"url":"{url}"}}}}}}"#
             ));
             let facts = read(choose(&order, None).unwrap(), Some(&order));
-            assert_eq!(facts.challenge_url.is_some(), kept, "{url}");
+            assert_eq!(facts.next_action.is_some(), kept, "{url}");
         }
     }
 

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
+use domain::payment_method;
 use ports::payments::{ChargeRequest, GatewayAccount};
 use reqwest::Method;
 use reqwest::header::{ACCEPT, ACCEPT_LANGUAGE};
@@ -101,13 +102,14 @@ struct CardMethod<'a> {
 
 impl<'a> ChargeBody<'a> {
     pub(crate) fn new(request: &'a ChargeRequest) -> Self {
-        let months = request.installments;
+        let payment_method::PaymentMethod::Card(card) = &request.method;
+        let months = card.installments;
         Self {
             amount: request.amount.minor(),
             reference_id: &request.reference,
             payment_method: CardMethod {
                 kind: "card",
-                token_id: request.card_token.expose(),
+                token_id: card.token.expose(),
                 // Other numbers are refused, and 1 means: not in instalments.
                 monthly_installments: [3, 6, 9, 12, 18].contains(&months).then_some(months),
                 customer_ip_address: request.customer_ip,

@@ -1,6 +1,7 @@
 //! Charging a card.
 
 use domain::gateway::{PaymentFacts, PaymentStatus, Proof};
+use domain::payment_method::PaymentMethod;
 use ports::payments::{ChargeOutcome, ChargeRequest, GatewayAccount, PaymentHandle, ReadOutcome};
 use reqwest::Method;
 use reqwest::header::HeaderName;
@@ -21,6 +22,7 @@ pub(crate) async fn charge(
     account: &GatewayAccount,
     request: &ChargeRequest,
 ) -> ChargeOutcome {
+    let PaymentMethod::Card(card) = &request.method;
     let deadline = api.charge_deadline();
     let call = Api::call(
         account,
@@ -31,7 +33,7 @@ pub(crate) async fn charge(
     .json(&PaymentBody::new(account, request, api.is_sandbox()));
     let call = Api::with_key(call, request.attempt_id.as_uuid()).header_if_valid(
         DEVICE,
-        request.device_session_id.as_deref().unwrap_or_default(),
+        card.device_session_id.as_deref().unwrap_or_default(),
     );
     let sent = api
         .send_repeatedly(&call, deadline, |answer| payment(answer).is_some())

@@ -1,6 +1,7 @@
 //! From a payment to facts.
 
 use domain::gateway::{CardSummary, GatewayMode, PaymentFacts};
+use domain::payment_method::NextAction;
 
 use crate::mercado_pago::status;
 use crate::mercado_pago::wire::Payment;
@@ -37,7 +38,9 @@ pub(crate) fn read(payment: &Payment, mode: GatewayMode) -> PaymentFacts {
         live_mode: live_mode(payment.live_mode, mode),
         collector: payment.collector_id.clone().or(collector),
         refunded_minor: refunded,
-        challenge_url: challenge.filter(|url| url.starts_with("https://")),
+        next_action: challenge
+            .filter(|url| url.starts_with("https://"))
+            .map(|url| NextAction::PassChallenge { url }),
         card: CardSummary {
             brand: payment.method_id.as_deref().map(text::code),
             kind: payment.type_id.as_deref().map(text::code),

@@ -6,6 +6,7 @@ use std::net::Ipv4Addr;
 
 use domain::gateway::GatewayMode;
 use domain::money::Money;
+use domain::payment_method::PaymentMethod;
 use ports::payments::{ChargeRequest, GatewayAccount};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -98,6 +99,7 @@ impl<'a> PaymentBody<'a> {
         request: &'a ChargeRequest,
         is_sandbox: bool,
     ) -> Self {
+        let PaymentMethod::Card(card) = &request.method;
         let sale_name = text::tidy(&request.sale_name);
         let name = split(&request.customer.name);
         let phones = [
@@ -108,12 +110,12 @@ impl<'a> PaymentBody<'a> {
         let filled = |text: &'a Option<String>| text.as_deref().filter(|text| !text.is_empty());
         Self {
             transaction_amount: decimal(request.amount),
-            token: request.card_token.expose(),
+            token: card.token.expose(),
             description: text::clip(&format!("Acceso Hotspot - {sale_name}"), 250),
-            installments: request.installments.max(1),
-            payment_method_id: filled(&request.payment_method_id),
+            installments: card.installments.max(1),
+            payment_method_id: filled(&card.brand),
             // Test cards belong to no bank: with one they are refused.
-            issuer_id: filled(&request.issuer_id).filter(|_| account.mode == GatewayMode::Live),
+            issuer_id: filled(&card.issuer).filter(|_| account.mode == GatewayMode::Live),
             external_reference: &request.reference,
             notification_url: filled(&request.notification_url)
                 .and_then(|url| notification_url(url, is_sandbox)),

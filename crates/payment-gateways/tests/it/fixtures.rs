@@ -7,6 +7,7 @@ use domain::contact::{Customer, Email};
 use domain::gateway::{GatewayMode, PaymentFacts, PaymentMark};
 use domain::ids::{AttemptId, ProductId, PurchaseId, RouterId, TenantId};
 use domain::money::{Currency, Money};
+use domain::payment_method::{CardPayment, PaymentMethod};
 use domain::secret::Secret;
 use payment_gateways::{ConektaConfig, ConektaGateway, MercadoPagoConfig, MercadoPagoGateway};
 use ports::payments::{
@@ -64,7 +65,13 @@ pub(crate) fn sale(number: u8, token: &str) -> ChargeRequest {
         attempt_id: attempt,
         reference: format!("att-{number}"),
         amount: Money::from_minor(1999, Currency::Mxn),
-        card_token: Secret::new(token),
+        method: PaymentMethod::Card(CardPayment {
+            token: Secret::new(token),
+            installments: 1,
+            brand: Some("visa".into()),
+            issuer: Some("310".into()),
+            device_session_id: Some("armor.device.1".into()),
+        }),
         product_id: ProductId::new(7),
         sale_name: "1 día".into(),
         customer: Customer {
@@ -73,10 +80,6 @@ pub(crate) fn sale(number: u8, token: &str) -> ChargeRequest {
             phone: Some("55 2299 7233".into()),
         },
         fallback_phone: None,
-        installments: 1,
-        payment_method_id: Some("visa".into()),
-        issuer_id: Some("310".into()),
-        device_session_id: Some("armor.device.1".into()),
         customer_ip: Some(Ipv4Addr::new(203, 0, 113, 7)),
         notification_url: Some("https://wifi.example/api/v1/webhook/x".into()),
         mark: mark(number),
@@ -137,4 +140,10 @@ pub(crate) fn raw_event(request: &Recorded) -> RawEvent {
         headers: request.headers.clone(),
         body: request.body.clone(),
     }
+}
+
+/// The card of a sale.
+pub(crate) const fn card(sale: &mut ChargeRequest) -> &mut CardPayment {
+    let PaymentMethod::Card(card) = &mut sale.method;
+    card
 }

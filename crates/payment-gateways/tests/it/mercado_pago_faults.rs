@@ -6,7 +6,7 @@ use ports::payments::{
 };
 
 use crate::fixtures::{
-    PATIENT, SHORT, account, answered, found, handle, mercado_pago, nobody, refund_of, sale,
+    PATIENT, SHORT, account, answered, card, found, handle, mercado_pago, nobody, refund_of, sale,
 };
 use crate::stub::{Recorded, Reply, Stub};
 
@@ -314,7 +314,7 @@ async fn headers_and_body_are_as_documented() {
     let mut live = account(KEY);
     live.mode = GatewayMode::Live;
     let mut request = sale(1, TOKEN);
-    request.device_session_id = Some("bad\nheader".into());
+    card(&mut request).device_session_id = Some("bad\nheader".into());
     mercado_pago(&stub.url, PATIENT)
         .charge(&live, None, &request)
         .await;

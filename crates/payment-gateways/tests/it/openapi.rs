@@ -10,10 +10,12 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use domain::gateway::GatewayMode;
+use domain::payment_method::CardPayment;
+use domain::secret::Secret;
 use domain::time::Timestamp;
 use ports::payments::{GatewayAccount, PaymentGateway};
 
-use crate::fixtures::{PATIENT, account, conekta, handle, mercado_pago, refund_of, sale};
+use crate::fixtures::{PATIENT, account, card, conekta, handle, mercado_pago, refund_of, sale};
 use crate::openapi::description::Description;
 use crate::stub::{Recorded, Reply, Stub};
 
@@ -50,17 +52,15 @@ fn sales() -> Vec<ports::payments::ChargeRequest> {
     let mut bare = sale(2, "tok_2");
     bare.customer.name = " ".into();
     bare.customer.phone = None;
-    bare.payment_method_id = None;
-    bare.issuer_id = None;
-    bare.device_session_id = None;
+    *card(&mut bare) = CardPayment::with_token(Secret::new("tok_2"));
+    card(&mut bare).installments = 0;
     bare.customer_ip = None;
     bare.notification_url = None;
     bare.sale_name = String::new();
-    bare.installments = 0;
     let mut long = sale(3, "tok_3");
     long.sale_name = "ñ".repeat(500);
     long.customer.name = "ñ".repeat(500);
-    long.installments = 6;
+    card(&mut long).installments = 6;
     vec![full, bare, long]
 }
 

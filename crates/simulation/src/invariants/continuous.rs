@@ -223,7 +223,12 @@ impl World {
             && sold.sale().credential_kind == asked.credential_kind
             && sold.sale().customer.email == asked.customer.email;
         let ledger = lock(&self.ledger);
-        let paid_with = |payment: &Payment| payment.attempt.token == asked.card_token.expose();
+        let paid_with = |payment: &Payment| {
+            asked
+                .method
+                .token()
+                .is_some_and(|token| payment.attempt.token == token.expose())
+        };
         let mut payments = ledger.of_reference(&sold.sale().reference);
         if !is_it || !payments.any(|payment| payment.took_money() && paid_with(payment)) {
             self.violated(format!("a request was answered with the other sale {id}"));

@@ -53,7 +53,8 @@ struct TenantCountsRow {
 #[async_trait]
 impl TenantRepository for PgUnitOfWork {
     async fn insert(&mut self, tenant: &Tenant) -> Result<(), StoreError> {
-        let (conekta, mercado_pago) = (&tenant.conekta, &tenant.mercado_pago);
+        let conekta = tenant.gateway(GatewayKind::Conekta);
+        let mercado_pago = tenant.gateway(GatewayKind::MercadoPago);
         let row = TenantRow::new(tenant, first_version(conekta), first_version(mercado_pago));
         let statement = diesel::insert_into(empresas::table).values(&row);
         self.run(statement).await?;

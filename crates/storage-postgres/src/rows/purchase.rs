@@ -11,6 +11,7 @@ use domain::gateway::{DeclineReason, GatewayKind, GatewayMode};
 use domain::ids::{ApiKeyId, AttemptId, ProductId, PurchaseId, RouterId, TenantId};
 use domain::money::{Currency, Money};
 use domain::network::MacAddress;
+use domain::payment_method::NextAction;
 use domain::purchase::{
     Access, AccessState, DeviceHints, FailureReason, ParkReason, Payment, Purchase, PurchaseState,
     Sale, StoredPurchase, Work,
@@ -136,7 +137,9 @@ impl PurchaseRow {
             gateway_status: self.pasarela_estado,
             gateway_detail: self.pasarela_detalle,
             card: card_from_json(&self.metadata_json),
-            challenge_url: self.url_autenticacion,
+            next_action: self
+                .url_autenticacion
+                .map(|url| NextAction::PassChallenge { url }),
             decline: self
                 .motivo_rechazo
                 .as_deref()

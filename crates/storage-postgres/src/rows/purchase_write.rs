@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use domain::credentials::HotspotName;
 use domain::gateway::DeclineReason;
 use domain::ids::ApiKeyId;
+use domain::payment_method::NextAction;
 use domain::purchase::{FailureReason, ParkReason, Purchase, Sale};
 use domain::time::Timestamp;
 use serde_json::Value;
@@ -137,7 +138,7 @@ impl<'a> PurchaseChanges<'a> {
             pago_id: clean_option(payment.payment_id.as_ref()),
             pasarela_estado: clean_option(payment.gateway_status.as_ref()),
             pasarela_detalle: clean_option(payment.gateway_detail.as_ref()),
-            url_autenticacion: clean_option(payment.challenge_url.as_ref()),
+            url_autenticacion: clean_option(payment.next_action.as_ref().and_then(NextAction::url)),
             motivo_rechazo: payment.decline.map(DeclineReason::as_str),
             motivo_fallo: payment.failure.map(FailureReason::as_str),
             estado: payment.state.as_str(),

@@ -3,7 +3,7 @@
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use domain::contact::Email;
-use domain::gateway::{GatewayKind, GatewayMode};
+use domain::gateway::{ByGateway, GatewayKind, GatewayMode};
 use domain::ids::TenantId;
 use domain::secret::Sealed;
 use domain::tenant::{GatewaySettings, TelegramSettings, Tenant};
@@ -54,7 +54,8 @@ fn stored(sealed: Option<&Sealed>) -> Option<String> {
 impl TenantRow {
     /// A tenant to be stored, with these versions of its gateway settings.
     pub(crate) fn new(tenant: &Tenant, conekta_version: i64, mercado_pago_version: i64) -> Self {
-        let (conekta, mercado_pago) = (&tenant.conekta, &tenant.mercado_pago);
+        let conekta = tenant.gateway(GatewayKind::Conekta);
+        let mercado_pago = tenant.gateway(GatewayKind::MercadoPago);
         Self {
             id: tenant.id.to_string(),
             nombre: tenant.name.clone(),
@@ -84,6 +85,29 @@ impl TenantRow {
     /// The tenant.
     pub(crate) fn into_domain(self) -> Result<Tenant, StoreError> {
         let name = RowName::new("empresas", &self.id);
+        let conekta = GatewaySettings {
+            kind: GatewayKind::Conekta,
+            version: self.conekta_version,
+            secret: sealed(self.conekta_private_key),
+            public_key: self.conekta_public_key,
+            mode: name.need(GatewayMode::from_str_name(&self.conekta_mode))?,
+            webhook_secret: None,
+            webhook_public_keys: self.conekta_webhook_public_keys,
+            collector: self.conekta_collector,
+        };
+        let mercado_pago = GatewaySettings {
+            kind: GatewayKind::MercadoPago,
+            version: self.mercado_pago_version,
+            secret: sealed(self.mercado_pago_access_token),
+            public_key: self.mercado_pago_public_key,
+            mode: name.need(GatewayMode::from_str_name(&self.mercado_pago_mode))?,
+            webhook_secret: sealed(self.mercado_pago_webhook_secret),
+            webhook_public_keys: Vec::new(),
+            collector: self.mercado_pago_collector,
+        };
+        let mut gateways = ByGateway::new(GatewaySettings::unset);
+        *gateways.get_mut(GatewayKind::Conekta) = conekta;
+        *gateways.get_mut(GatewayKind::MercadoPago) = mercado_pago;
         Ok(Tenant {
             id: name.id(TenantId::parse(&self.id))?,
             name: self.nombre,
@@ -92,26 +116,7 @@ impl TenantRow {
             logo_url: self.logo_url,
             is_active: self.activa,
             created_at: from_sql_time(self.creada_en),
-            conekta: GatewaySettings {
-                kind: GatewayKind::Conekta,
-                version: self.conekta_version,
-                secret: sealed(self.conekta_private_key),
-                public_key: self.conekta_public_key,
-                mode: name.need(GatewayMode::from_str_name(&self.conekta_mode))?,
-                webhook_secret: None,
-                webhook_public_keys: self.conekta_webhook_public_keys,
-                collector: self.conekta_collector,
-            },
-            mercado_pago: GatewaySettings {
-                kind: GatewayKind::MercadoPago,
-                version: self.mercado_pago_version,
-                secret: sealed(self.mercado_pago_access_token),
-                public_key: self.mercado_pago_public_key,
-                mode: name.need(GatewayMode::from_str_name(&self.mercado_pago_mode))?,
-                webhook_secret: sealed(self.mercado_pago_webhook_secret),
-                webhook_public_keys: Vec::new(),
-                collector: self.mercado_pago_collector,
-            },
+            gateways,
             telegram: TelegramSettings {
                 bot_token: sealed(self.telegram_bot_token),
                 chat_id: self.telegram_chat_id,

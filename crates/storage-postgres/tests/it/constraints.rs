@@ -1,6 +1,7 @@
 //! States that the database refuses whatever the code above it does.
 
 use domain::gateway::PaymentStatus;
+use domain::payment_method::NextAction;
 use domain::purchase::{FactSource, Purchase};
 use ports::store::UnitOfWork;
 use ports::store::error::StoreError;
@@ -275,7 +276,9 @@ async fn what_a_gateway_sends_cannot_keep_a_sale_from_being_written() {
     let mut facts = builders::facts(&purchase, PaymentStatus::Approved, "pa\0id");
     facts.detail = Some("long ".repeat(5_000));
     facts.card.issuer = Some("b\0nk".to_owned());
-    facts.challenge_url = Some("https://x.test/\0".to_owned());
+    facts.next_action = Some(NextAction::PassChallenge {
+        url: "https://x.test/\0".to_owned(),
+    });
     let expected = purchase.expected_payment(None);
     purchase
         .apply_facts(&facts, &expected, FactSource::Read, NOW)

@@ -306,8 +306,7 @@ pub async fn changes_nothing_of_others(store: AnyStore) -> Done {
     let mut unit = platform(&store).await?;
     let tenant = unit.tenants().find(theirs).await?.unwrap();
     assert_eq!(tenant.name, shop.tenant.name);
-    assert_eq!(tenant.conekta, shop.tenant.conekta);
-    assert_eq!(tenant.mercado_pago, shop.tenant.mercado_pago);
+    assert_eq!(tenant.gateways, shop.tenant.gateways);
     assert!(tenant.is_active);
     assert_eq!(
         unit.users().find(full.user.id).await?,
@@ -339,7 +338,7 @@ pub async fn stores_nothing_for_others(store: AnyStore) -> Done {
     let tenant = builders::tenant(3);
     let outcome = begin().await?.tenants().insert(&tenant).await;
     at_most(outcome.is_err(), "tenant");
-    let settings = &shop.tenant.conekta;
+    let settings = shop.tenant.gateway(GatewayKind::Conekta);
     let outcome = begin().await?.tenants().set_gateway(theirs, settings).await;
     at_most(outcome.is_err(), "gateway version");
     let picture = logo("b.png");

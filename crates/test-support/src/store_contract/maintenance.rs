@@ -102,8 +102,16 @@ pub async fn finds_what_other_keys_sealed(store: AnyStore) -> Done {
         sealed: sealed.clone(),
     };
     let id = tenant.id.as_str();
-    let conekta = tenant.conekta.secret.as_ref().unwrap();
-    let mercado_pago = tenant.mercado_pago.secret.as_ref().unwrap();
+    let conekta = tenant
+        .gateway(GatewayKind::Conekta)
+        .secret
+        .as_ref()
+        .unwrap();
+    let mercado_pago = tenant
+        .gateway(GatewayKind::MercadoPago)
+        .secret
+        .as_ref()
+        .unwrap();
     let telegram = tenant.telegram.bot_token.as_ref().unwrap();
     let attempt = new.attempt_id.to_string();
     let all = [
@@ -152,12 +160,12 @@ pub async fn replaces_wherever_it_stands(store: AnyStore) -> Done {
     let mut purchase = buy_and_send(&mut unit, &shop.product, 1).await?;
     let same_secret = GatewaySettings {
         public_key: Some("other".to_owned()),
-        ..tenant.conekta.clone()
+        ..tenant.gateway(GatewayKind::Conekta).clone()
     };
     unit.tenants().set_gateway(&tenant.id, &same_secret).await?;
     let other_secret = GatewaySettings {
         secret: Some(text("k1:newer")),
-        ..tenant.mercado_pago.clone()
+        ..tenant.gateway(GatewayKind::MercadoPago).clone()
     };
     unit.tenants()
         .set_gateway(&tenant.id, &other_secret)
@@ -185,13 +193,16 @@ pub async fn replaces_wherever_it_stands(store: AnyStore) -> Done {
     assert_eq!(unit.maintenance().sealed_key_ids().await?, ["k2"]);
     let secret = text("k2:conekta-secret-1");
     let found = unit.tenants().find(&tenant.id).await?.unwrap();
-    assert_eq!(found.conekta.secret.as_ref(), Some(&secret));
-    assert_eq!(found.conekta.version, 2);
+    assert_eq!(
+        found.gateway(GatewayKind::Conekta).secret.as_ref(),
+        Some(&secret)
+    );
+    assert_eq!(found.gateway(GatewayKind::Conekta).version, 2);
     let kind = GatewayKind::Conekta;
     let first = unit.tenants().find_gateway_version(&tenant.id, kind, 1);
     let expected = GatewaySettings {
         secret: Some(secret),
-        ..tenant.conekta.clone()
+        ..tenant.gateway(GatewayKind::Conekta).clone()
     };
     assert_eq!(first.await?, Some(expected));
     // This one stands in an earlier version only.

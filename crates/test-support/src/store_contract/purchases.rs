@@ -4,6 +4,7 @@ use domain::credentials::HotspotName;
 use domain::gateway::{CardSummary, GatewayKind, PaymentStatus};
 use domain::ids::{AttemptId, ProductId, PurchaseId};
 use domain::network::MacAddress;
+use domain::payment_method::NextAction;
 use domain::purchase::{ParkReason, Purchase, Sale};
 use ports::store::error::{StoreError, constraints};
 
@@ -170,7 +171,9 @@ pub async fn save_writes_a_whole_life(store: AnyStore) -> Done {
     builders::edit(&mut purchase, |stored| {
         stored.payment.empty_reads = 2;
         stored.payment.reads_failing_since = Some(after(3));
-        stored.payment.challenge_url = Some("https://x.test/3ds".to_owned());
+        stored.payment.next_action = Some(NextAction::PassChallenge {
+            url: "https://x.test/3ds".to_owned(),
+        });
         stored.access.deadline = Some(after(6));
         stored.work.attempts = 4;
         stored.work.locked_until = None;

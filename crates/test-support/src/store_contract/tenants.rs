@@ -1,6 +1,6 @@
 //! Tenants and their gateway settings.
 
-use domain::gateway::{GatewayKind, GatewayMode};
+use domain::gateway::{ByGateway, GatewayKind, GatewayMode};
 use domain::ids::TenantId;
 use domain::tenant::{GatewaySettings, TelegramSettings, Tenant};
 use domain::user::Role;
@@ -17,16 +17,17 @@ fn nobody() -> TenantId {
 /// A tenant has version 1 of a gateway where something was set, else version 0.
 pub async fn comes_back_as_stored(store: AnyStore) -> Done {
     let configured = builders::tenant(1);
+    let mut gateways = ByGateway::new(GatewaySettings::unset);
+    *gateways.get_mut(GatewayKind::MercadoPago) = GatewaySettings {
+        version: 0,
+        public_key: Some("APP_USR-1".to_owned()),
+        mode: GatewayMode::Live,
+        ..GatewaySettings::unset(GatewayKind::MercadoPago)
+    };
     let bare = Tenant {
         contact_email: None,
         contact_phone: None,
-        conekta: GatewaySettings::unset(GatewayKind::Conekta),
-        mercado_pago: GatewaySettings {
-            version: 0,
-            public_key: Some("APP_USR-1".to_owned()),
-            mode: GatewayMode::Live,
-            ..GatewaySettings::unset(GatewayKind::MercadoPago)
-        },
+        gateways,
         telegram: TelegramSettings::default(),
         ..builders::tenant(2)
     };
@@ -38,13 +39,8 @@ pub async fn comes_back_as_stored(store: AnyStore) -> Done {
     let found = unit.tenants().find(&configured.id).await?.unwrap();
     assert_eq!(found, configured);
     let found = unit.tenants().find_for_update(&bare.id).await?.unwrap();
-    let with_version = Tenant {
-        mercado_pago: GatewaySettings {
-            version: 1,
-            ..bare.mercado_pago.clone()
-        },
-        ..bare.clone()
-    };
+    let mut with_version = bare.clone();
+    with_version.gateway_mut(GatewayKind::MercadoPago).version = 1;
     assert_eq!(found, with_version);
     for kind in GatewayKind::ALL {
         let first = unit.tenants().find_gateway_version(&configured.id, kind, 1);
@@ -64,7 +60,7 @@ pub async fn settings_are_versioned(store: AnyStore) -> Done {
         secret: Some(sealed("new")),
         mode: GatewayMode::Live,
         webhook_public_keys: vec!["PEM 1".to_owned(), "PEM 2".to_owned()],
-        ..shop.tenant.conekta.clone()
+        ..shop.tenant.gateway(GatewayKind::Conekta).clone()
     };
     let mut unit = platform(&store).await?;
     assert_eq!(unit.tenants().set_gateway(id, &changed).await?, 2);
@@ -76,7 +72,10 @@ pub async fn settings_are_versioned(store: AnyStore) -> Done {
     let mut unit = platform(&store).await?;
     let kind = GatewayKind::Conekta;
     let first = unit.tenants().find_gateway_version(id, kind, 1).await?;
-    assert_eq!(first, Some(shop.tenant.conekta));
+    assert_eq!(
+        first,
+        Some(shop.tenant.gateway(GatewayKind::Conekta).clone())
+    );
     let second = unit.tenants().find_gateway_version(id, kind, 2).await?;
     assert_eq!(second.as_ref(), Some(&changed));
     assert_eq!(
@@ -84,8 +83,11 @@ pub async fn settings_are_versioned(store: AnyStore) -> Done {
         None
     );
     let found = unit.tenants().find(id).await?.unwrap();
-    assert_eq!(found.conekta, changed);
-    assert_eq!(found.mercado_pago, shop.tenant.mercado_pago);
+    assert_eq!(found.gateway(GatewayKind::Conekta), &changed);
+    assert_eq!(
+        found.gateway(GatewayKind::MercadoPago),
+        shop.tenant.gateway(GatewayKind::MercadoPago)
+    );
     let unknown = unit.tenants().set_gateway(&nobody(), &changed).await;
     assert!(matches!(unknown, Err(StoreError::Reference { .. })));
     Ok(())
@@ -98,7 +100,7 @@ pub async fn collector_and_webhook_secret(store: AnyStore) -> Done {
     let mut unit = platform(&store).await?;
     let changed = GatewaySettings {
         secret: Some(sealed("new")),
-        ..shop.tenant.mercado_pago.clone()
+        ..shop.tenant.gateway(GatewayKind::MercadoPago).clone()
     };
     unit.tenants().set_gateway(id, &changed).await?;
     unit.tenants().set_collector(id, kind, 2, "222").await?;
@@ -115,12 +117,12 @@ pub async fn collector_and_webhook_secret(store: AnyStore) -> Done {
         ..changed
     };
     let found = unit.tenants().find(id).await?.unwrap();
-    assert_eq!(found.mercado_pago, present);
+    assert_eq!(found.gateway(GatewayKind::MercadoPago), &present);
     let second = unit.tenants().find_gateway_version(id, kind, 2).await?;
     assert_eq!(second, Some(present));
     let first = GatewaySettings {
         collector: Some("111".to_owned()),
-        ..shop.tenant.mercado_pago
+        ..shop.tenant.gateway(GatewayKind::MercadoPago).clone()
     };
     let found = unit.tenants().find_gateway_version(id, kind, 1).await?;
     assert_eq!(found, Some(first));
@@ -163,10 +165,8 @@ pub async fn lists(store: AnyStore) -> Done {
         ..builders::tenant(1)
     };
     let second = builders::tenant(3);
-    let first = Tenant {
-        conekta: GatewaySettings::unset(GatewayKind::Conekta),
-        ..builders::tenant(2)
-    };
+    let mut first = builders::tenant(2);
+    *first.gateway_mut(GatewayKind::Conekta) = GatewaySettings::unset(GatewayKind::Conekta);
     let mut unit = platform(&store).await?;
     for tenant in [&newest, &second, &first] {
         unit.tenants().insert(tenant).await?;
