@@ -8,9 +8,10 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use domain::secret::Secret;
 use ports::hotspot::{
-    Activation, DeviceConnection, DeviceLogin, HotspotError, HotspotGateway, HotspotUser,
-    NotConnected, ProfileInfoOutcome, ProfileRow, ReconnectOutcome, Reconnection, Removal,
-    RemovalOutcome, Reservation, Reserved, RouterAccess, RouterProbe, SessionInfo, UserProfileInfo,
+    Activation, ActivationRequest, DeviceConnection, DeviceLogin, HotspotError, HotspotGateway,
+    HotspotUser, NotConnected, Ownership, ProfileInfoOutcome, ProfileRow, ReconnectOutcome,
+    Reconnection, Removal, RemovalOutcome, Reservation, Reserved, RouterAccess, RouterProbe,
+    SessionInfo, UserProfileInfo,
 };
 
 use self::routers::profiles;
@@ -193,6 +194,16 @@ fn ours(users: &[User], comment: &str) -> Option<String> {
         .map(|user| user.id.clone())
 }
 
+/// Whether a user of one of our names is ours.
+fn is_ours(user: &User, own: &Ownership) -> bool {
+    let has_password = own.password.as_ref().is_some_and(|known| {
+        // Without an id the name may have been sold to somebody else since.
+        let is_telling = own.id.is_some() && (!known.is_empty() || user.profile == own.profile);
+        is_telling && known.expose() == user.password
+    });
+    user.comment == own.comment || own.id.as_ref() == Some(&user.id) || has_password
+}
+
 /// One bounded piece of work.
 struct Work(Box<dyn RouterLink>);
 
@@ -270,12 +281,32 @@ impl Work {
         Err(outcome)
     }
 
-    async fn activate(&self, user: &HotspotUser) -> Result<Activation, HotspotError> {
-        match self.repeatedly(Command::Enable(user.id.clone())).await? {
-            Reply::Enabled(Some(_)) => Ok(Activation::Active),
-            Reply::Enabled(None) => Ok(Activation::Gone),
-            reply => Err(nonsense(&reply)),
+    async fn activate(&self, request: &ActivationRequest) -> Result<Activation, HotspotError> {
+        let (user, own) = (&request.user, &request.ownership);
+        let mut unproven = request.just_reserved.then(|| user.id.clone());
+        let mut outcome = HotspotError::TimedOut;
+        for _ in 0..TRIES {
+            let id = if let Some(id) = unproven.take() {
+                id
+            } else {
+                let name = user.name.as_str().to_owned();
+                let users = self.find(Command::Find(name)).await?;
+                let Some(found) = users.into_iter().find(|user| is_ours(user, own)) else {
+                    return Ok(Activation::Gone);
+                };
+                if !found.is_disabled && found.comment != own.comment {
+                    return Ok(Activation::Active(found.id));
+                }
+                found.id
+            };
+            match self.0.send(Command::Enable(id.clone())).await {
+                Ok(Reply::Enabled(Some(_))) => return Ok(Activation::Active(id)),
+                Ok(Reply::Enabled(None)) => return Ok(Activation::Gone),
+                Ok(reply) => return Err(nonsense(&reply)),
+                Err(lost) => outcome = error(lost),
+            }
         }
+        Err(outcome)
     }
 
     async fn remove(&self, removal: &Removal) -> Result<RemovalOutcome, HotspotError> {
@@ -294,13 +325,13 @@ impl Work {
         name: &str,
     ) -> Result<RemovalOutcome, HotspotError> {
         let users = self.find(Command::Find(name.to_owned())).await?;
-        let (ours, others): (Vec<User>, Vec<User>) = users.into_iter().partition(|user| {
-            user.comment == removal.comment || removal.id.as_ref() == Some(&user.id)
-        });
+        let (ours, others): (Vec<User>, Vec<User>) = users
+            .into_iter()
+            .partition(|user| is_ours(user, &removal.ownership));
         for user in ours.iter().filter(|user| !user.is_disabled) {
             self.repeatedly(Command::Disable(user.id.clone())).await?;
         }
-        if !ours.is_empty() || (removal.id.is_some() && others.is_empty()) {
+        if !ours.is_empty() || (removal.ownership.id.is_some() && others.is_empty()) {
             self.repeatedly(Command::EndSessions(name.to_owned()))
                 .await?;
         }
@@ -369,10 +400,10 @@ impl HotspotGateway for FakeHotspot {
     async fn activate(
         &self,
         router: &RouterAccess,
-        user: &HotspotUser,
+        request: &ActivationRequest,
     ) -> Result<Activation, HotspotError> {
         let work = self.work(router);
-        self.call("activate", router, work.activate(user)).await
+        self.call("activate", router, work.activate(request)).await
     }
 
     async fn remove(

@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use domain::network::MacAddress;
 use domain::secret::Secret;
-use routeros_client::Command;
+use routeros_client::{Command, Query};
 
 /// A MAC address that a user's row shows when any device may log in.
 const ANY_MAC: &str = "00:00:00:00:00:00";
@@ -29,6 +29,38 @@ pub(crate) fn find_users(name: &str, properties: &[&str]) -> Command {
     Command::new("/ip/hotspot/user/print")
         .proplist(properties)
         .query_equal("name", name)
+}
+
+/// Clones of one user at most.
+const MAX_CLONES: u32 = 15;
+
+/// The name of a user's clone of this number; 0 is the user itself.
+pub(crate) fn clone_name(base: &str, number: u32) -> String {
+    if number == 0 {
+        base.to_owned()
+    } else {
+        format!("{base}_RANDMAC{number}")
+    }
+}
+
+/// The names of a user and of all clones that it may have.
+pub(crate) fn family_names(base: &str) -> Vec<String> {
+    let numbers = 0..=MAX_CLONES;
+    numbers.map(|number| clone_name(base, number)).collect()
+}
+
+/// Finds a user and its clones by their sixteen possible names: asking by comment could show a
+/// whole batch of vouchers.
+pub(crate) fn find_family(base: &str, properties: &[&str]) -> Command {
+    let print = Command::new("/ip/hotspot/user/print").proplist(properties);
+    let names = family_names(base).into_iter();
+    match names
+        .map(|name| Query::equal("name", name))
+        .reduce(Query::or)
+    {
+        Some(any_of) => print.query(&any_of),
+        None => print,
+    }
 }
 
 /// Enables a user and clears its comment.

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use domain::ids::RouterId;
 use domain::secret::Secret;
 use ports::hotspot::{
-    Activation, DeviceConnection, DeviceLogin, HotspotError, HotspotGateway, HotspotUser,
+    Activation, ActivationRequest, DeviceConnection, DeviceLogin, HotspotError, HotspotGateway,
     ProfileInfoOutcome, ProfileRow, ReconnectOutcome, Reconnection, Removal, RemovalOutcome,
     Reservation, Reserved, RouterAccess, RouterProbe,
 };
@@ -87,9 +87,9 @@ impl HotspotGateway for RouterOsHotspot {
     async fn activate(
         &self,
         router: &RouterAccess,
-        user: &HotspotUser,
+        request: &ActivationRequest,
     ) -> Result<Activation, HotspotError> {
-        activate(&mut self.step(router), user).await
+        activate(&mut self.step(router), request).await
     }
 
     async fn remove(
@@ -108,7 +108,6 @@ impl HotspotGateway for RouterOsHotspot {
     ) -> Result<DeviceConnection, HotspotError> {
         let device = Device {
             user: login.name.as_str(),
-            id: login.id.as_deref(),
             password: &login.password,
             mac: login.mac,
             ip: login.ip,

@@ -24,6 +24,7 @@ pub mod gateway;
 mod memory;
 pub mod networks;
 mod own_address;
+mod ownership;
 mod password;
 mod probe;
 mod profile_info;

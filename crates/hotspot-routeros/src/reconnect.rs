@@ -102,7 +102,6 @@ fn device<'a>(
 ) -> Device<'a> {
     Device {
         user: &chosen.name,
-        id: chosen.id.as_deref(),
         password,
         mac: request.mac,
         ip: request.ip,

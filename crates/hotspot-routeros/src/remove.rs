@@ -6,7 +6,8 @@ use routeros_client::Row;
 use routeros_client::TrapClass;
 
 use crate::commands;
-use crate::rows::{flag, id, is_named, same_id};
+use crate::ownership::{PROPERTIES, has_our_password, is_ours};
+use crate::rows::{flag, id, is_named, text};
 use crate::sessions::{end_sessions, remove_cookies, remove_rows};
 use crate::step::Step;
 
@@ -32,34 +33,34 @@ async fn remove_name(
     removal: &Removal,
     name: &HotspotName,
 ) -> Result<RemovalOutcome, HotspotError> {
-    let find = commands::find_users(name.as_str(), &[".id", "name", "comment", "disabled"]);
-    let reply = step.repeatedly(find).await?;
-    let (ours, others): (Vec<&Row>, Vec<&Row>) = reply
-        .rows()
-        .iter()
-        .filter(|row| is_named(row, name.as_str()))
-        .partition(|row| is_ours(row, removal));
-    let ids: Vec<String> = ours.iter().filter_map(|row| id(row)).collect();
-    // From here on no device can come back while its session is ended.
-    for id in ours
-        .iter()
-        .filter(|row| !flag(row, "disabled"))
-        .filter_map(|row| id(row))
-    {
-        match step.repeatedly(commands::disable_user(&id)).await {
-            Err(failure) if failure.class() != Some(TrapClass::NotFound) => {
-                return Err(failure.into());
-            }
-            _ => {}
+    let name = name.as_str();
+    let reply = step
+        .repeatedly(commands::find_family(name, &PROPERTIES))
+        .await?;
+    let (named, clones): (Vec<&Row>, Vec<&Row>) =
+        reply.rows().iter().partition(|row| is_named(row, name));
+    let (ours, others): (Vec<&Row>, Vec<&Row>) = named
+        .into_iter()
+        .partition(|row| is_ours(row, &removal.ownership));
+    // The clones first: without the user nothing but a password tells them.
+    for clone in clones {
+        let is_of_ours = is_clone_of(clone, &ours, removal);
+        if let Some(clone_name) = text(clone, "name").filter(|_| is_of_ours) {
+            disable(step, &[clone]).await?;
+            end_sessions(step, &clone_name).await?;
+            remove_cookies(step, &clone_name).await?;
+            remove_rows(step, USER, &ids_of(&[clone])).await?;
         }
     }
+    // From here on no device can come back while its session is ended.
+    disable(step, &ours).await?;
     // A user that somebody else removed may still have a session; but where a stranger has the
     // name, the sessions may be the stranger's.
-    if !ids.is_empty() || (removal.id.is_some() && others.is_empty()) {
-        end_sessions(step, name.as_str()).await?;
-        remove_cookies(step, name.as_str()).await?;
+    if !ours.is_empty() || (removal.ownership.id.is_some() && others.is_empty()) {
+        end_sessions(step, name).await?;
+        remove_cookies(step, name).await?;
     }
-    remove_rows(step, USER, &ids).await?;
+    remove_rows(step, USER, &ids_of(&ours)).await?;
     Ok(if others.is_empty() {
         RemovalOutcome::Gone
     } else {
@@ -67,12 +68,35 @@ async fn remove_name(
     })
 }
 
-fn is_ours(row: &Row, removal: &Removal) -> bool {
-    let comment = row.get("comment").unwrap_or_default();
-    let by_comment = !removal.comment.is_empty() && comment == removal.comment.as_str();
-    let by_id = match (&removal.id, id(row)) {
-        (Some(known), Some(found)) => same_id(known, &found),
-        _ => false,
+/// A clone has a copy of its base user's comment and password; scripts may have changed the one,
+/// and the router may hide the other.
+fn is_clone_of(clone: &Row, ours: &[&Row], removal: &Removal) -> bool {
+    let has_same = |base: &&Row, property: &str| {
+        let of_base = base.get(property);
+        of_base.is_some() && of_base == clone.get(property)
     };
-    by_comment || by_id
+    let has_comment = |base: &&Row| {
+        !base.get("comment").unwrap_or_default().is_empty() && has_same(base, "comment")
+    };
+    has_our_password(clone, &removal.ownership)
+        || ours
+            .iter()
+            .any(|base| has_comment(base) || has_same(base, "password"))
+}
+
+async fn disable(step: &mut Step<'_>, users: &[&Row]) -> Result<(), HotspotError> {
+    let enabled = users.iter().filter(|row| !flag(row, "disabled"));
+    for id in enabled.filter_map(|row| id(row)) {
+        match step.repeatedly(commands::disable_user(&id)).await {
+            Err(failure) if failure.class() != Some(TrapClass::NotFound) => {
+                return Err(failure.into());
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn ids_of(rows: &[&Row]) -> Vec<String> {
+    rows.iter().filter_map(|row| id(row)).collect()
 }

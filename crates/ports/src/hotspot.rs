@@ -124,15 +124,40 @@ pub struct Reserved {
     pub may_be_added_again: bool,
 }
 
+/// What tells a user of ours on the router. A name alone may be a stranger's, and so may an
+/// `.id`: a router that is restored or swapped deals its ids out anew.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ownership {
+    /// The user's `.id`, if we know it. Proves something only together with the name.
+    pub id: Option<String>,
+    /// The reservation's comment; activation clears it.
+    pub comment: String,
+    /// The password that was sold (empty for a PIN), if it can be read: it tells a user that was
+    /// made anew, as by an import.
+    pub password: Option<Secret>,
+    /// The profile that was sold. An empty password proves something only together with it.
+    pub profile: String,
+}
+
+/// A reserved user that is to be let in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActivationRequest {
+    /// The user; its `.id` is the one that the router told last.
+    pub user: HotspotUser,
+    /// What proves that the user is ours.
+    pub ownership: Ownership,
+    /// Whether the caller reserved the user itself a moment ago: then the `.id` needs no proof as
+    /// long as every answer arrives.
+    pub just_reserved: bool,
+}
+
 /// What to remove. A stranger's user is never touched.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Removal {
     /// All names that may be ours.
     pub names: Vec<HotspotName>,
-    /// The user's `.id`, if we know it.
-    pub id: Option<String>,
-    /// The reservation's comment: without a known `.id` a user is ours only if it carries it.
-    pub comment: String,
+    /// What proves that a user of such a name is ours.
+    pub ownership: Ownership,
 }
 
 /// What came of a removal.
@@ -145,11 +170,11 @@ pub enum RemovalOutcome {
 }
 
 /// What came of an activation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Activation {
-    /// The user is enabled.
-    Active,
-    /// No such user: reserve again.
+    /// The user with this `.id` is enabled.
+    Active(String),
+    /// No such user that is ours: reserve again.
     Gone,
 }
 
@@ -196,8 +221,6 @@ pub struct RouterProbe {
 pub struct DeviceLogin {
     /// User name.
     pub name: HotspotName,
-    /// The user's `.id`, if we know it.
-    pub id: Option<String>,
     /// Password; empty for a PIN.
     pub password: Secret,
     /// The device.
@@ -334,15 +357,17 @@ pub trait HotspotGateway: Send + Sync {
         reservation: &Reservation,
     ) -> Result<Reserved, HotspotError>;
 
-    /// Enables the user and clears its comment in one command. MUST only touch the user with
-    /// this `.id` and name.
+    /// Enables the user and clears its comment in one command. MUST only touch a user of this
+    /// name that is proven to be ours, except where the caller has just reserved it. A user that
+    /// is ours and enabled already MUST be left as it is: its comment may be the operator's now.
     async fn activate(
         &self,
         router: &RouterAccess,
-        user: &HotspotUser,
+        request: &ActivationRequest,
     ) -> Result<Activation, HotspotError>;
 
-    /// Ends the user's sessions, removes its cookies and the user itself.
+    /// Ends the user's sessions, removes its cookies and the user itself, with the clones that
+    /// [`HotspotGateway::reconnect`] made of it.
     async fn remove(
         &self,
         router: &RouterAccess,

@@ -75,6 +75,7 @@ fn routes(router: Simulator) -> Router {
         .route("/clock", get(state::clock).post(calls::advance))
         .route("/settings", get(state::settings).put(calls::settings))
         .route("/power", post(calls::power))
+        .route("/restore", post(calls::restore))
         .route("/connections", delete(calls::drop_connections))
         .route("/hosts", post(calls::add_host))
         .route("/hosts/{address}", delete(calls::remove_host))

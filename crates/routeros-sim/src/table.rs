@@ -95,6 +95,22 @@ impl Table {
         }
     }
 
+    /// Deals all ids out anew from `*1`, in the order of the old ones, as an import does.
+    pub(crate) fn renumber(&mut self) {
+        let items = std::mem::take(&mut self.items);
+        self.names.clear();
+        self.order = None;
+        self.next = 1;
+        for (_, mut item) in items {
+            // What the router makes itself keeps its place.
+            if item.id > 0 {
+                item.id = self.next;
+                self.next = self.next.saturating_add(1);
+            }
+            self.put(item);
+        }
+    }
+
     /// Takes an item out.
     pub(crate) fn remove(&mut self, id: u64) -> Option<Item> {
         self.forget_name(id);

@@ -165,6 +165,7 @@ impl Cluster {
             Action::Audit => workers::audit(self),
             Action::GatewayDown(span) => external::gateway_down(self, span),
             Action::RouterDown(span) => external::router_down(self, span),
+            Action::RouterRestored(span) => external::restore_router(self, span),
             Action::DatabaseDown(span) => external::database_down(self, span),
             Action::Rotate => operator::rotate(self),
             Action::Tamper => external::tamper(self),

@@ -43,7 +43,11 @@ impl Planter {
 
     pub(crate) fn hotspot(&self, hotspot: Arc<dyn HotspotGateway>) -> Arc<dyn HotspotGateway> {
         match self.bug {
-            Some(bug @ (PlantedBug::ActivateBeforePaid | PlantedBug::RemoveOnce)) => {
+            Some(
+                bug @ (PlantedBug::ActivateBeforePaid
+                | PlantedBug::RemoveOnce
+                | PlantedBug::ActivateByBareId),
+            ) => {
                 let notes = Arc::clone(&self.notes);
                 Arc::new(hotspot::BuggyHotspot::new(hotspot, bug, notes))
             }

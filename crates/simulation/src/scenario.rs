@@ -79,6 +79,9 @@ pub(crate) fn schedule(scenario: Scenario, dice: &Dice) -> Vec<ScheduledAction> 
         builder.sometimes(3, 6_000, |_| Action::Audit);
     }
     builder.sometimes(2, 2_000, |_| Action::Rotate);
+    builder.sometimes(2, 2_500, |dice| {
+        Action::RouterRestored(dice.seconds(120, 2_400))
+    });
     builder.agenda
 }
 
@@ -206,6 +209,8 @@ pub(crate) enum Action {
     GatewayDown(Duration),
     /// A router is down for a while.
     RouterDown(Duration),
+    /// A router breaks, and comes back after a while restored from an export.
+    RouterRestored(Duration),
     /// The database is down for a while.
     DatabaseDown(Duration),
     /// The operator sets new credentials for a gateway.

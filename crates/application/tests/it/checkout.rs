@@ -98,7 +98,7 @@ fn a_portal_that_shows_another_price_is_refused_and_one_that_rounds_is_not() {
             assert_eq!(request.amount.minor(), PRICE);
             answer(&request.reference)
         });
-        mocks.activates(1, Ok(Activation::Active));
+        mocks.activates(1, Ok(Activation::Active("*1".to_owned())));
     });
     let mut command = shop.mercado_pago_command("tok_1");
     command.shown_price = Some(PRICE + 2);
@@ -220,7 +220,7 @@ fn where_every_name_is_taken_nothing_is_sold() {
         mocks.random = Arc::new(SameNames(SeededRandom::new(1)));
         mocks.prepares();
         mocks.charges(4, charged(PaymentStatus::Approved));
-        mocks.activates(4, Ok(Activation::Active));
+        mocks.activates(4, Ok(Activation::Active("*1".to_owned())));
     });
     for sale in 0..4 {
         shop.buy(&format!("tok_{sale}"));

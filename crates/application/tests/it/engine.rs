@@ -317,7 +317,7 @@ fn an_approval_that_proves_too_little_is_read_before_access() {
             }))
         });
         mocks.reads(1, found(PaymentStatus::Approved));
-        mocks.activates(1, Ok(Activation::Active));
+        mocks.activates(1, Ok(Activation::Active("*1".to_owned())));
     });
     assert!(matches!(shop.buy("tok_1"), PurchaseAnswer::Paid(_)));
 }
@@ -377,7 +377,7 @@ fn a_charge_is_never_sent_twice() {
         mocks.prepares();
         mocks.charges(1, charged(PaymentStatus::Approved));
         mocks.reads(1, found(PaymentStatus::Approved));
-        mocks.activates(1, Ok(Activation::Active));
+        mocks.activates(1, Ok(Activation::Active("*1".to_owned())));
     });
     // The commit after the charge is lost: checkout, begin of the charge, outcome.
     let mut saves = 0;

@@ -58,7 +58,7 @@ fn sold(proof: EventProof, script: impl FnOnce(&mut Mocks)) -> Shop {
             facts.payment_id = Some("pay_1".to_owned());
             ChargeOutcome::Answered(Box::new(facts))
         });
-        mocks.activates(1, Ok(Activation::Active));
+        mocks.activates(1, Ok(Activation::Active("*1".to_owned())));
         mocks.parses_events(Some(&event("pay_1")), proof);
         script(mocks);
     });
@@ -238,7 +238,7 @@ fn a_signed_event_about_an_unknown_number_is_read_for_its_reference() {
             facts.payment_id = Some("77".to_owned());
             Ok(ReadOutcome::Found(Box::new(facts)))
         });
-        mocks.activates(1, Ok(Activation::Active));
+        mocks.activates(1, Ok(Activation::Active("*1".to_owned())));
     });
     let tenant = Some(shop.tenant.clone());
     assert_eq!(

@@ -77,7 +77,7 @@ fn sold_payment(script: impl FnOnce(&mut Mocks)) -> Shop {
             facts.payment_id = Some("77".to_owned());
             ChargeOutcome::Answered(Box::new(facts))
         });
-        mocks.activates(1, Ok(Activation::Active));
+        mocks.activates(1, Ok(Activation::Active("*1".to_owned())));
         script(mocks);
     });
     shop.start(shop.mercado_pago_command("tok_1")).unwrap();

@@ -145,7 +145,7 @@ fn a_refund_is_tried_again_when_it_is_decided_so() {
 
 #[test]
 fn access_is_given_back_when_the_money_stays() {
-    let shop = refund_refused(|mocks| mocks.activates(1, Ok(Activation::Active)));
+    let shop = refund_refused(|mocks| mocks.activates(1, Ok(Activation::Active("*1".to_owned()))));
     decide(&shop, Decision::Grant).unwrap();
     assert_eq!(shop.work_after(Duration::ZERO), 1);
     let purchase = shop.purchase();

@@ -64,7 +64,7 @@ fn profile_row(profile: &Profile) -> ProfileRow {
 /// A hotspot user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
-    /// RouterOS `.id`; never used twice.
+    /// RouterOS `.id`; used twice only where the router was restored.
     pub id: String,
     /// Name.
     pub name: String,
@@ -91,6 +91,8 @@ pub struct Router {
     pub cookies: BTreeSet<String>,
     /// Devices that are not in the host table; all others are.
     pub absent_hosts: Vec<MacAddress>,
+    /// How often it was restored.
+    pub restores: u32,
 }
 
 /// A command to one router.
@@ -263,6 +265,20 @@ impl Routers {
 }
 
 impl Router {
+    /// The router is restored from an export of itself, as is its successor after it broke: the
+    /// users are the same, each with an id that was another's before, and nobody is online.
+    pub fn restore(&mut self) {
+        let mut ids: Vec<String> = self.users.iter().map(|user| user.id.clone()).collect();
+        if !ids.is_empty() {
+            ids.rotate_left(1);
+        }
+        for (user, id) in self.users.iter_mut().zip(ids) {
+            user.id = id;
+        }
+        self.sessions.clear();
+        self.restores += 1;
+    }
+
     /// Users of this name.
     pub fn named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a User> {
         self.users.iter().filter(move |user| user.name == name)

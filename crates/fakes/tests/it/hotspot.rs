@@ -11,8 +11,8 @@ use fakes::fault::{Fault, Lost};
 use fakes::hotspot::{Command, Reply, RouterLink, RouterNetwork, Routers};
 use futures::executor::block_on;
 use ports::hotspot::{
-    Activation, DeviceConnection, DeviceLogin, HotspotError, HotspotGateway, HotspotUser,
-    NotConnected, Removal, RemovalOutcome, Reservation, RouterAccess,
+    Activation, ActivationRequest, DeviceConnection, DeviceLogin, HotspotError, HotspotGateway,
+    HotspotUser, NotConnected, Ownership, Removal, RemovalOutcome, Reservation, RouterAccess,
 };
 
 fn router() -> RouterAccess {
@@ -48,15 +48,30 @@ fn reservation(candidates: &[&str]) -> Reservation {
 fn removal(user: &HotspotUser) -> Removal {
     Removal {
         names: vec![user.name.clone()],
+        ownership: ownership(user),
+    }
+}
+
+fn ownership(user: &HotspotUser) -> Ownership {
+    Ownership {
         id: Some(user.id.clone()),
         comment: "reserva 1".to_owned(),
+        password: Some(Secret::new("pw")),
+        profile: "1hora".to_owned(),
+    }
+}
+
+fn activation(user: &HotspotUser, just_reserved: bool) -> ActivationRequest {
+    ActivationRequest {
+        user: user.clone(),
+        ownership: ownership(user),
+        just_reserved,
     }
 }
 
 fn login(user: &HotspotUser, password: &str) -> DeviceLogin {
     DeviceLogin {
         name: user.name.clone(),
-        id: None,
         password: Secret::new(password),
         mac: MacAddress::parse("02:00:00:00:00:01").unwrap(),
         ip: None,
@@ -107,8 +122,8 @@ fn a_user_is_reserved_disabled_then_enabled_then_removed_with_its_session() {
     );
     assert!(hotspot.enabled_users().is_empty());
     assert_eq!(
-        block_on(hotspot.activate(&router(), &user)),
-        Ok(Activation::Active)
+        block_on(hotspot.activate(&router(), &activation(&user, true))),
+        Ok(Activation::Active(user.id.clone()))
     );
     assert_eq!(hotspot.user("a").unwrap().comment, "");
     let wrong = block_on(hotspot.connect_device(&router(), &login(&user, "no"), true));
@@ -191,7 +206,7 @@ fn a_device_that_is_not_on_the_hotspot_is_not_logged_in() {
     let user = block_on(hotspot.reserve(&router(), &reservation(&["a"])))
         .unwrap()
         .user;
-    block_on(hotspot.activate(&router(), &user)).unwrap();
+    block_on(hotspot.activate(&router(), &activation(&user, true))).unwrap();
     let login = login(&user, "pw");
     let id = router().router_id;
     let mut routers = hotspot.routers().lock().unwrap();
@@ -213,4 +228,28 @@ fn a_profile_that_the_router_lacks_is_told() {
     };
     let outcome = block_on(hotspot.reserve(&router(), &unknown));
     assert_eq!(outcome, Err(HotspotError::ProfileMissing));
+}
+
+#[test]
+fn after_a_restore_an_id_alone_enables_nobody() {
+    let hotspot = FakeHotspot::new();
+    let id = router().router_id;
+    let mut routers = hotspot.routers().lock().unwrap();
+    routers.add_foreign(&id, "stranger");
+    drop(routers);
+    let user = block_on(hotspot.reserve(&router(), &reservation(&["a"])))
+        .unwrap()
+        .user;
+    hotspot.routers().lock().unwrap().of(&id).restore();
+    let (restored, stranger) = (
+        hotspot.user("a").unwrap(),
+        hotspot.user("stranger").unwrap(),
+    );
+    assert_eq!(
+        (stranger.id, restored.id != user.id),
+        (user.id.clone(), true)
+    );
+    let outcome = block_on(hotspot.activate(&router(), &activation(&user, false)));
+    assert_eq!(outcome, Ok(Activation::Active(restored.id)));
+    assert!(!hotspot.user("a").unwrap().is_disabled);
 }

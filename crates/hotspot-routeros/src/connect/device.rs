@@ -12,8 +12,6 @@ use crate::rows::{address, has_mac, session};
 /// Who is to be logged in, where.
 pub(crate) struct Device<'a> {
     pub(crate) user: &'a str,
-    /// The user's `.id`, if known.
-    pub(crate) id: Option<&'a str>,
     pub(crate) password: &'a Secret,
     pub(crate) mac: MacAddress,
     /// What the portal says; the host table wins.

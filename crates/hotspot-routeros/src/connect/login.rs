@@ -112,14 +112,11 @@ fn is_logged_in_already(refusal: &Refusal) -> bool {
 
 /// Whether the user could be untied.
 async fn untie(step: &mut Step<'_>, device: &Device<'_>) -> Result<bool, HotspotError> {
-    let mut id = device.id.map(str::to_owned);
-    if id.is_none() {
-        let reply = step
-            .repeatedly(commands::find_users(device.user, &[".id", "name"]))
-            .await?;
-        let mut rows = reply.rows().iter();
-        id = rows.find(|row| is_named(row, device.user)).and_then(row_id);
-    }
+    // By name: an id that was told earlier may be somebody else's by now.
+    let find = commands::find_users(device.user, &[".id", "name"]);
+    let reply = step.repeatedly(find).await?;
+    let mut rows = reply.rows().iter();
+    let id = rows.find(|row| is_named(row, device.user)).and_then(row_id);
     let Some(id) = id else {
         return Ok(false);
     };

@@ -7,20 +7,15 @@ use domain::network::MacAddress;
 use domain::secret::Secret;
 use ports::hotspot::HotspotError;
 use routeros_client::Command;
-use routeros_client::Query;
 use routeros_client::Row;
 use routeros_client::TrapClass;
 use routeros_client::proto::value::{RouterDuration, parse_counter};
 
-use crate::commands;
+use crate::commands::{self, family_names, find_family};
 use crate::failure::Failure;
-use crate::rows::{checked_id, flag, has_mac, id, text};
+use crate::rows::{checked_id, flag, has_mac, text};
 use crate::step::Step;
 
-/// What a clone's name has after the base name, before the number.
-const SUFFIX: &str = "_RANDMAC";
-/// Clones of one user at most.
-const MAX_CLONES: u32 = 15;
 /// Marks that the comment of such a user has, in capitals.
 const MARKS: [&str; 3] = ["MODE=", "TL=", "TA="];
 
@@ -41,7 +36,6 @@ const PROPERTIES: [&str; 10] = [
 #[derive(Debug, Clone)]
 pub(super) struct Chosen {
     pub(super) name: String,
-    pub(super) id: Option<String>,
     pub(super) uptime: Option<String>,
 }
 
@@ -49,7 +43,6 @@ impl Chosen {
     pub(super) fn of_row(row: &Row, name: &str) -> Self {
         Self {
             name: name.to_owned(),
-            id: id(row),
             uptime: text(row, "uptime"),
         }
     }
@@ -93,12 +86,11 @@ pub(super) async fn choose(
             break;
         };
         match add_clone(step, &add, mac).await {
-            Ok(Some(id)) => {
-                let id = Some(id);
+            Ok(true) => {
                 let uptime = base_user.uptime.clone();
-                return Ok(Chosen { name, id, uptime });
+                return Ok(Chosen { name, uptime });
             }
-            Ok(None) => {}
+            Ok(false) => {}
             Err(failure) if failure.refusal().is_some() => break,
             Err(failure) => return Err(failure.into()),
         }
@@ -114,19 +106,10 @@ struct Member {
     row: Row,
 }
 
-/// Asks for the sixteen possible names: asking by comment could show a whole batch of vouchers.
+/// The base user and its clones.
 async fn family(step: &mut Step<'_>, base: &Row, name: &str) -> Result<Vec<Member>, Failure> {
-    let names: Vec<String> = (0..=MAX_CLONES)
-        .map(|number| clone_name(name, number))
-        .collect();
-    let any_of = names
-        .iter()
-        .map(|name| Query::equal("name", name))
-        .reduce(Query::or);
-    let mut print = Command::new("/ip/hotspot/user/print").proplist(&PROPERTIES);
-    if let Some(query) = any_of {
-        print = print.query(&query);
-    }
+    let names = family_names(name);
+    let print = find_family(name, &PROPERTIES);
     let reply = step.repeatedly(print).await?;
     Ok(reply
         .into_rows()
@@ -141,14 +124,6 @@ async fn family(step: &mut Step<'_>, base: &Row, name: &str) -> Result<Vec<Membe
         .collect())
 }
 
-fn clone_name(base: &str, number: u32) -> String {
-    if number == 0 {
-        base.to_owned()
-    } else {
-        format!("{base}{SUFFIX}{number}")
-    }
-}
-
 /// One above the highest; `None` when there are as many as there may be.
 fn next_name(family: &[Member], base: &str) -> Option<String> {
     let highest = family
@@ -157,7 +132,9 @@ fn next_name(family: &[Member], base: &str) -> Option<String> {
         .max()
         .unwrap_or_default();
     let next = highest.saturating_add(1);
-    (next <= MAX_CLONES).then(|| clone_name(base, next))
+    family_names(base)
+        .into_iter()
+        .nth(usize::try_from(next).ok()?)
 }
 
 /// A clone gets what is left of the base user's limits after all of the family used of them: its
@@ -216,15 +193,11 @@ fn count(text: &[u8]) -> u64 {
 }
 
 /// Adds the clone tied to the device; if the router takes no MAC there, without and then ties it.
-/// `None` when it may be there without us knowing its id: look again.
-async fn add_clone(
-    step: &mut Step<'_>,
-    add: &Command,
-    mac: MacAddress,
-) -> Result<Option<String>, Failure> {
+/// `false` when it may be there without us knowing: look again.
+async fn add_clone(step: &mut Step<'_>, add: &Command, mac: MacAddress) -> Result<bool, Failure> {
     let bound = add.clone().attribute("mac-address", mac.to_string());
     match step.once(bound).await {
-        Ok(reply) => return Ok(reply.ret().and_then(|id| checked_id(id.as_bytes()))),
+        Ok(reply) => return Ok(reply.ret().is_some()),
         Err(failure) if failure.class() == Some(TrapClass::BadValue) => {}
         Err(failure) => return ask_again(failure),
     }
@@ -233,19 +206,20 @@ async fn add_clone(
         Err(failure) => return ask_again(failure),
     };
     let Some(id) = reply.ret().and_then(|id| checked_id(id.as_bytes())) else {
-        return Ok(None);
+        return Ok(false);
     };
-    match step.repeatedly(commands::bind_user(&id, mac)).await {
-        // Not tied, but good for logging in all the same.
-        Ok(_) => Ok(Some(id)),
-        Err(failure) if failure.refusal().is_some() => Ok(Some(id)),
+    // Once: on another connection the id may be somebody else's. A clone that is not tied is good
+    // for logging in all the same.
+    match step.once(commands::bind_user(&id, mac)).await {
+        Ok(_) => Ok(true),
+        Err(failure) if failure.refusal().is_some() || failure.is_unknown() => Ok(true),
         Err(failure) => Err(failure),
     }
 }
 
-fn ask_again(failure: Failure) -> Result<Option<String>, Failure> {
+fn ask_again(failure: Failure) -> Result<bool, Failure> {
     if failure.is_unknown() || failure.class() == Some(TrapClass::Duplicate) {
-        Ok(None)
+        Ok(false)
     } else {
         Err(failure)
     }

@@ -308,7 +308,6 @@ async fn a_pin_logs_in_without_a_password() {
     world.router.add_user("12345", "", "1hora").unwrap();
     let login = DeviceLogin {
         name: domain::credentials::HotspotName::from_stored("12345"),
-        id: None,
         password: Secret::new(""),
         mac: crate::world::mac(),
         ip: None,

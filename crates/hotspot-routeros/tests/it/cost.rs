@@ -22,7 +22,7 @@ async fn reserving_and_activating_are_one_round_trip_each() {
     assert_eq!((counters.all_commands(), counters.round_trips), (1, 1));
     assert_eq!(counters.commands_of(USER_ADD), 1);
     world.router.reset_counters();
-    world.gateway.activate(&world.access, &user).await.unwrap();
+    world.activate(&user).await.unwrap();
     let counters = world.router.counters();
     assert_eq!((counters.all_commands(), counters.round_trips), (1, 1));
     assert_eq!(counters.commands_of(USER_SET), 1);

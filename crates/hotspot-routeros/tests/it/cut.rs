@@ -115,8 +115,12 @@ async fn an_activation_cut_at_every_byte_activates() {
             .unwrap()
             .user;
         let cut = Cut::after(&world, bytes).await;
-        let outcome = world.gateway.activate(&world.access, &user).await;
-        assert_eq!(outcome, Ok(Activation::Active), "cut after {bytes} bytes");
+        let outcome = world.activate(&user).await;
+        assert_eq!(
+            outcome,
+            Ok(Activation::Active(user.id.clone())),
+            "cut after {bytes} bytes"
+        );
         let row = world.router.user(&name).unwrap();
         assert!(!row.is("disabled") && row.get("comment") != Some(COMMENT));
         let happened = cut.happened();
@@ -249,8 +253,8 @@ async fn executed_without_an_answer_is_found_out() {
             .user;
         assert_eq!(world.reserved().len(), 1, "{kind:?}");
         world.router.inject(Fault::new(kind.clone()).on(USER_SET));
-        let active = world.gateway.activate(&world.access, &user).await;
-        assert_eq!(active, Ok(Activation::Active), "{kind:?}");
+        let active = world.activate(&user).await;
+        assert_eq!(active, Ok(Activation::Active(user.id.clone())), "{kind:?}");
         let id = Some(user.id.as_str());
         world
             .gateway
@@ -280,8 +284,8 @@ async fn odd_but_harmless_answers_change_nothing() {
             .await
             .unwrap()
             .user;
-        let active = world.gateway.activate(&world.access, &user).await;
-        assert_eq!(active, Ok(Activation::Active), "{kind:?}");
+        let active = world.activate(&user).await;
+        assert_eq!(active, Ok(Activation::Active(user.id.clone())), "{kind:?}");
         let id = Some(user.id.as_str());
         let removed = world
             .gateway
@@ -306,7 +310,7 @@ async fn a_caller_that_goes_away_cancels_and_holds_nobody_up() {
     };
     tokio::select! {
         biased;
-        outcome = world.gateway.activate(&world.access, &user) => panic!("held: {outcome:?}"),
+        outcome = world.activate(&user) => panic!("held: {outcome:?}"),
         () = world.router.holding(hold, 1) => {}
     }
     world

@@ -16,7 +16,7 @@ use routeros_sim::Simulator;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::world::{access, config, gateway, removal, reservation};
+use crate::world::{access, activation, config, gateway, removal, reservation};
 
 /// How a router talks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -217,8 +217,14 @@ async fn a_user_lives_and_dies_on_odd_routers() {
         assert_eq!(again.user, reserved.user, "{manner:?}");
         assert_eq!(users.lock().unwrap().len(), 2, "{manner:?}");
 
-        let active = gateway.activate(&router, &reserved.user).await;
-        assert_eq!(active, Ok(Activation::Active), "{manner:?}");
+        let active = gateway
+            .activate(&router, &activation(&reserved.user, true))
+            .await;
+        assert_eq!(
+            active,
+            Ok(Activation::Active(reserved.user.id.clone())),
+            "{manner:?}"
+        );
         let enabled = ("disabled".to_owned(), "false".to_owned());
         assert!(users.lock().unwrap()[1].contains(&enabled), "{manner:?}");
 
@@ -229,7 +235,9 @@ async fn a_user_lives_and_dies_on_odd_routers() {
         let left = users.lock().unwrap().clone();
         assert_eq!(left.len(), 1, "{manner:?}: {left:?}");
         assert_eq!(left[0][1].1, "stranger", "{manner:?}");
-        let gone = gateway.activate(&router, &reserved.user).await;
+        let gone = gateway
+            .activate(&router, &activation(&reserved.user, true))
+            .await;
         assert_eq!(gone, Ok(Activation::Gone), "{manner:?}");
     }
 }
@@ -279,7 +287,7 @@ async fn a_trap_that_says_nothing_of_a_missing_user_removes_and_gives_up_nothing
         id: "*1F".to_owned(),
     };
     let gateway = gateway(config());
-    let outcome = gateway.activate(&router, &user).await;
+    let outcome = gateway.activate(&router, &activation(&user, true)).await;
     assert_eq!(outcome, Err(HotspotError::NotPermitted));
 }
 

@@ -1,10 +1,14 @@
 //! The life of a hotspot user: reserved, activated, removed; and never a stranger's user.
 
 use domain::credentials::HotspotName;
-use ports::hotspot::{Activation, HotspotError, HotspotGateway, HotspotUser, RemovalOutcome};
+use ports::hotspot::{
+    Activation, HotspotError, HotspotGateway, HotspotUser, ReconnectOutcome, RemovalOutcome,
+};
 use routeros_sim::{Fault, FaultKind, Simulator, Version};
 
-use crate::world::{COMMENT, IP, MAC, USER_ADD, USER_SET, World, device, removal, reservation};
+use crate::world::{
+    COMMENT, IP, MAC, USER_ADD, USER_SET, World, device, removal, reservation, returning,
+};
 
 fn has(router: &Simulator, name: &str) -> bool {
     router.user(name).is_some()
@@ -35,8 +39,8 @@ async fn a_reserved_user_cannot_log_in_until_it_is_activated() {
         world.router.add_host(MAC, IP).unwrap();
         let ip = IP.parse().unwrap();
         assert!(world.router.portal_login(ip, "PT-K7Q2M", "0481").is_err());
-        let active = world.gateway.activate(&world.access, &user).await;
-        assert_eq!(active, Ok(Activation::Active));
+        let active = world.activate(&user).await;
+        assert_eq!(active, Ok(Activation::Active(user.id.clone())));
         let row = world.router.user("PT-K7Q2M").unwrap();
         assert!(!row.is("disabled"));
         assert_eq!(row.get("comment").unwrap_or_default(), "");
@@ -136,12 +140,12 @@ async fn activating_a_user_that_is_gone_says_so_and_a_text_that_is_no_id_touches
         name: HotspotName::from_stored("A"),
         id: id.to_owned(),
     };
-    let gone = world.gateway.activate(&world.access, &user("*FFFF")).await;
+    let gone = world.activate(&user("*FFFF")).await;
     assert_eq!(gone, Ok(Activation::Gone));
     let values = [("name", "victim"), ("disabled", "yes")];
     world.router.add("/ip/hotspot/user", &values).unwrap();
     for text in ["victim", "*1,victim", "", "*"] {
-        let outcome = world.gateway.activate(&world.access, &user(text)).await;
+        let outcome = world.activate(&user(text)).await;
         assert!(
             matches!(outcome, Err(HotspotError::Refused(_))),
             "{text}: {outcome:?}"
@@ -256,4 +260,136 @@ async fn names_and_values_cannot_become_words() {
         (again.id.as_str(), Some("=disabled=no"))
     );
     assert_eq!(world.router.users().len(), 1);
+}
+
+#[tokio::test]
+async fn after_a_restore_an_id_alone_enables_and_removes_nobody() {
+    let world = World::new().await;
+    world.router.add_user("gone", "x", "default").unwrap();
+    let user = world
+        .gateway
+        .reserve(&world.access, &reservation(&["A"]))
+        .await
+        .unwrap()
+        .user;
+    let values = [
+        ("name", "expired"),
+        ("disabled", "yes"),
+        ("comment", "nov/01"),
+    ];
+    world.router.add("/ip/hotspot/user", &values).unwrap();
+    world.router.remove("/ip/hotspot/user", "gone");
+    world.router.restore();
+    assert_eq!(world.router.user("expired").unwrap().id(), user.id);
+    let id = world.router.user("A").unwrap().id().to_owned();
+
+    // Ours is found by its comment, and again once that is gone.
+    for _ in 0..2 {
+        let outcome = world.activate_later(&user).await;
+        assert_eq!(outcome, Ok(Activation::Active(id.clone())));
+        assert!(!world.router.user("A").unwrap().is("disabled"));
+    }
+    let expired = world.router.user("expired").unwrap();
+    assert!(expired.is("disabled") && expired.get("comment") == Some("nov/01"));
+
+    let removal = removal(&["A"], Some(&user.id));
+    let outcome = world.gateway.remove(&world.access, &removal).await;
+    assert_eq!(outcome, Ok(RemovalOutcome::Gone));
+    assert!(!has(&world.router, "A") && has(&world.router, "expired"));
+}
+
+#[tokio::test]
+async fn a_restored_router_without_the_user_says_that_it_is_gone() {
+    let world = World::new().await;
+    let user = world
+        .gateway
+        .reserve(&world.access, &reservation(&["A"]))
+        .await
+        .unwrap()
+        .user;
+    world.router.remove("/ip/hotspot/user", "A");
+    world.router.add_user("stranger", "x", "default").unwrap();
+    world.router.restore();
+    world.router.add_user("A", "x", "default").unwrap();
+    assert_eq!(world.activate_later(&user).await, Ok(Activation::Gone));
+}
+
+#[tokio::test]
+async fn a_comment_that_a_script_wrote_after_the_activation_stays() {
+    let world = World::new().await;
+    let user = world.sold("A").await;
+    let values = [("comment", "expira nov/30")];
+    world.router.set("/ip/hotspot/user", "A", &values).unwrap();
+    let outcome = world.activate_later(&user).await;
+    assert_eq!(outcome, Ok(Activation::Active(user.id)));
+    let row = world.router.user("A").unwrap();
+    assert_eq!(row.get("comment"), Some("expira nov/30"));
+}
+
+#[tokio::test]
+async fn a_user_made_anew_with_what_was_sold_is_ours_and_another_is_not() {
+    for (password, profile, outcome) in [
+        ("0481", "1hora", RemovalOutcome::Gone),
+        ("0481", "default", RemovalOutcome::Gone),
+        ("0482", "1hora", RemovalOutcome::Foreign),
+        ("", "1hora", RemovalOutcome::Foreign),
+    ] {
+        let world = World::new().await;
+        let user = world.sold("A").await;
+        world.router.remove("/ip/hotspot/user", "A");
+        world.router.add_user("A", password, profile).unwrap();
+        let removal = removal(&["A"], Some(&user.id));
+        let removed = world.gateway.remove(&world.access, &removal).await;
+        assert_eq!(removed, Ok(outcome), "{password} {profile}");
+    }
+}
+
+#[tokio::test]
+async fn a_candidate_that_was_sold_to_somebody_else_is_not_ours() {
+    let world = World::new().await;
+    let other = world.sold("A").await;
+    let removal = removal(&["B", "A"], None);
+    let outcome = world.gateway.remove(&world.access, &removal).await;
+    assert_eq!(outcome, Ok(RemovalOutcome::Foreign));
+    assert_eq!(world.router.user("A").unwrap().id(), other.id);
+}
+
+#[tokio::test]
+async fn clones_lose_access_with_the_user_and_strangers_of_like_names_do_not() {
+    let world = World::new().await;
+    world.router.add_host(MAC, IP).unwrap();
+    let user = world.sold("A").await;
+    let marks = [("comment", "MODE=x,TL=1,TA=2")];
+    world.router.set("/ip/hotspot/user", "A", &marks).unwrap();
+    let values = [("mac-address", "AA:BB:CC:00:11:99")];
+    world.router.set("/ip/hotspot/user", "A", &values).unwrap();
+    let outcome = world
+        .gateway
+        .reconnect(&world.access, &returning("A", "0481"))
+        .await;
+    assert!(
+        matches!(&outcome, Ok(ReconnectOutcome::User { name, .. }) if name == "A_RANDMAC1"),
+        "{outcome:?}"
+    );
+    assert_eq!(world.router.active().len(), 1);
+    world
+        .router
+        .add_user("A_RANDMAC2", "other", "default")
+        .unwrap();
+    world
+        .router
+        .add_user("A_RANDMAC16", "0481", "1hora")
+        .unwrap();
+
+    let removal = removal(&["A"], Some(&user.id));
+    let outcome = world.gateway.remove(&world.access, &removal).await;
+    assert_eq!(outcome, Ok(RemovalOutcome::Gone));
+    assert!(world.router.active().is_empty() && world.router.cookies().is_empty());
+    let left: Vec<_> = world
+        .router
+        .users()
+        .iter()
+        .map(|user| user.name().to_owned())
+        .collect();
+    assert_eq!(left, ["A_RANDMAC2", "A_RANDMAC16"]);
 }

@@ -12,7 +12,8 @@ use fakes::SeededRandom;
 use hotspot_routeros::config::HotspotConfig;
 use hotspot_routeros::gateway::RouterOsHotspot;
 use ports::hotspot::{
-    DeviceLogin, HotspotGateway, HotspotUser, Reconnection, Removal, Reservation, RouterAccess,
+    Activation, ActivationRequest, DeviceLogin, HotspotError, HotspotGateway, HotspotUser,
+    Ownership, Reconnection, Removal, Reservation, RouterAccess,
 };
 use routeros_sim::{SimRow, Simulator, Version};
 use tokio::runtime::Handle;
@@ -63,8 +64,23 @@ impl World {
             .await
             .unwrap()
             .user;
-        self.gateway.activate(&self.access, &user).await.unwrap();
+        self.activate(&user).await.unwrap();
         user
+    }
+
+    /// Enables the user as the request does that reserved it.
+    pub(crate) async fn activate(&self, user: &HotspotUser) -> Result<Activation, HotspotError> {
+        let request = activation(user, true);
+        self.gateway.activate(&self.access, &request).await
+    }
+
+    /// Enables the user as anybody else does.
+    pub(crate) async fn activate_later(
+        &self,
+        user: &HotspotUser,
+    ) -> Result<Activation, HotspotError> {
+        let request = activation(user, false);
+        self.gateway.activate(&self.access, &request).await
     }
 
     /// The users that carry our comment.
@@ -123,8 +139,24 @@ pub(crate) fn removal(names: &[&str], id: Option<&str>) -> Removal {
             .iter()
             .map(|name| HotspotName::from_stored(*name))
             .collect(),
+        ownership: ownership(id),
+    }
+}
+
+pub(crate) fn ownership(id: Option<&str>) -> Ownership {
+    Ownership {
         id: id.map(str::to_owned),
         comment: COMMENT.to_owned(),
+        password: Some(Secret::new("0481")),
+        profile: "1hora".to_owned(),
+    }
+}
+
+pub(crate) fn activation(user: &HotspotUser, just_reserved: bool) -> ActivationRequest {
+    ActivationRequest {
+        user: user.clone(),
+        ownership: ownership(Some(&user.id)),
+        just_reserved,
     }
 }
 
@@ -135,7 +167,6 @@ pub(crate) fn mac() -> MacAddress {
 pub(crate) fn device(user: &HotspotUser) -> DeviceLogin {
     DeviceLogin {
         name: user.name.clone(),
-        id: Some(user.id.clone()),
         password: Secret::new("0481"),
         mac: mac(),
         ip: None,

@@ -11,7 +11,8 @@ use fakes::SeededRandom;
 use hotspot_routeros::config::HotspotConfig;
 use hotspot_routeros::gateway::RouterOsHotspot;
 use ports::hotspot::{
-    Activation, DeviceConnection, DeviceLogin, HotspotGateway, Reservation, RouterAccess,
+    Activation, ActivationRequest, DeviceConnection, DeviceLogin, HotspotGateway, Ownership,
+    Reservation, RouterAccess,
 };
 use router_kit::garden::{TAG, garden};
 use router_kit::pages::login_page;
@@ -141,13 +142,22 @@ async fn sell(router: &Simulator) {
         comment: "reserva 7f".to_owned(),
     };
     let reserved = gateway.reserve(&access, &reservation).await.unwrap();
-    let activation = gateway.activate(&access, &reserved.user).await.unwrap();
-    assert_eq!(activation, Activation::Active);
+    let request = ActivationRequest {
+        user: reserved.user.clone(),
+        ownership: Ownership {
+            id: Some(reserved.user.id.clone()),
+            comment: reservation.comment.clone(),
+            password: Some(reservation.password.clone()),
+            profile: reservation.profile.clone(),
+        },
+        just_reserved: true,
+    };
+    let activation = gateway.activate(&access, &request).await.unwrap();
+    assert_eq!(activation, Activation::Active(reserved.user.id));
     let mac = "AA:BB:CC:00:11:22";
     router.add_host(mac, "10.5.50.9").unwrap();
     let login = DeviceLogin {
         name: reserved.user.name.clone(),
-        id: Some(reserved.user.id.clone()),
         password: Secret::new("0481"),
         mac: MacAddress::parse(mac).unwrap(),
         ip: None,

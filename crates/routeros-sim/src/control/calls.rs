@@ -97,6 +97,11 @@ pub(super) async fn power(
     Ok(StatusCode::NO_CONTENT)
 }
 
+pub(super) async fn restore(State(router): State<Simulator>) -> StatusCode {
+    router.restore();
+    StatusCode::NO_CONTENT
+}
+
 pub(super) async fn drop_connections(State(router): State<Simulator>) -> StatusCode {
     router.drop_connections();
     StatusCode::NO_CONTENT

@@ -44,6 +44,7 @@ pub(super) async fn guide() -> Json<Value> {
         "GET /settings": "switches",
         "PUT /settings": "set switches; those left out keep their usual value",
         "POST /power": {"power": "on|refused|silent"},
+        "POST /restore": "as from an export: hotspot users get new ids, nobody is online",
         "DELETE /connections": "close all connections",
         "POST /hosts": {"mac": "AA:BB:CC:DD:EE:FF", "ip": "10.5.50.20"},
         "DELETE /hosts/{address}": "the device leaves",

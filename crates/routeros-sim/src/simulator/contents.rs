@@ -126,6 +126,32 @@ impl Simulator {
         })
     }
 
+    /// The router, or the one that took its place, is restored from an export of itself: the
+    /// hotspot users are the same but have new ids from `*1` on, nobody is online or remembered,
+    /// and all connections are cut.
+    pub fn restore(&self) {
+        self.with(|router| {
+            for id in router
+                .table(path::ACTIVE)
+                .map(Table::ids)
+                .unwrap_or_default()
+            {
+                session::end(router, id);
+            }
+            for id in router
+                .table(path::COOKIE)
+                .map(Table::ids)
+                .unwrap_or_default()
+            {
+                router.take(path::COOKIE, id);
+            }
+            if let Some(users) = router.table_mut(path::USER) {
+                users.renumber();
+            }
+        });
+        self.drop_connections();
+    }
+
     /// Adds many users at once, named `prefix` and a number from 0 on, with profile `default`.
     ///
     /// # Errors

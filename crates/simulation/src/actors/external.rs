@@ -150,6 +150,19 @@ pub(crate) fn router_down(run: &Cluster, span: Duration) {
     lock(&run.world.outages).routers.insert(id.clone(), until);
 }
 
+/// A router breaks; what comes back, longer than any request waits, is restored from an export.
+pub(crate) fn restore_router(run: &Cluster, span: Duration) {
+    let Some(sales_point) = run.world.dice.pick(&run.shop.sales_points) else {
+        return;
+    };
+    let id = sales_point.portal.router_id();
+    run.world
+        .log(|| format!("{id} breaks, and is restored after {span:?}"));
+    let until = run.world.now().plus(span);
+    lock(&run.world.outages).routers.insert(id.clone(), until);
+    lock(&run.world.routers).of(id).restore();
+}
+
 /// Somebody changes a router by hand: removes a disabled user, or takes a name.
 pub(crate) fn tamper(run: &Cluster) {
     let world = &run.world;

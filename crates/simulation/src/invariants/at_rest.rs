@@ -235,6 +235,9 @@ fn check_routers(world: &World, purchases: &[Purchase]) {
             .flat_map(|(router, held)| held.users.iter().map(move |user| (router, user)))
             .filter(|(_, user)| sale_of(user) == Some(id))
             .collect();
+        // Whoever has access already needs no new id of us.
+        let held = routers.all.get(&purchase.sale().router_id);
+        let is_restored = held.is_some_and(|held| held.restores > 0);
         let is_served = purchase.state() == PurchaseState::Paid
             && purchase.access().state == AccessState::Active;
         if is_served {
@@ -242,7 +245,7 @@ fn check_routers(world: &World, purchases: &[Purchase]) {
                 **router == purchase.sale().router_id
                     && !user.is_disabled
                     && user.name == purchase.access().name.as_str()
-                    && purchase.access().user_id.as_ref() == Some(&user.id)
+                    && (purchase.access().user_id.as_ref() == Some(&user.id) || is_restored)
             });
             if right.count() != 1 || users.len() != 1 {
                 world.violated(format!(

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::ids::PurchaseId;
 use domain::money::Money;
-use ports::hotspot::{HotspotUser, RouterAccess};
+use ports::hotspot::{ActivationRequest, RouterAccess};
 
 /// A planted bug.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,11 +33,13 @@ pub enum PlantedBug {
     RemoveOnce,
     /// Purchases are worked on whoever holds their lease.
     NoLease,
+    /// A user is enabled by its id alone, whoever has it by now.
+    ActivateByBareId,
 }
 
 impl PlantedBug {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::LostAnswerIsNoCharge,
         Self::NoLookupAfterLostReply,
         Self::ActivateBeforePaid,
@@ -50,6 +52,7 @@ impl PlantedBug {
         Self::NoRemovalAfterDecline,
         Self::RemoveOnce,
         Self::NoLease,
+        Self::ActivateByBareId,
     ];
 }
 
@@ -57,7 +60,7 @@ impl PlantedBug {
 #[derive(Default)]
 pub(super) struct Notes {
     /// Where each sale's user was reserved.
-    pub(super) reserved: BTreeMap<PurchaseId, (RouterAccess, HotspotUser)>,
+    pub(super) reserved: BTreeMap<PurchaseId, (RouterAccess, ActivationRequest)>,
     /// What each reference is to cost.
     pub(super) prices: BTreeMap<String, Money>,
     /// References that somebody claimed were paid.

@@ -31,9 +31,9 @@ impl BuggyGateway {
     async fn activate(&self, request: &ChargeRequest) {
         let sale = request.mark.purchase;
         let reserved = lock(&self.notes).reserved.get(&sale).cloned();
-        if let Some((router, user)) = reserved {
+        if let Some((router, activation)) = reserved {
             // Whatever comes of it, the application enables it once more.
-            let _ignored = self.hotspot.activate(&router, &user).await;
+            let _ignored = self.hotspot.activate(&router, &activation).await;
         }
     }
 

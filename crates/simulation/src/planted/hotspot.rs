@@ -8,9 +8,9 @@ use domain::secret::Secret;
 use fakes::fault::Lost;
 use fakes::hotspot::{Command, Reply, RouterLink, RouterNetwork};
 use ports::hotspot::{
-    Activation, DeviceConnection, DeviceLogin, HotspotError, HotspotGateway, HotspotUser,
-    ProfileInfoOutcome, ProfileRow, ReconnectOutcome, Reconnection, Removal, RemovalOutcome,
-    Reservation, Reserved, RouterAccess, RouterProbe,
+    Activation, ActivationRequest, DeviceConnection, DeviceLogin, HotspotError, HotspotGateway,
+    Ownership, ProfileInfoOutcome, ProfileRow, ReconnectOutcome, Reconnection, Removal,
+    RemovalOutcome, Reservation, Reserved, RouterAccess, RouterProbe,
 };
 
 use crate::engine::lock;
@@ -64,7 +64,17 @@ impl HotspotGateway for BuggyHotspot {
         let reserved = self.inner.reserve(router, reservation).await?;
         let number = reservation.comment.strip_prefix("reserva ");
         if let Some(number) = number.and_then(|number| number.parse().ok()) {
-            let place = (router.clone(), reserved.user.clone());
+            let activation = ActivationRequest {
+                user: reserved.user.clone(),
+                ownership: Ownership {
+                    id: Some(reserved.user.id.clone()),
+                    comment: reservation.comment.clone(),
+                    password: Some(reservation.password.clone()),
+                    profile: reservation.profile.clone(),
+                },
+                just_reserved: true,
+            };
+            let place = (router.clone(), activation);
             let sale = PurchaseId::new(number);
             lock(&self.notes).reserved.insert(sale, place);
         }
@@ -74,9 +84,11 @@ impl HotspotGateway for BuggyHotspot {
     async fn activate(
         &self,
         router: &RouterAccess,
-        user: &HotspotUser,
+        request: &ActivationRequest,
     ) -> Result<Activation, HotspotError> {
-        self.inner.activate(router, user).await
+        let mut request = request.clone();
+        request.just_reserved |= self.bug == PlantedBug::ActivateByBareId;
+        self.inner.activate(router, &request).await
     }
 
     async fn remove(

@@ -60,10 +60,16 @@ impl RouterLink for SimLink {
         let what = command.to_string();
         let router = self.router.clone();
         let limit = left.mul_f64(0.7);
+        // What is on its way to a router that is being restored is lost.
+        let restores = lock(&world.routers).of(&router).restores;
         exchange(world, &what, Endpoint::Router, limit, move |world| {
-            carry_out(world, &router, &command)
+            if lock(&world.routers).of(&router).restores != restores {
+                return None;
+            }
+            Some(carry_out(world, &router, &command))
         })
-        .await
+        .await?
+        .ok_or(Lost::Broken)
     }
 }
 

@@ -49,4 +49,5 @@ found! {
     reservations_left_after_a_decline_are_found: NoRemovalAfterDecline,
     removals_tried_only_once_are_found: RemoveOnce,
     ignored_leases_are_found: NoLease,
+    users_enabled_by_their_id_alone_are_found: ActivateByBareId,
 }

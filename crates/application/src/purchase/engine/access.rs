@@ -3,8 +3,8 @@
 use domain::notification::NotificationKind;
 use domain::time::Timestamp;
 use ports::hotspot::{
-    Activation, HotspotError, HotspotUser, Removal, RemovalOutcome, Reservation, Reserved,
-    RouterAccess,
+    Activation, ActivationRequest, HotspotError, HotspotUser, Ownership, Removal, RemovalOutcome,
+    Reservation, Reserved, RouterAccess,
 };
 
 use crate::crash::{self, remote};
@@ -31,7 +31,9 @@ impl Engine<'_> {
             return Ok(Step::waiting());
         };
         if let Some(user_id) = self.purchase.access().user_id.clone() {
-            match self.activate(&router, user_id).await {
+            // Only the request knows that no other router can have taken this one's place since.
+            let just_reserved = self.job.is_some();
+            match self.activate(&router, user_id, just_reserved).await {
                 Activated::Enabled => return Ok(Step::progress()),
                 Activated::Failed => return Ok(self.access_delayed()),
                 Activated::Gone => self.purchase.reservation_is_gone(),
@@ -52,7 +54,7 @@ impl Engine<'_> {
         if self.save_now().await? == SaveOutcome::LeaseLost {
             return Ok(Step::LeaseLost);
         }
-        Ok(match self.activate(&router, user_id).await {
+        Ok(match self.activate(&router, user_id, true).await {
             Activated::Enabled => Step::progress(),
             Activated::Failed | Activated::Gone => self.access_delayed(),
         })
@@ -66,17 +68,26 @@ impl Engine<'_> {
         ))
     }
 
-    async fn activate(&mut self, router: &RouterAccess, user_id: String) -> Activated {
+    async fn activate(
+        &mut self,
+        router: &RouterAccess,
+        user_id: String,
+        just_reserved: bool,
+    ) -> Activated {
         if !self.lease_covers(self.app.settings.purchases.router_timeout) {
             return Activated::Failed;
         }
-        let user = HotspotUser {
-            name: self.purchase.access().name.clone(),
-            id: user_id,
+        let request = ActivationRequest {
+            user: HotspotUser {
+                name: self.purchase.access().name.clone(),
+                id: user_id,
+            },
+            ownership: self.ownership(),
+            just_reserved,
         };
-        let call = self.app.ports.hotspot.activate(router, &user);
+        let call = self.app.ports.hotspot.activate(router, &request);
         match remote(crash::ACTIVATION, call).await {
-            Ok(Activation::Active) => match self.purchase.activated(user.id, self.app.now()) {
+            Ok(Activation::Active(id)) => match self.purchase.activated(id, self.app.now()) {
                 Ok(()) => Activated::Enabled,
                 Err(error) => {
                     let _waiting = self.invalid_transition("activate", &error);
@@ -88,6 +99,24 @@ impl Engine<'_> {
                 self.log_router_error("activate", &error);
                 Activated::Failed
             }
+        }
+    }
+
+    /// What tells our user on the router, whatever ids the router has dealt out since.
+    fn ownership(&self) -> Ownership {
+        let sale = self.purchase.sale();
+        let context = secrets::hotspot_password(&sale.tenant_id, sale.attempt_id);
+        let opened = self
+            .app
+            .ports
+            .secrets
+            .open(&context, &sale.hotspot_password);
+        Ownership {
+            id: self.purchase.access().user_id.clone(),
+            comment: self.purchase.reservation_comment(),
+            // One proof less must not stand in the way of a removal.
+            password: opened.ok(),
+            profile: sale.profile_name.clone(),
         }
     }
 
@@ -127,8 +156,7 @@ impl Engine<'_> {
         }
         let removal = Removal {
             names: self.purchase.names_to_remove(),
-            id: self.purchase.access().user_id.clone(),
-            comment: self.purchase.reservation_comment(),
+            ownership: self.ownership(),
         };
         let call = self.app.ports.hotspot.remove(&router, &removal);
         Ok(match remote(crash::REMOVAL, call).await {

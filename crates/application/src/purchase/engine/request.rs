@@ -91,7 +91,6 @@ async fn connect(
     };
     let login = DeviceLogin {
         name: access.name.clone(),
-        id: access.user_id.clone(),
         password,
         mac,
         ip: device.ip,

@@ -42,16 +42,20 @@ fn a_user_that_is_gone_is_reserved_again() {
             .in_sequence(&mut order)
             .returning(reserve(1));
         let gone = hotspot.expect_activate().times(1).in_sequence(&mut order);
-        gone.returning(|_, _| Ok(Activation::Gone));
+        gone.returning(|_, request| {
+            assert!(!request.just_reserved, "a worker's id proves nothing");
+            Ok(Activation::Gone)
+        });
         hotspot
             .expect_reserve()
             .times(1)
             .in_sequence(&mut order)
             .returning(reserve(2));
         let active = hotspot.expect_activate().times(1).in_sequence(&mut order);
-        active.returning(|_, user| {
-            assert_eq!(user.id, "*2");
-            Ok(Activation::Active)
+        active.returning(|_, request| {
+            assert_eq!(request.user.id, "*2");
+            assert!(request.just_reserved);
+            Ok(Activation::Active("*2".to_owned()))
         });
     });
     assert_eq!(shop.work_after(MINUTE), 1);
@@ -160,7 +164,7 @@ fn a_refund_without_an_answer_is_read_before_it_is_repeated() {
     for was_made in [true, false] {
         let shop = given_up(PaymentStatus::Approved, |mocks| {
             mocks.charges(1, charged(PaymentStatus::Approved));
-            mocks.activates(1, Ok(Activation::Active));
+            mocks.activates(1, Ok(Activation::Active("*1".to_owned())));
             let mut order = Sequence::new();
             let lost = mocks
                 .conekta
@@ -200,7 +204,7 @@ fn a_refund_without_an_answer_is_read_before_it_is_repeated() {
 fn a_refund_that_the_gateway_refuses_is_for_a_person_to_decide() {
     let shop = given_up(PaymentStatus::Approved, |mocks| {
         mocks.charges(1, charged(PaymentStatus::Approved));
-        mocks.activates(1, Ok(Activation::Active));
+        mocks.activates(1, Ok(Activation::Active("*1".to_owned())));
         mocks.refunds(RefundOutcome::Refused("too late".to_owned()));
         mocks.reads(1, found(PaymentStatus::Approved));
     });

@@ -22,7 +22,7 @@ use crate::harness::{NotificationKind, Shop, charged, found, no_charge};
 fn a_lost_charge_answer_is_never_a_decline() {
     let (shop, token) = unanswered_sale(|mocks| {
         mocks.reads(1, found(PaymentStatus::Approved));
-        mocks.activates(1, Ok(Activation::Active));
+        mocks.activates(1, Ok(Activation::Active("*1".to_owned())));
     });
     let repeated = shop.buy("tok_1");
     assert_eq!(open_token(repeated), token, "do not pay again");
@@ -88,7 +88,7 @@ fn failed_reads_prove_nothing_and_after_a_day_a_person_must_decide() {
 #[test]
 fn late_money_is_granted() {
     let shop = given_up(PaymentStatus::Approved, |mocks| {
-        mocks.activates(1, Ok(Activation::Active));
+        mocks.activates(1, Ok(Activation::Active("*1".to_owned())));
     });
     assert_eq!(shop.work_after(HOUR), 1);
     assert_eq!(states(&shop), (PurchaseState::Paid, AccessState::Active));
@@ -98,7 +98,7 @@ fn late_money_is_granted() {
 fn late_money_goes_back_where_the_customer_has_bought_again() {
     let shop = given_up(PaymentStatus::Approved, |mocks| {
         mocks.charges(1, charged(PaymentStatus::Approved));
-        mocks.activates(1, Ok(Activation::Active));
+        mocks.activates(1, Ok(Activation::Active("*1".to_owned())));
         mocks.refunds(done());
     });
     assert!(matches!(shop.buy("tok_2"), PurchaseAnswer::Paid(_)));
@@ -169,7 +169,7 @@ fn a_charge_that_the_database_lost_is_found_at_the_gateway() {
     let shop = Shop::new(|mocks| {
         mocks.prepares();
         mocks.reads(1, found(PaymentStatus::Approved));
-        mocks.activates(1, Ok(Activation::Active));
+        mocks.activates(1, Ok(Activation::Active("*1".to_owned())));
     });
     let portal = shop.portal();
     let permit = || Ok(());

@@ -165,7 +165,7 @@ impl Mocks {
     pub(crate) fn sells(&mut self) {
         self.prepares();
         self.charges(1, charged(PaymentStatus::Approved));
-        self.activates(1, Ok(Activation::Active));
+        self.activates(1, Ok(Activation::Active("*1".to_owned())));
     }
 
     /// Every event of both gateways reads as this one.
