@@ -473,6 +473,10 @@ impl HotspotGateway for FakeHotspot {
         self.call("profiles", router, work).await
     }
 
+    async fn certificate(&self, router: &RouterAccess) -> Result<Option<String>, HotspotError> {
+        self.call("certificate", router, async { Ok(None) }).await
+    }
+
     async fn probe(&self, router: &RouterAccess) -> Result<RouterProbe, HotspotError> {
         let work = async {
             Ok(RouterProbe {

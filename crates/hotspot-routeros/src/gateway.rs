@@ -148,6 +148,10 @@ impl HotspotGateway for RouterOsHotspot {
         profiles(&mut self.step(router)).await
     }
 
+    async fn certificate(&self, router: &RouterAccess) -> Result<Option<String>, HotspotError> {
+        Ok(self.step(router).certificate().await?)
+    }
+
     async fn probe(&self, router: &RouterAccess) -> Result<RouterProbe, HotspotError> {
         let config = self.config.clone();
         let task = self.runtime.spawn(probe(router.clone(), config));

@@ -73,7 +73,7 @@ impl FromStr for AllowedNetworks {
     }
 }
 
-const DENIED_V4: [Ipv4Net; 4] = [
+const DENIED_V4: [Ipv4Net; 7] = [
     // "This network": on Linux 0.0.0.0 is the machine itself.
     Ipv4Net::new_assert(Ipv4Addr::UNSPECIFIED, 8),
     Ipv4Net::new_assert(Ipv4Addr::new(127, 0, 0, 0), 8),
@@ -81,9 +81,14 @@ const DENIED_V4: [Ipv4Net; 4] = [
     Ipv4Net::new_assert(Ipv4Addr::new(169, 254, 0, 0), 16),
     // The metadata service of one more.
     Ipv4Net::new_assert(Ipv4Addr::new(100, 100, 100, 200), 32),
+    // Azure's services for its machines.
+    Ipv4Net::new_assert(Ipv4Addr::new(168, 63, 129, 16), 32),
+    // Multicast, and what is reserved with broadcast.
+    Ipv4Net::new_assert(Ipv4Addr::new(224, 0, 0, 0), 4),
+    Ipv4Net::new_assert(Ipv4Addr::new(240, 0, 0, 0), 4),
 ];
 
-const DENIED_V6: [Ipv6Net; 5] = [
+const DENIED_V6: [Ipv6Net; 8] = [
     Ipv6Net::new_assert(Ipv6Addr::UNSPECIFIED, 128),
     Ipv6Net::new_assert(Ipv6Addr::LOCALHOST, 128),
     Ipv6Net::new_assert(Ipv6Addr::new(0xFE80, 0, 0, 0, 0, 0, 0, 0), 10),
@@ -91,6 +96,12 @@ const DENIED_V6: [Ipv6Net; 5] = [
     Ipv6Net::new_assert(Ipv6Addr::new(0, 0, 0, 0, 0, 0xFFFF, 0, 0), 96),
     // The metadata service of AWS.
     Ipv6Net::new_assert(Ipv6Addr::new(0xFD00, 0x0EC2, 0, 0, 0, 0, 0, 0x0254), 128),
+    // The metadata service of Google.
+    Ipv6Net::new_assert(Ipv6Addr::new(0xFD20, 0x00CE, 0, 0, 0, 0, 0, 0x0254), 128),
+    // NAT64 with a prefix of the network's own: where the IPv4 address stands is not known.
+    Ipv6Net::new_assert(Ipv6Addr::new(0x64, 0xFF9B, 1, 0, 0, 0, 0, 0), 48),
+    // Multicast.
+    Ipv6Net::new_assert(Ipv6Addr::new(0xFF00, 0, 0, 0, 0, 0, 0, 0), 8),
 ];
 
 /// NAT64: an IPv4 address in disguise.
@@ -134,6 +145,13 @@ mod tests {
             "::ffff:192.0.2.1",
             "64:ff9b::7f00:1",
             "fd00:ec2::254",
+            "fd20:ce::254",
+            "168.63.129.16",
+            "64:ff9b::a83f:8110",
+            "64:ff9b:1::a00:1",
+            "224.0.0.1",
+            "255.255.255.255",
+            "ff02::1",
         ] {
             assert!(denied_by_default(ip(text)), "{text}");
             assert!(!AllowedNetworks::default().allows(ip(text)), "{text}");

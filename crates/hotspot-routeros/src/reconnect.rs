@@ -87,6 +87,11 @@ async fn by_the_routers_word(
     }
     Ok(match connection {
         DeviceConnection::NotConnected(NotConnected::Refused) => ReconnectOutcome::NotFound,
+        DeviceConnection::NotConnected(NotConnected::Undecided) => {
+            return Err(HotspotError::Refused(
+                "the hotspot could not decide".to_owned(),
+            ));
+        }
         DeviceConnection::NotConnected(_) if wants_clones(base) => {
             ReconnectOutcome::PolicyMissing(SENSITIVE)
         }

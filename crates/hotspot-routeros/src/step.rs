@@ -110,6 +110,12 @@ impl<'a> Step<'a> {
         }
     }
 
+    /// The certificate that the router showed on a connection that is logged in.
+    pub(crate) async fn certificate(&self) -> Result<Option<String>, Failure> {
+        let lease = self.lease().await?;
+        Ok(lease.fingerprint().map(|seen| seen.to_string()))
+    }
+
     async fn lease(&self) -> Result<Lease, Failure> {
         let router = self.router;
         let version = u64::try_from(router.version).unwrap_or_default();

@@ -253,6 +253,9 @@ pub enum NotConnected {
     HostUnknown,
     /// The router refused the credentials.
     Refused,
+    /// The hotspot did not get as far as the credentials: its RADIUS server is away, it is
+    /// shutting down, and the like. Says nothing about the credentials.
+    Undecided,
     /// The user may only log in from another device.
     WrongDevice,
     /// A limit of time, traffic or devices is used up.
@@ -402,6 +405,10 @@ pub trait HotspotGateway: Send + Sync {
 
     /// Lists the user profiles.
     async fn profiles(&self, router: &RouterAccess) -> Result<Vec<ProfileRow>, HotspotError>;
+
+    /// Makes sure of a connection that is logged in, like the ones that sales go through. Answers
+    /// the SHA-256 of the certificate that the router showed on it, in hex, over TLS.
+    async fn certificate(&self, router: &RouterAccess) -> Result<Option<String>, HotspotError>;
 
     /// Connects, logs in, reads identity and profile count. MUST ignore the circuit breaker and
     /// use a connection of its own, so that it tells about the settings as they are now.

@@ -4,7 +4,7 @@ use domain::ids::RouterId;
 use domain::network::Host;
 use domain::router::{PLAIN_PORT, Router, RouterTls, TlsMode};
 use domain::secret::Secret;
-use ports::hotspot::{HotspotError, ProfileRow, RouterProbe};
+use ports::hotspot::{HotspotError, ProfileRow, RouterAccess, RouterProbe};
 use ports::store::Scope;
 
 use crate::app::App;
@@ -249,15 +249,40 @@ pub async fn test_connection(
         fingerprint: Some(fingerprint),
         ..
     }) = &outcome
-        && router.tls.mode == TlsMode::FirstUse
-        && router.tls.fingerprint.is_none()
+        && awaits_first_use(&access)
     {
-        app.write(Scope::Tenant(tenant.clone()), async |uow| {
-            uow.routers()
-                .record_fingerprint(tenant, id, router.version, fingerprint)
-                .await
-        })
-        .await?;
+        record_fingerprint(app, &access, fingerprint).await?;
     }
     Ok(Some(ConnectionTest { router, outcome }))
+}
+
+/// Whether the next certificate that the router shows is to be trusted from then on.
+pub(crate) fn awaits_first_use(router: &RouterAccess) -> bool {
+    router.tls.mode == TlsMode::FirstUse && router.tls.fingerprint.is_none()
+}
+
+/// The router was just used: where its certificate is trusted on first use, that was it. Whatever
+/// fails here is tried again at the next use.
+pub(crate) async fn pin_certificate(app: &App, router: &RouterAccess) {
+    if !awaits_first_use(router) {
+        return;
+    }
+    let recorded = match app.ports.hotspot.certificate(router).await {
+        Ok(Some(seen)) => record_fingerprint(app, router, &seen).await,
+        Ok(None) | Err(_) => return,
+    };
+    if let Err(error) = recorded {
+        tracing::warn!(router = %router.router_id, %error, "certificate could not be recorded");
+    }
+}
+
+async fn record_fingerprint(app: &App, router: &RouterAccess, seen: &str) -> Result<(), Failure> {
+    let (tenant, id) = (&router.tenant_id, &router.router_id);
+    app.write(Scope::Tenant(tenant.clone()), async |uow| {
+        uow.routers()
+            .record_fingerprint(tenant, id, router.version, seen)
+            .await
+    })
+    .await?;
+    Ok(())
 }

@@ -12,6 +12,7 @@ use ports::store::Scope;
 use crate::app::App;
 use crate::caller::Portal;
 use crate::error::Failure;
+use crate::operator::routers::pin_certificate;
 use crate::secrets;
 
 /// A returning device and the credentials that the portal kept.
@@ -217,7 +218,7 @@ pub enum RouterCheck {
     Unreachable(HotspotError),
 }
 
-/// Connects to the portal's router and logs in.
+/// Makes sure of a connection to the portal's router that is logged in.
 ///
 /// # Errors
 /// [`Failure`].
@@ -237,8 +238,12 @@ pub async fn validate_router(app: &App, portal: &Portal) -> Result<RouterCheck, 
         .await?;
     let router = router.ok_or(Failure::Inconsistent("a portal's router has vanished"))?;
     let access = secrets::open_router(app.ports.secrets.as_ref(), &router)?;
-    Ok(match app.ports.hotspot.probe(&access).await {
-        Ok(_) => RouterCheck::Reachable,
+    // Anybody with a portal's key may ask: no connection is made for it while one is open.
+    Ok(match app.ports.hotspot.certificate(&access).await {
+        Ok(_) => {
+            pin_certificate(app, &access).await;
+            RouterCheck::Reachable
+        }
         Err(error) => RouterCheck::Unreachable(error),
     })
 }

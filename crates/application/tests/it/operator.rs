@@ -240,6 +240,25 @@ fn a_certificate_is_trusted_at_its_first_use_alone() {
 }
 
 #[test]
+fn a_sale_is_a_first_use_of_a_certificate_too() {
+    let shop = Shop::new(|mocks| {
+        mocks.sells();
+        let seen = mocks.hotspot.expect_certificate().times(1);
+        seen.returning(|_| Ok(Some("aa".repeat(32))));
+    });
+    let (app, id) = (&shop.app, &shop.router.id);
+    let first_use = UpdateRouter {
+        tls_mode: Some(TlsMode::FirstUse),
+        ..no_router_change()
+    };
+    block_on(update_router(app, &shop.operator, id, first_use)).unwrap();
+    shop.buy("tok_1");
+    let kept = update_router(app, &shop.operator, id, no_router_change());
+    let fingerprint = block_on(kept).unwrap().router.tls.fingerprint;
+    assert_eq!(fingerprint, Some("aa".repeat(32)));
+}
+
+#[test]
 fn a_company_whose_row_has_vanished_is_not_found() {
     let shop = shop();
     // An operator of another installation: here there is no such tenant.

@@ -19,7 +19,6 @@ use domain::secret::Secret;
 use futures::executor::block_on;
 use ports::hotspot::{
     Activation, DeviceConnection, HotspotError, NotConnected, ProfileInfoOutcome, ReconnectOutcome,
-    RouterProbe,
 };
 use ports::payments::{ChargeOutcome, ReadError, ReadOutcome};
 
@@ -270,18 +269,10 @@ fn a_router_that_does_not_answer_says_nothing_about_credentials() {
             .returning(|_, _| Err(HotspotError::Unreachable));
         let profile = hotspot.expect_profile_info();
         profile.returning(|_, _, _, _| Err(HotspotError::Unreachable));
-        hotspot
-            .expect_probe()
-            .times(1)
-            .returning(|_| Err(HotspotError::Unreachable));
-        hotspot.expect_probe().times(1).returning(|_| {
-            Ok(RouterProbe {
-                identity: "patio".to_owned(),
-                profile_count: 1,
-                version: None,
-                fingerprint: None,
-            })
-        });
+        let check = hotspot.expect_certificate().times(1);
+        check.returning(|_| Err(HotspotError::Unreachable));
+        let check = hotspot.expect_certificate().times(1);
+        check.returning(|_| Ok(None));
     });
     let answer = come_back(&shop, "ana", "x");
     assert_eq!(answer, ReconnectAnswer::RouterFailed(down.clone()));

@@ -57,7 +57,7 @@ async fn try_forms(
     let with_address = addresses
         .iter()
         .flat_map(|ip| [(Some(*ip), None), (Some(*ip), Some(device.mac))]);
-    let mut worst = NotConnected::Refused;
+    let mut worst = NotConnected::Undecided;
     for (ip, mac) in with_address.chain([(None, None)]) {
         let command = commands::log_in(device.user, device.password, ip, mac);
         let Err(failure) = step.repeatedly(command).await else {
@@ -99,7 +99,8 @@ fn learn(failure: &Failure) -> Option<Lesson> {
         Some(HotspotRefusal::AlreadyAuthorizing) => Lesson::Accepted,
         Some(HotspotRefusal::WrongMac) => Lesson::Bound,
         Some(HotspotRefusal::UnknownHost) => Lesson::TryNext(NotConnected::HostUnknown),
-        _ => Lesson::TryNext(NotConnected::Refused),
+        // Only the hotspot's own word about the credentials counts against them.
+        _ => Lesson::TryNext(NotConnected::Undecided),
     })
 }
 

@@ -139,6 +139,26 @@ async fn addresses_are_checked_when_dialling() {
 }
 
 #[tokio::test]
+async fn a_certificate_pinned_at_first_use_is_the_only_one_from_then_on() {
+    let first = tls_router(SimTls::SelfSigned).await;
+    let gateway = gateway(config());
+    let mut settings = access(&first, TlsMode::FirstUse);
+    let seen = gateway.certificate(&settings).await.unwrap();
+    assert_eq!(seen.as_deref(), first.tls_fingerprint());
+    // Asked again, the open connection is used.
+    gateway.certificate(&settings).await.unwrap();
+    assert_eq!(first.counters().logins, 1);
+
+    settings.tls.fingerprint = seen;
+    let other = tls_router(SimTls::SelfSigned).await;
+    let mut swapped = access(&other, TlsMode::FirstUse);
+    swapped.tls = settings.tls;
+    swapped.version += 1;
+    let outcome = gateway.certificate(&swapped).await;
+    assert_eq!(outcome, Err(HotspotError::CertificateChanged));
+}
+
+#[tokio::test]
 async fn a_wrong_password_is_called_so_and_not_tried_for_ever() {
     let world = World::new().await;
     let mut access = world.access.clone();

@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use domain::secret::Secret;
 use hotspot_routeros::config::HotspotConfig;
-use ports::hotspot::{DeviceConnection, DeviceLogin, HotspotGateway, NotConnected};
-use routeros_sim::{Fault, FaultKind, Point, Version};
+use ports::hotspot::{
+    DeviceConnection, DeviceLogin, HotspotGateway, NotConnected, ReconnectOutcome,
+};
+use routeros_sim::{Fault, FaultKind, Point, Policies, Version};
 
-use crate::world::{IP, LOGIN, MAC, World, config, device, gateway};
+use crate::world::{IP, LOGIN, MAC, World, config, device, gateway, returning};
 
 const OTHER_MAC: &str = "AA:BB:CC:00:11:99";
 const OTHER_IP: &str = "10.5.50.10";
@@ -140,6 +142,36 @@ async fn refusals_of_the_hotspot_are_told_apart_and_stop_at_once() {
 }
 
 #[tokio::test]
+async fn only_the_hotspots_word_about_credentials_counts_against_them() {
+    for message in [
+        "RADIUS server is not responding",
+        "std failure: timeout (13)",
+        "action timed out",
+        "hotspot service is shutting down",
+        "internal error",
+        "failure: not allowed by device-mode",
+        "interrupted",
+    ] {
+        let (world, login) = ready(Version::V7_18).await;
+        world.router.inject(Fault::trap(message).on(LOGIN).always());
+        let outcome = world
+            .gateway
+            .connect_device(&world.access, &login, true)
+            .await;
+        let is_refused = outcome == Ok(not(NotConnected::Refused));
+        assert!(!is_refused, "{message}: {outcome:?}");
+        // Where the router hides passwords, its log-in alone decides.
+        world
+            .router
+            .set_account("api", "secret", Policies::operator());
+        world.router.drop_connections();
+        let returning = returning(login.name.as_str(), "0481");
+        let outcome = world.gateway.reconnect(&world.access, &returning).await;
+        assert_ne!(outcome, Ok(ReconnectOutcome::NotFound), "{message}");
+    }
+}
+
+#[tokio::test]
 async fn other_refusals_lead_to_the_next_form() {
     let (world, login) = ready(Version::V6_49).await;
     world
@@ -157,7 +189,7 @@ async fn other_refusals_lead_to_the_next_form() {
         .inject(Fault::trap("failure: something else").on(LOGIN).always());
     assert_eq!(
         log_in(&world, &login, true).await,
-        not(NotConnected::Refused)
+        not(NotConnected::Undecided)
     );
     assert_eq!(
         world.router.counters().commands_of(LOGIN),

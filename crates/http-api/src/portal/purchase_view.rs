@@ -317,6 +317,9 @@ fn not_connected_text(why: NotConnected) -> &'static str {
         NotConnected::Refused | NotConnected::WrongDevice | NotConnected::Disabled => {
             "El punto de acceso no aceptó la conexión automática. Use las credenciales para conectarse."
         }
+        NotConnected::Undecided => {
+            "El punto de acceso no pudo conectar su dispositivo en este momento. Use las credenciales para conectarse."
+        }
         NotConnected::LimitReached => {
             "Se alcanzó el límite de este acceso. Use las credenciales o consulte al establecimiento."
         }

@@ -250,6 +250,10 @@ const fn not_connected(why: NotConnected) -> (&'static str, &'static str) {
             "login_refused",
             "El punto de acceso no aceptó la conexión automática. Use sus credenciales para conectarse.",
         ),
+        NotConnected::Undecided => (
+            "login_undecided",
+            "El punto de acceso no pudo conectar su dispositivo en este momento. Intente de nuevo en unos segundos.",
+        ),
         NotConnected::WrongDevice => (
             "wrong_device",
             "Este acceso está ligado a otro dispositivo. Consulte con el establecimiento.",

@@ -137,6 +137,10 @@ impl HotspotGateway for BuggyHotspot {
         self.inner.profiles(router).await
     }
 
+    async fn certificate(&self, router: &RouterAccess) -> Result<Option<String>, HotspotError> {
+        self.inner.certificate(router).await
+    }
+
     async fn probe(&self, router: &RouterAccess) -> Result<RouterProbe, HotspotError> {
         self.inner.probe(router).await
     }

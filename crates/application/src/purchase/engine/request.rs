@@ -10,6 +10,7 @@ use ports::payments::{ChargeRequest, GatewayAccount};
 use crate::app::App;
 use crate::crash::{self, remote};
 use crate::error::Failure;
+use crate::operator::routers::pin_certificate;
 use crate::purchase::engine::charge::ChargeJob;
 use crate::purchase::engine::{Engine, RunEnd};
 use crate::purchase::persistence;
@@ -55,6 +56,9 @@ pub(crate) async fn run(app: &App, job: Job) -> Result<PurchaseAnswer, Failure> 
     };
     let answered = match end {
         Ok(RunEnd::Finished) => {
+            if purchase.access().state == AccessState::Active {
+                pin_certificate(app, &job.router).await;
+            }
             let connection = connect(app, &job.router, &purchase, job.password).await;
             status::describe(app, purchase.clone(), connection)
         }
