@@ -19,5 +19,6 @@ mod efficiency;
 mod kills;
 mod replicas;
 mod rotation;
+mod routers;
 mod secrets;
 mod shutdown;
