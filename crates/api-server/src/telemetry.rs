@@ -23,7 +23,11 @@ pub(crate) fn start(config: &Config) {
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     match config.log_format {
-        LogFormat::Json => registry.with(lines.json().flatten_event(true)).init(),
+        LogFormat::Json => {
+            // The innermost span is the last of the list already.
+            let lines = lines.json().flatten_event(true).with_current_span(false);
+            registry.with(lines).init();
+        }
         LogFormat::Text => registry.with(lines).init(),
     }
 }

@@ -148,7 +148,7 @@ static PASSWORDS: Body<(Secret, Secret)> = Body::new(
             .field("current_password", "La contraseña de ahora.")
             .password();
         let new = fields
-            .field("new_password", "La nueva, de 8 a 128 bytes.")
+            .field("new_password", "La nueva, de 8 a 128 caracteres.")
             .new_password();
         (Secret::new(current), Secret::new(new))
     },
@@ -161,7 +161,7 @@ impl From<ChangePasswordError> for ApiError {
                 Self::bad_request("Contraseña actual incorrecta").code(ErrorCode::WrongCredentials)
             }
             ChangePasswordError::BadLength => {
-                Self::bad_request("La contraseña nueva debe tener de 8 a 128 bytes")
+                Self::bad_request("La contraseña nueva debe tener de 8 a 128 caracteres")
             }
             ChangePasswordError::Failure(failure) => failure.into(),
         }

@@ -10,6 +10,7 @@ use application::auth::portal::{self, KEY_PREFIX};
 use application::auth::session;
 use application::caller::{Origin, Portal, Session, SuperAdmin, TenantAdmin};
 use http_kit::client_address::client_address;
+use tracing::Span;
 
 use crate::error::{ApiError, ErrorCode, Problem};
 use crate::limits::requests::is_free;
@@ -60,7 +61,13 @@ async fn read_session(request: HttpRequest) -> Result<Session, ApiError> {
     if token.starts_with(KEY_PREFIX) {
         return Err(ApiError::unauthorized("Token inválido").code(ErrorCode::SessionInvalid));
     }
-    Ok(session::authenticate(&state.app, &token, origin(&request)).await?)
+    let session = session::authenticate(&state.app, &token, origin(&request)).await?;
+    let span = Span::current();
+    span.record("caller", format!("user {}", session.user().id));
+    if let Some(tenant) = session.user().role.tenant() {
+        span.record("tenant", tenant.as_str());
+    }
+    Ok(session)
 }
 
 /// `X-API-Key` wins over `Authorization: Bearer jwt_...` when both are sent.
@@ -78,6 +85,9 @@ async fn read_portal(request: HttpRequest) -> Result<Portal, ApiError> {
         .or_else(|| bearer(&request))
         .ok_or_else(|| ApiError::unauthorized("Falta la API Key").code(ErrorCode::KeyMissing))?;
     let portal = portal::authenticate(&state.app, &credential).await?;
+    let span = Span::current();
+    span.record("caller", portal.key_id().as_str());
+    span.record("tenant", portal.tenant_id().as_str());
     if !is_free(request.path()) {
         state.limits.requests.check_key(portal.key_id())?;
     }

@@ -3,7 +3,6 @@
 use std::io;
 use std::net::TcpListener;
 use std::sync::Arc;
-use std::time::Duration;
 
 use actix_cors::Cors;
 use actix_web::body::{EitherBody, MessageBody};
@@ -11,6 +10,8 @@ use actix_web::dev::{Server, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Compress, Next, from_fn};
 use actix_web::{App, HttpServer, ResponseError, web};
 use http_kit::client_address::limited_address;
+use http_kit::connection::Admission;
+use http_kit::serve::{Connections, serve};
 use http_kit::settings::{Settings, Timeouts};
 use http_kit::{connection, headers, request_id};
 
@@ -20,10 +21,6 @@ use crate::limits::requests::{is_free, too_many};
 use crate::openapi::document;
 use crate::state::State;
 use crate::{fallback, routes};
-
-/// How long an idle connection is kept: longer than load balancers usually do, so that none sends
-/// a request down a connection that is just being closed.
-const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
 /// Starts serving on a bound listener. The caller handles signals.
 ///
@@ -36,7 +33,14 @@ pub fn start(listener: TcpListener, state: State) -> io::Result<Server> {
     let description = web::Data::new(
         ApiDocument::new(&document(&state.config.app_name)).map_err(io::Error::other)?,
     );
-    let server = HttpServer::new(move || {
+    let connections = Connections {
+        at_once: state.config.max_connections,
+        admission: Admission::new(state.config.max_connections_per_address),
+        proxies: state.config.trusted_proxies.clone(),
+        head,
+        unused,
+    };
+    serve(listener, &connections, move || {
         App::new()
             .app_data(web::Data::new(state.clone()))
             .app_data(settings.clone())
@@ -52,13 +56,6 @@ pub fn start(listener: TcpListener, state: State) -> io::Result<Server> {
             .configure(routes::configure)
             .default_service(web::to(fallback::not_found))
     })
-    .on_connect(connection::watch(unused))
-    .client_request_timeout(head)
-    .keep_alive(KEEP_ALIVE)
-    .disable_signals()
-    .shutdown_timeout(120)
-    .listen(listener)?;
-    Ok(server.run())
 }
 
 /// Serves the metrics alone, on an address of their own.
@@ -103,6 +100,8 @@ fn cors(origins: &[String]) -> Cors {
             "X-Next-Cursor",
             "Content-Disposition",
         ])
+        // A page of the hotspot is asked by the browser whether it may reach this server.
+        .allow_private_network_access()
         .max_age(3600);
     origins
         .iter()

@@ -22,6 +22,10 @@ pub struct HttpConfig {
     pub timeouts: Timeouts,
     /// Proxies whose `X-Forwarded-For` is believed (`TRUSTED_PROXIES`).
     pub trusted_proxies: Vec<IpNet>,
+    /// Connections at most (`MAX_CONNECTIONS`), as far as there are descriptors.
+    pub max_connections: usize,
+    /// Connections of one address at most (`MAX_CONNECTIONS_PER_ADDRESS`); 0: no limit.
+    pub max_connections_per_address: usize,
     /// Whether `/metrics` is served on an address of its own (`METRICS_ADDR`).
     pub metrics_are_elsewhere: bool,
 }

@@ -45,13 +45,13 @@ fn warn_once(peer: IpAddr) {
 /// The address that limits count by. Whoever has one IPv6 address has its whole /64.
 #[must_use]
 pub fn limited_address(request: &HttpRequest) -> IpAddr {
-    match client_address(request) {
-        Some(IpAddr::V6(address)) => {
-            let network = u128::from(address) >> 64 << 64;
-            Ipv6Addr::from(network).into()
-        }
-        Some(address) => address,
-        None => Ipv4Addr::UNSPECIFIED.into(),
+    client_address(request).map_or(Ipv4Addr::UNSPECIFIED.into(), counted)
+}
+
+pub(crate) fn counted(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V6(address) => Ipv6Addr::from(u128::from(address) >> 64 << 64).into(),
+        address @ IpAddr::V4(_) => address,
     }
 }
 

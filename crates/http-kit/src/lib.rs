@@ -11,4 +11,5 @@ pub mod etag;
 pub mod headers;
 pub mod limits;
 pub mod request_id;
+pub mod serve;
 pub mod settings;

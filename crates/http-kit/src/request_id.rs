@@ -4,8 +4,11 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
+use actix_web::rt::time::Instant;
 use tracing::Instrument;
+use tracing::field::Empty;
 
+use crate::client_address::client_address;
 use crate::settings::Settings;
 
 const NAME: HeaderName = HeaderName::from_static("x-request-id");
@@ -36,10 +39,23 @@ pub async fn assign(
     // The path without its query: tokens of purchases are the only secrets in paths, so those
     // routes are named by their pattern.
     let route = request.match_pattern().unwrap_or_else(|| "-".to_owned());
-    let span = tracing::info_span!("request", id, %method, route);
+    let client = client_address(request.request()).map(tracing::field::display);
+    // Who calls, and what it is about, is known later: whoever learns it records it.
+    let span = tracing::info_span!(
+        "request",
+        id,
+        %method,
+        route,
+        client,
+        caller = Empty,
+        tenant = Empty,
+        purchase = Empty,
+    );
+    let began = Instant::now();
     let mut response = next.call(request).instrument(span.clone()).await?;
     let status = response.status().as_u16();
-    span.in_scope(|| tracing::info!(status, "request finished"));
+    let duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    span.in_scope(|| tracing::info!(status, duration_ms, "request finished"));
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(NAME, value);
     }

@@ -3,6 +3,7 @@
 mod algorithm;
 mod claims;
 mod issuer;
+mod provider;
 
 pub use algorithm::{JwtAlgorithm, UnknownAlgorithm};
 pub use issuer::JwtTokens;

@@ -85,6 +85,10 @@ pub(crate) fn print_addresses(console: Console, ports: &Ports, sold: &Sold) {
     }
     console::line(&format!(
         "
+The router API key, for the commands of README.md:
+
+  KEY={}
+
 Sell once more, as the portal does:
 
   curl {server}/api/v1/payments/pagar-conekta \\
@@ -94,7 +98,7 @@ Sell once more, as the portal does:
 \"nombre_cliente\": \"Ana Paz\", \"email_cliente\": \"ana@correo.test\"}}'
 
 Ctrl-C ends everything and removes its data.",
-        sold.api_key, sold.product
+        sold.api_key, sold.api_key, sold.product
     ));
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use application::jobs::rotate_keys::missing_keys;
 use application::platform::users::ensure_super_admin;
 use http_api::state::{HttpConfig, State, Timeouts};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
@@ -63,6 +64,8 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failed> {
         rate_limits: config.rate_limits,
         timeouts: Timeouts::default(),
         trusted_proxies: config.trusted_proxies.clone(),
+        max_connections: config.max_connections.min(affordable_connections()),
+        max_connections_per_address: config.max_connections_per_address,
         metrics_are_elsewhere: config.metrics_addr.is_some(),
     };
     let state = State::new(Arc::clone(&wired.app), http);
@@ -118,6 +121,39 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failed> {
     tracing::info!(open_breakers = ?wired.hotspot.breakers(), "stopped");
     Ok(())
 }
+
+/// Descriptors that are kept for the database, routers, gateways and files.
+const OTHER_DESCRIPTORS: u64 = 256;
+
+/// Raises the limit of open files as far as this process may, and answers how many connections fit
+/// below it.
+fn affordable_connections() -> usize {
+    let mut limit = getrlimit(Resource::Nofile);
+    if limit.current != limit.maximum {
+        let raised = Rlimit {
+            current: limit.maximum,
+            ..limit
+        };
+        match setrlimit(Resource::Nofile, raised) {
+            Ok(()) => limit = getrlimit(Resource::Nofile),
+            Err(error) => tracing::warn!(%error, "the limit of open files cannot be raised"),
+        }
+    }
+    let Some(files) = limit.current else {
+        return usize::MAX;
+    };
+    let connections = files.saturating_sub(OTHER_DESCRIPTORS).max(files / 2);
+    if connections < FEW_CONNECTIONS {
+        tracing::warn!(
+            files,
+            "few open files are allowed: raise the hard limit (LimitNOFILE, ulimit -Hn)"
+        );
+    }
+    usize::try_from(connections).unwrap_or(usize::MAX)
+}
+
+/// Fewer than these are soon used up by phones that keep their connection.
+const FEW_CONNECTIONS: u64 = 4_000;
 
 async fn wait_for_a_signal() -> Result<(), Failed> {
     let mut terminate = signal(SignalKind::terminate())?;

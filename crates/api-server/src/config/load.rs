@@ -364,6 +364,8 @@ fn from_variables(variables: BTreeMap<String, String>) -> Result<Config, Vec<Str
         );
         r.problem("RECONCILE_GIVE_UP_MS", &what);
     }
+    let max_connections = r.number("MAX_CONNECTIONS", 10_000, 10, 1_000_000);
+    let of_address = r.number("MAX_CONNECTIONS_PER_ADDRESS", 1_000, 0, 1_000_000);
     let rate_limits = rate_limits(r);
     let cors_origins = cors_origins(r);
     let trusted_proxies = proxies(r);
@@ -409,6 +411,8 @@ fn from_variables(variables: BTreeMap<String, String>) -> Result<Config, Vec<Str
         app_name,
         debug,
         bind_addr,
+        max_connections: usize::try_from(max_connections).unwrap_or(usize::MAX),
+        max_connections_per_address: usize::try_from(of_address).unwrap_or(0),
         metrics_addr,
         public_base_url,
         conekta_api_base,

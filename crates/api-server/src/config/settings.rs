@@ -42,6 +42,9 @@ pub(crate) struct Config {
     pub(crate) app_name: String,
     pub(crate) debug: bool,
     pub(crate) bind_addr: SocketAddr,
+    pub(crate) max_connections: usize,
+    /// 0: no limit.
+    pub(crate) max_connections_per_address: usize,
     pub(crate) metrics_addr: Option<SocketAddr>,
     pub(crate) public_base_url: Option<String>,
     pub(crate) conekta_api_base: String,

@@ -189,3 +189,26 @@ async fn only_the_working_directory_is_searched_for_settings() {
     }
     assert_eq!(problems, [false, true]);
 }
+
+#[tokio::test]
+async fn a_request_is_logged_with_who_asked_from_where_and_how_long_it_took() {
+    let world = World::with(&[]).await;
+    let server = world.server().await;
+    let shop = world.open_shop(&server).await;
+    let wish = crate::harness::wish::Wish::new(gateway_sim::Gateway::Conekta, "logged");
+    world.buy(&server, &shop, &wish).await.unwrap().expect(200);
+    let log = server.log.text();
+    let line = log
+        .lines()
+        .find(|line| line.contains("pagar-conekta") && line.contains("request finished"))
+        .unwrap_or_else(|| panic!("{log}"));
+    for part in [
+        "client=127.0.0.1",
+        "caller=\"key_",
+        "tenant=\"EMP_",
+        "purchase=",
+        "duration_ms=",
+    ] {
+        assert!(line.contains(part), "{part} in {line}");
+    }
+}

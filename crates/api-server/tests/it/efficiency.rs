@@ -1,6 +1,7 @@
 //! What a sale costs, counted: router commands and round trips, write transactions, what waits
 //! inside a transaction. Nothing here is measured in time.
 
+use std::io::{Read, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures::future;
@@ -256,4 +257,37 @@ async fn two_hundred_waiting_purchases_hold_no_transaction_and_no_catalogue() {
         answer.unwrap().expect(200);
     }
     world.expect_all_is_well().await;
+}
+
+#[tokio::test]
+async fn a_connection_costs_one_descriptor_and_there_may_be_as_many_as_the_hard_limit_says() {
+    const CONNECTIONS: usize = 100;
+    let world = World::with(&[]).await;
+    let server = world.server().await;
+    let process = format!("/proc/{}", server.id());
+    let limits = std::fs::read_to_string(format!("{process}/limits")).unwrap();
+    let files = limits
+        .lines()
+        .find(|line| line.starts_with("Max open files"));
+    let numbers: Vec<&str> = files.unwrap().split_whitespace().skip(3).collect();
+    assert_eq!(numbers[0], numbers[1], "soft and hard");
+
+    let descriptors = || std::fs::read_dir(format!("{process}/fd")).unwrap().count();
+    let before = descriptors();
+    let mut open = Vec::new();
+    for _ in 0..CONNECTIONS {
+        let address = server.base.strip_prefix("http://").unwrap();
+        let mut stream = std::net::TcpStream::connect(address).unwrap();
+        stream
+            .write_all(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+            .unwrap();
+        stream.read_exact(&mut [0; 12]).unwrap();
+        open.push(stream);
+    }
+    // The database's connections come and go meanwhile.
+    let more = descriptors() - before;
+    assert!(
+        (CONNECTIONS - 20..CONNECTIONS + 40).contains(&more),
+        "{more}"
+    );
 }

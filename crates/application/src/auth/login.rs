@@ -1,10 +1,12 @@
 //! Logging in.
 
+use domain::audit::{Actor, AuditEntry};
 use domain::contact::Email;
+use domain::ids::TenantId;
 use domain::secret::Secret;
 use domain::time::Timestamp;
 use domain::user::{MAX_PASSWORD, Role, User};
-use ports::security::{PasswordVerdict, SessionClaims};
+use ports::security::{PasswordVerdict, SessionClaims, to_hex};
 use ports::store::Scope;
 
 use crate::app::App;
@@ -69,10 +71,13 @@ pub async fn login(
     let Some((user, old_hash, tenant_is_active)) =
         found.filter(|_| fits && verdict != PasswordVerdict::Mismatch)
     else {
+        record_refusal(app, email, None, "wrong e-mail or password", origin).await?;
         return Err(LoginError::WrongCredentials);
     };
     let tenant_off = matches!(user.role, Role::TenantAdmin(_)) && !tenant_is_active;
     if !user.is_active || tenant_off {
+        let tenant = user.role.tenant();
+        record_refusal(app, email, tenant, "switched off", origin).await?;
         return Err(LoginError::Inactive);
     }
     let upgraded = match verdict {
@@ -88,9 +93,9 @@ pub async fn login(
                 .await?;
         }
         uow.users().record_login(user.id, now).await?;
-        let entry = domain::audit::AuditEntry {
+        let entry = AuditEntry {
             id: 0,
-            actor: domain::audit::Actor::User(user.id),
+            actor: Actor::User(user.id),
             action: "session.login".to_owned(),
             tenant_id: user.role.tenant().cloned(),
             subject: ("user".to_owned(), user.id.to_string()),
@@ -121,6 +126,39 @@ pub async fn login(
         expires_at,
         user,
     })
+}
+
+/// What of an account's name stands in the log: enough to tell accounts apart, and nobody's
+/// address.
+const SHOWN_DIGITS: usize = 16;
+
+/// Notes a log-in that was refused. The tenant is named only where the password was right: whether
+/// there is such an account is told to nobody.
+async fn record_refusal(
+    app: &App,
+    email: &Email,
+    tenant: Option<&TenantId>,
+    reason: &str,
+    origin: &Origin,
+) -> Result<(), Failure> {
+    let name = email.as_str().to_lowercase();
+    let digest = to_hex(&app.ports.digests.keyed("audit-account", name.as_bytes()));
+    let account = digest.chars().take(SHOWN_DIGITS).collect();
+    let entry = AuditEntry {
+        id: 0,
+        actor: Actor::System,
+        action: "session.refused".to_owned(),
+        tenant_id: tenant.cloned(),
+        subject: ("account".to_owned(), account),
+        detail: Some(reason.to_owned()),
+        remote_address: origin.remote_address.clone(),
+        at: app.now(),
+    };
+    app.write(Scope::Platform, async |uow| {
+        uow.audit().append(&entry).await
+    })
+    .await?;
+    Ok(())
 }
 
 /// The role's name in tokens.

@@ -35,6 +35,22 @@ pub async fn list_transactions(
     Ok(page)
 }
 
+/// Notes that the operator takes a table of customers away.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn record_export(app: &App, admin: &TenantAdmin) -> Result<(), Failure> {
+    let tenant = admin.tenant_id();
+    let subject = ("tenant", tenant.as_str());
+    let session = admin.session();
+    let entry = session.audit(app.now(), "purchase.export", Some(tenant), subject);
+    app.write(Scope::Tenant(tenant.clone()), async |uow| {
+        uow.audit().append(&entry).await
+    })
+    .await?;
+    Ok(())
+}
+
 /// One of the operator's sales, with the sold password while it is paid; `None` if there is
 /// none. Looking is recorded: these are a customer's credentials.
 ///

@@ -53,9 +53,20 @@ impl RequestKeys {
             &brand,
             &installments,
         ]);
-        let token_key = |token: &str| PurchaseKey {
-            kind: KeyKind::CardToken,
-            key: to_hex(&digests.keyed("card-token", &joined(&[gateway, token]))),
+        // Everybody has the published test tokens: there one is one person's.
+        let is_test_token =
+            token.is_some_and(|token| app.gateway(command.gateway).is_reusable_test_token(token));
+        let token_key = |token: &str| {
+            let digest = if is_test_token {
+                let person = command.customer.email.as_str();
+                digests.keyed("test-card-token", &joined(&[gateway, token, person]))
+            } else {
+                digests.keyed("card-token", &joined(&[gateway, token]))
+            };
+            PurchaseKey {
+                kind: KeyKind::CardToken,
+                key: to_hex(&digest),
+            }
         };
         Self {
             header: command.idempotency_key.clone().map(|key| PurchaseKey {
@@ -64,8 +75,7 @@ impl RequestKeys {
             }),
             token: token.map(token_key),
             fingerprint: to_hex(&digests.keyed("purchase-fingerprint", &request)),
-            is_test_token: token
-                .is_some_and(|token| app.gateway(command.gateway).is_reusable_test_token(token)),
+            is_test_token,
         }
     }
 

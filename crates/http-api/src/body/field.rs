@@ -341,7 +341,7 @@ impl Field<'_> {
             return None;
         }
         if sent.len() > max {
-            let msg = format!("Debe tener como máximo {max} bytes");
+            let msg = format!("Debe tener como máximo {max} caracteres");
             self.problem("string_too_long", msg);
             return None;
         }
@@ -420,7 +420,7 @@ impl Field<'_> {
     fn new_password_sent(&mut self) -> Option<String> {
         let sent = self.secret_sent(MAX_SUBMITTED_PASSWORD)?;
         if !password_length_fits(&sent) {
-            let msg = format!("Debe tener de {MIN_PASSWORD} a {MAX_PASSWORD} bytes");
+            let msg = format!("Debe tener de {MIN_PASSWORD} a {MAX_PASSWORD} caracteres");
             self.problem("value_error", msg);
         }
         Some(sent)

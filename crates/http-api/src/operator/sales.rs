@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use actix_web::http::header::ACCEPT;
 use actix_web::{HttpRequest, HttpResponse, web};
-use application::operator::sales::list_transactions;
+use application::operator::sales::{list_transactions, record_export};
 use application::vocabulary::PurchaseFilter;
 use domain::ids::RouterId;
 use domain::purchase::Purchase;
@@ -247,6 +247,7 @@ async fn list(
         matches_nothing,
     } = asked;
     if format == Format::Csv {
+        record_export(&state.app, &admin.0).await?;
         if matches_nothing {
             return Ok(sales_csv::empty_response());
         }

@@ -24,7 +24,7 @@ use crate::state::State;
 use crate::texts::TENANT_NOT_FOUND;
 use crate::wire::filters::ListFilter;
 use crate::wire::names::ModeName;
-use crate::wire::values::iso;
+use crate::wire::values::{PLACEHOLDER_PUBLIC_KEY, iso};
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     tagged(
@@ -153,7 +153,7 @@ static NEW_TENANT: Body<CreateTenant> = Body::new(
             .field("conekta_public_key", "Llave pública de Conekta.")
             .example("key_test_default_pub")
             .optional_text(100)
-            .unwrap_or_else(|| "key_test_default_pub".to_owned()),
+            .unwrap_or_else(|| PLACEHOLDER_PUBLIC_KEY.to_owned()),
         gateway_mode: fields
             .field("conekta_mode", "`test` o `live`.")
             .example("test")

@@ -93,7 +93,7 @@ static NEW_USER: Body<CreateUser> =
                 .email(),
             password: Secret::new(
                 fields
-                    .field("password", "Contraseña inicial, de 8 a 128 bytes.")
+                    .field("password", "Contraseña inicial, de 8 a 128 caracteres.")
                     .example("ClientePass456!")
                     .new_password(),
             ),
@@ -246,7 +246,7 @@ static NEW_PASSWORD: Body<Secret> =
         let password = fields
             .field(
                 "new_password",
-                "De 8 a 128 bytes. También se acepta como `password`.",
+                "De 8 a 128 caracteres. También se acepta como `password`.",
             )
             .alias("password");
         Secret::new(password.filled_new_password())

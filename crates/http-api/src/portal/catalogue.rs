@@ -5,6 +5,7 @@ use application::portal::catalogue::{PortalRefusal, find_product, list_products,
 use domain::gateway::GatewayKind;
 use domain::ids::ProductId;
 use domain::product::Product;
+use domain::tenant::GatewaySettings;
 use http_kit::etag::json_or_not_modified;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -16,8 +17,8 @@ use crate::error::ApiError;
 use crate::extract::AsPortal;
 use crate::state::State;
 use crate::texts::TENANT_NOT_ACTIVE;
-use crate::wire::names::{CurrencyName, ModeName};
-use crate::wire::values::{Amount, iso};
+use crate::wire::names::{CurrencyName, GatewayName, ModeName};
+use crate::wire::values::{Amount, PLACEHOLDER_PUBLIC_KEY, iso};
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     tagged(
@@ -76,6 +77,13 @@ struct PublicTenantView {
     /// `test` o `live`.
     #[schema(value_type = ModeName)]
     conekta_mode: &'static str,
+    /// Con dinero de prueba o real.
+    #[schema(value_type = ModeName)]
+    mercado_pago_mode: &'static str,
+    /// Con qué se puede pagar aquí: solo las pasarelas con llave pública y privada.
+    #[serde(rename = "pasarelas")]
+    #[schema(value_type = Vec<GatewayName>)]
+    gateways: Vec<&'static str>,
     /// Ruta del logotipo.
     #[schema(required = true)]
     logo_url: Option<String>,
@@ -96,13 +104,26 @@ struct PublicRouterView {
     location: Option<String>,
 }
 
+fn can_be_paid_with(settings: &GatewaySettings) -> bool {
+    let key = settings.public_key.as_deref().unwrap_or_default();
+    settings.secret.is_some() && !key.is_empty() && key != PLACEHOLDER_PUBLIC_KEY
+}
+
 async fn config(
     state: web::Data<State>,
     portal: AsPortal,
 ) -> Result<web::Json<PublicConfigView>, ApiError> {
     let (tenant, router) = public_config(&state.app, &portal.0).await?;
+    let gateways = GatewayKind::ALL
+        .map(|kind| tenant.gateway(kind))
+        .into_iter()
+        .filter(|settings| can_be_paid_with(settings))
+        .map(|settings| settings.kind.as_str())
+        .collect();
     Ok(web::Json(PublicConfigView {
         tenant: PublicTenantView {
+            gateways,
+            mercado_pago_mode: tenant.gateways.get(GatewayKind::MercadoPago).mode.as_str(),
             id: tenant.id.as_str().to_owned(),
             name: tenant.name,
             conekta_public_key: tenant.gateways.get(GatewayKind::Conekta).public_key.clone(),

@@ -10,6 +10,7 @@ use domain::purchase::PurchaseState;
 use domain::time::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
+use tracing::Span;
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 
@@ -464,7 +465,10 @@ fn challenge_url(action: Option<NextAction>) -> Option<String> {
 /// A paid purchase, or in what way it is none.
 fn paid_or_not(answer: PurchaseAnswer) -> Result<Receipt, Unpaid> {
     Err(match answer {
-        PurchaseAnswer::Paid(receipt) => return Ok(*receipt),
+        PurchaseAnswer::Paid(receipt) => {
+            Span::current().record("purchase", receipt.purchase.id().get());
+            return Ok(*receipt);
+        }
         PurchaseAnswer::Declined { token, reason, .. } => Unpaid::new(
             token,
             UnpaidStatus::Declined,

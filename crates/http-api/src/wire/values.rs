@@ -34,6 +34,9 @@ impl Serialize for Amount {
     }
 }
 
+/// What a new company has for a public key of Conekta until it has one.
+pub(crate) const PLACEHOLDER_PUBLIC_KEY: &str = "key_test_default_pub";
+
 /// Whole seconds where there is no fraction, else six digits of it.
 pub(crate) fn iso(at: Timestamp) -> String {
     let Some(moment) = DateTime::from_timestamp_micros(at.unix_micros()) else {

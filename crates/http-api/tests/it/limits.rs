@@ -333,3 +333,33 @@ fn no_endpoint_is_without_a_limit() {
     let elsewhere = world.get("/ready").header("X-Forwarded-For", "203.0.113.2");
     elsewhere.send().expect(200);
 }
+
+#[test]
+fn refused_log_ins_and_exports_are_in_the_audit_log() {
+    let world = World::new();
+    let shop = world.shop("cafe");
+    let owner = world.owner();
+    for email in [shop.operator_email.as_str(), "nobody@x.test"] {
+        let body = json!({"email": email, "password": "wrong"});
+        world.post("/api/v1/auth/login").json(&body).expect(401);
+    }
+    let table = "/api/v1/admin/mi-empresa/transacciones?formato=csv";
+    let exported = world.get(table).session(&shop.operator).send();
+    assert_eq!(exported.status, 200);
+    let entries = |action: &str| {
+        let path = format!("/admin/auditoria?accion={action}&limit=500");
+        let log = world.get(&path).session(&owner).send();
+        log.expect(200)["entradas"].as_array().unwrap().clone()
+    };
+    let refused = entries("session.refused");
+    assert_eq!(refused.len(), 2, "{refused:?}");
+    // Both alike: whether there is such an account is told to nobody.
+    for entry in &refused {
+        assert_eq!(entry["sujeto_tipo"], "account");
+        assert_eq!(entry["empresa_id"], serde_json::Value::Null);
+        assert_eq!(entry["direccion"], "127.0.0.1");
+        assert!(!entry.to_string().contains("x.test"), "{entry}");
+    }
+    assert_ne!(refused[0]["sujeto_id"], refused[1]["sujeto_id"]);
+    assert_eq!(entries("purchase.export").len(), 1);
+}

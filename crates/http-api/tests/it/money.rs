@@ -323,3 +323,22 @@ fn operators_are_told_of_sales_and_declines_at_both_gateways() {
         .expect(200);
     assert_eq!(told(&world).len(), told_before);
 }
+
+#[test]
+fn one_customers_test_token_is_not_in_anothers_way() {
+    let world = world();
+    let shop = shop(&world, "cafe");
+    let buy = |email: &str| {
+        let mut body = shop.conekta_body("tok_test_visa_4242");
+        body["email_cliente"] = json!(email);
+        let request = world.post("/api/v1/payments/pagar-conekta");
+        request.key(&shop.key).json(&body)
+    };
+    world.conekta.fail("charge");
+    let open = buy("ana@x.test");
+    assert_eq!(open.expect(504)["estado_pago"], "verificando");
+    world.conekta.recover();
+    buy("eva@x.test").expect(200);
+    // The same person is led back to the open one.
+    assert_eq!(buy("ana@x.test").body["compra"], open.body["compra"]);
+}

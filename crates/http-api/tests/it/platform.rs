@@ -84,6 +84,15 @@ fn browsers_may_call_from_the_portals_origin_only() {
     assert!(!methods.contains("TRACE"), "{methods}");
     let headers = allowed.header("access-control-allow-headers").unwrap();
     assert!(headers.to_lowercase().contains("x-api-key"), "{headers}");
+    // A page of the hotspot is on another network than this server.
+    let private = world
+        .call("OPTIONS", "/api/v1/config/public")
+        .header("Origin", "https://portal.tuempresa.test")
+        .header("Access-Control-Request-Method", "GET")
+        .header("Access-Control-Request-Private-Network", "true")
+        .send();
+    let allowed = private.header("access-control-allow-private-network");
+    assert_eq!(allowed, Some("true"));
     let other = preflight("https://otro.test");
     assert_eq!(other.header("access-control-allow-origin"), None);
     other.refused(400, "Este origen no está permitido");

@@ -180,3 +180,31 @@ fn a_head_request_is_answered_without_a_body() {
     let unknown = world.call("HEAD", "/api/v1/config/public").send();
     assert_eq!(unknown.status, 401);
 }
+
+#[test]
+fn an_address_has_so_many_connections_and_gets_them_back() {
+    let world = World::build(Options {
+        max_connections_per_address: 8,
+        ..Options::default()
+    });
+    // One is spoken over, so that the server has accepted the ones before it.
+    let spoken = |world: &World| {
+        let mut stream = say(world, "GET /health HTTP/1.1\r\nHost: x\r\n\r\n");
+        let mut start = [0; 12];
+        stream.read_exact(&mut start).map(|()| (stream, start))
+    };
+    let mut open = Vec::new();
+    while let Ok((stream, start)) = spoken(&world) {
+        assert_eq!(&start, b"HTTP/1.1 200");
+        open.push(stream);
+        assert!(open.len() <= 8, "more than the address may have");
+    }
+    assert!(open.len() >= 6, "{}", open.len());
+    open.clear();
+    // Their places come back.
+    loop {
+        if spoken(&world).is_ok() {
+            break;
+        }
+    }
+}

@@ -25,11 +25,12 @@ pub struct HashingLimits {
 }
 
 impl Default for HashingLimits {
-    /// Two at once, 64 waiting: at most about a second of work ahead of anybody.
+    /// Two at once, 256 waiting: a few seconds of work ahead of anybody at worst. Waiting costs
+    /// little, being turned away with the right password is worse.
     fn default() -> Self {
         Self {
             at_once: 2,
-            waiting: 64,
+            waiting: 256,
         }
     }
 }

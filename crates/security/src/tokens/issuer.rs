@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 
 use crate::tokens::algorithm::JwtAlgorithm;
 use crate::tokens::claims::{ApiKeyBody, SessionBody};
+use crate::tokens::provider;
 
 /// Longest token that is looked at; ours have a few hundred bytes.
 const MAX_TOKEN: usize = 4096;
@@ -25,6 +26,7 @@ struct Kind {
 
 impl Kind {
     fn new(algorithm: JwtAlgorithm, secret: &Secret) -> Self {
+        provider::install();
         let algorithm = algorithm.to_library();
         let mut validation = Validation::new(algorithm);
         // The end is checked against the caller's clock, by us.

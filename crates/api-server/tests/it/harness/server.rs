@@ -69,6 +69,11 @@ impl Server {
         self.has_ended().is_some()
     }
 
+    /// Its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child().id()
+    }
+
     /// How it ended, if it has.
     pub(crate) fn has_ended(&self) -> Option<ExitStatus> {
         self.child().try_wait().unwrap()

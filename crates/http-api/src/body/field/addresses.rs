@@ -36,7 +36,13 @@ impl Field<'_> {
 
     fn host_sent(&mut self) -> Option<Host> {
         let sent = self.plain()?;
-        let msg = "Debe ser una dirección IP o un nombre de host";
+        let msg = if sent.contains("://") || sent.contains('/') {
+            "Debe ser una dirección IP o un nombre de host, sin `http://` ni nada después"
+        } else if sent.matches(':').count() == 1 {
+            "Debe ser una dirección IP o un nombre de host; el puerto va aparte, en `puerto`"
+        } else {
+            "Debe ser una dirección IP o un nombre de host"
+        };
         self.or_problem(Host::parse(&sent).ok(), "value_error", msg)
     }
 
@@ -54,7 +60,7 @@ impl Field<'_> {
     }
 
     fn mac_of(&mut self, sent: &str) -> Option<MacAddress> {
-        let msg = "No es una dirección MAC válida";
+        let msg = "No es una dirección MAC válida; escríbala como AA:BB:CC:00:11:22";
         self.or_problem(MacAddress::parse(sent).ok(), "value_error", msg)
     }
 

@@ -11,6 +11,9 @@ use utoipa::openapi::schema::{KnownFormat, Type};
 
 use crate::body::field::{Field, Kind};
 
+/// What people type instead is named.
+const NOT_AN_AMOUNT: &str = "Debe ser un número como 15.00, sin comillas ni coma decimal";
+
 const DAY: Duration = Duration::from_hours(24);
 /// The smallest step of time: what was created before `t + INSTANT` was created by `t`.
 const INSTANT: Duration = Duration::from_micros(1);
@@ -138,13 +141,13 @@ impl Field<'_> {
 
     fn money(&mut self, parse: fn(&str) -> Result<i64, AmountError>) -> Option<i64> {
         let Value::Number(number) = self.present()? else {
-            self.problem("decimal_type", "Debe ser un número");
+            self.problem("decimal_type", NOT_AN_AMOUNT);
             return None;
         };
         match parse(&number.to_string()) {
             Ok(minor) => Some(minor),
             Err(AmountError::NotANumber) => {
-                self.problem("decimal_type", "Debe ser un número");
+                self.problem("decimal_type", NOT_AN_AMOUNT);
                 None
             }
             Err(AmountError::TooPrecise) => {

@@ -62,6 +62,8 @@ pub(crate) struct Options {
     pub(crate) timeouts: Option<Timeouts>,
     /// Called before every step of the store.
     pub(crate) store_hook: Option<StoreHook>,
+    /// 0: no limit.
+    pub(crate) max_connections_per_address: usize,
 }
 
 /// A server with its outside. Stops when dropped.
@@ -101,6 +103,7 @@ impl World {
             trusted_proxies,
             timeouts,
             store_hook,
+            max_connections_per_address,
         } = options;
         let http = HttpConfig {
             app_name: "MikroTik Payment API".to_owned(),
@@ -111,6 +114,8 @@ impl World {
                 .iter()
                 .map(|network| network.parse().unwrap())
                 .collect(),
+            max_connections: 1_000,
+            max_connections_per_address,
             metrics_are_elsewhere: false,
         };
         let store = MemoryStore::build("memory", store_hook);
