@@ -41,8 +41,8 @@ crash_points! {
     /// The platform owner's decision is stored.
     DECISION = "decision-written", "decision-committed";
 
-    /// It is looked up whether late money still buys access; it is decided, nothing is stored.
-    LATE_MONEY = "late-money-read", "late-money-decided";
+    /// Whether money that a worker found buys access or goes back is stored.
+    FOUND_MONEY = "found-money-written", "found-money-committed";
 
     /// A user is reserved on the router, and an order opened.
     PREPARATION = "preparation-sending", "preparation-answered";

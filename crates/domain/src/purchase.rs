@@ -19,9 +19,9 @@ use crate::money::Money;
 use crate::payment_method::NextAction;
 use crate::time::Timestamp;
 
-pub use facts::{Applied, FactSource};
+pub use facts::{Applied, FactSource, FoundMoney};
 pub use plan::{Action, Attempted, Plan, Policy, Situation};
-pub use sale::{DeviceHints, Sale};
+pub use sale::{DeviceHints, Person, Sale};
 pub use state::{AccessState, Decision, FailureReason, ParkReason, PurchaseState, TransitionError};
 
 /// The money of a purchase.

@@ -83,7 +83,11 @@ impl Planter {
                 bug @ (PlantedBug::ForgetKeys
                 | PlantedBug::NoCompareAndSet
                 | PlantedBug::NoRemovalAfterDecline
-                | PlantedBug::NoLease),
+                | PlantedBug::NoLease
+                | PlantedBug::ForgetOpenPurchases
+                | PlantedBug::GrantFoundMoney
+                | PlantedBug::RefundFoundMoney
+                | PlantedBug::NoPersonLock),
             ) => Arc::new(store::BuggyStore { inner: store, bug }),
             _ => store,
         }

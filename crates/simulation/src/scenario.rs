@@ -121,9 +121,10 @@ impl Builder<'_> {
                 2 => self.dice.seconds(1, 120),
                 _ => self.any_time(),
             };
-            let variant = match self.dice.below(8) {
+            let variant = match self.dice.below(10) {
                 0 | 1 => Variant::FreshToken,
                 2 => Variant::Other,
+                3 | 4 => Variant::NewWindow,
                 _ => Variant::Same,
             };
             let action = buy(self.dice, variant);
@@ -166,6 +167,8 @@ pub(crate) enum Variant {
     Same,
     /// The portal made a new card token, and kept its key.
     FreshToken,
+    /// The portal's window was closed and opened again: everything anew.
+    NewWindow,
     /// Somebody else's data and another kind of credentials, under the same key and card token.
     Other,
 }

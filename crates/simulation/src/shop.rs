@@ -212,15 +212,24 @@ pub(crate) fn draw(shop: &Shop, dice: &Dice, number: usize) -> Option<CustomerRe
 
 impl CustomerRequest {
     /// The request.
-    pub(crate) fn command(&self, variant: Variant) -> StartPurchase {
+    pub(crate) fn command(&self, variant: Variant, dice: &Dice) -> StartPurchase {
         let mut command = self.command.clone();
         match variant {
+            Variant::NewWindow => {
+                let window = dice.number();
+                let token = command.card_token.expose();
+                command.card_token = Secret::new(format!("{token}-window-{window}"));
+                if let Some(key) = &mut command.idempotency_key {
+                    *key = format!("{key}-{window}");
+                }
+            }
             Variant::FreshToken if command.idempotency_key.is_some() => {
                 let PaymentMethod::Card(card) = &mut command.method;
                 card.token = Secret::new(format!("{}-again", card.token.expose()));
             }
             Variant::Other => {
                 command.customer.email = Email::from_stored("otra@x.test");
+                command.device.mac = MacAddress::parse("02:00:00:00:00:ff").ok();
                 command.credential_kind = match command.credential_kind {
                     CredentialKind::Pin => CredentialKind::UserAndPassword,
                     CredentialKind::UserAndPassword => CredentialKind::Pin,

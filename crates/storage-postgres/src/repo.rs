@@ -8,6 +8,7 @@ mod outbox;
 mod products;
 mod purchase_claims;
 mod purchase_lists;
+mod purchase_people;
 mod purchase_query;
 mod purchase_sums;
 mod purchases;

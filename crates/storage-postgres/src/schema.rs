@@ -272,6 +272,7 @@ diesel::table! {
         acceso_limite_en -> Nullable<Timestamp>,
         decidida_en -> Nullable<Timestamp>,
         leida_en -> Nullable<Timestamp>,
+        cliente_huella -> Nullable<Text>,
     }
 }
 

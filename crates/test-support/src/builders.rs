@@ -183,6 +183,7 @@ pub fn purchase(product: &Product, number: u32) -> Sale {
             email: Email::from_stored(format!("cliente{number}@x.test")),
             phone: Some(format!("55{number:08}")),
         },
+        customer_digest: format!("{number:064x}"),
         device: DeviceHints {
             mac: MacAddress::parse(&format!("02:00:{a:02x}:{b:02x}:{c:02x}:{d:02x}")).ok(),
             ip: Some([10, 5, 50, 7].into()),

@@ -56,7 +56,7 @@ macro_rules! store_contract {
                 update_keeps_router_and_profile, needs_its_own_router;
             purchases: comes_back_as_stored, names_are_sold_once, identities_are_unique,
                 save_is_a_compare_and_set, save_writes_a_whole_life, payments_belong_to_one,
-                is_found_by_what_is_known, needs_its_own_product, later_paid;
+                is_found_by_what_is_known, needs_its_own_product, bought_by_one_person, bought_since;
             purchase_keys: hold_a_purchase_single, are_released, are_forgotten, belong_to_a_router;
             purchase_work: claims_what_is_due, claims_are_fair, claims_end_older_leases,
                 claims_skip_what_others_claim, parked_is_left_alone, open_work;

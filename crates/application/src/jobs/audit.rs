@@ -325,6 +325,7 @@ mod tests {
                 email: Email::from_stored("a@x.test"),
                 phone: None,
             },
+            customer_digest: String::new(),
             device: DeviceHints::default(),
             credential_kind: CredentialKind::Pin,
             candidates: vec![HotspotName::from_stored("PT-00001")],

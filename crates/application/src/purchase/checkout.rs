@@ -5,11 +5,12 @@ use std::sync::Arc;
 use domain::credentials::{CredentialFormat, CredentialKind, HotspotName};
 use domain::gateway::PaymentMark;
 use domain::ids::AttemptId;
-use domain::purchase::{Purchase, Sale};
+use domain::purchase::{Person, Purchase, Sale};
 use domain::secret::Secret;
 use domain::time::Timestamp;
 use futures::channel::oneshot;
 use ports::payments::{ChargeRequest, GatewayAccount, ReferenceParts};
+use ports::security::to_hex;
 use ports::store::error::{StoreError, constraints};
 use ports::store::products::Offer;
 use ports::store::purchases::{KeyKind, KeyedPurchase};
@@ -33,12 +34,13 @@ const CANDIDATES: usize = 4;
 /// How often names are drawn anew, one character longer each time.
 const MAX_DRAWS: usize = 4;
 
-/// Asked once before a new purchase is stored, never for a repeated request: whether the caller's
-/// rate limits allow it.
+/// Asked once before a new purchase is looked into, never for a repeated request: whether the
+/// caller's rate limits allow it.
 pub type Permit<'a> = &'a (dyn Fn() -> Result<(), Throttled> + Sync);
 
-/// Sells access, or tells how the same purchase fared that was begun before. The sale itself
-/// goes on when the caller stops waiting.
+/// Sells access, or tells how the same purchase fared that was begun before: by a request with the
+/// same keys, or by the same person for the same product, as long as its outcome is open. The sale
+/// itself goes on when the caller stops waiting.
 ///
 /// # Errors
 /// [`StartPurchaseError`]: nothing was charged.
@@ -115,6 +117,20 @@ async fn open(
         work.rollback().await?;
         return Err(StartPurchaseError::Throttled(throttled));
     }
+    let digest = customer_digest(app, command);
+    let person = Person {
+        router_id: portal.router_id.clone(),
+        customer_digest: digest.clone(),
+        mac: command.device.mac,
+    };
+    work.purchases().lock_person(&person).await?;
+    let open = work
+        .purchases()
+        .find_open_of(&person, command.product_id)
+        .await?;
+    if let Some(open) = open {
+        return lead_back(work, open, keys).await;
+    }
     let offer = work
         .products()
         .find_offer(&portal.tenant_id, &portal.router_id, command.product_id)
@@ -134,7 +150,7 @@ async fn open(
     let (offer, account) = prepared;
     let installation = work.maintenance().installation_id().await?;
     let candidates = draw_names(app, work.as_mut(), portal, command.credential_kind).await?;
-    let (sale, password) = new_sale(app, portal, command, &offer, &account, candidates);
+    let (sale, password) = new_sale(app, portal, command, digest, &offer, &account, candidates);
     let public_token = status::public_token(app.ports.digests.as_ref(), sale.attempt_id);
     let digest = status::token_digest(app.ports.digests.as_ref(), &public_token);
     let locked_until = sale
@@ -155,6 +171,35 @@ async fn open(
         request,
         password,
     })))
+}
+
+/// Somebody who begins again while the first purchase is open (the phone has closed the portal's
+/// window) means that one. The request's keys become its keys, so that a repeat of this request
+/// leads there as well when it has ended: this card is not charged.
+async fn lead_back(
+    mut work: Box<dyn UnitOfWork>,
+    open: Purchase,
+    keys: &RequestKeys,
+) -> Result<Opening, StartPurchaseError> {
+    let all = keys.all();
+    let claimed = work
+        .purchases()
+        .claim_keys(&open, &all, &keys.fingerprint)
+        .await;
+    let stored = match claimed {
+        Ok(()) => work.commit().await,
+        Err(error) => Err(error),
+    };
+    match stored {
+        Ok(()) => Ok(Opening::Existing(Box::new(open))),
+        Err(error) if is_collision(&error) => Ok(Opening::Collided),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn customer_digest(app: &App, command: &StartPurchase) -> String {
+    let email = command.customer.email.as_str().to_lowercase();
+    to_hex(&app.ports.digests.keyed("customer", email.as_bytes()))
 }
 
 /// The purchase that one of the keys belongs to, if it must be answered instead of a new one.
@@ -281,6 +326,7 @@ fn new_sale(
     app: &App,
     portal: &Portal,
     command: &StartPurchase,
+    customer_digest: String,
     offer: &Offer,
     account: &GatewayAccount,
     candidates: Vec<HotspotName>,
@@ -308,6 +354,7 @@ fn new_sale(
         mode: account.mode,
         amount: offer.product.price.money(),
         customer: command.customer.clone(),
+        customer_digest,
         device: command.device.clone(),
         credential_kind: command.credential_kind,
         candidates,

@@ -86,6 +86,8 @@ struct Engine<'a> {
     /// What only the request has.
     job: Option<ChargeJob>,
     attempted: Attempted,
+    /// The state that the operator knows, or will be told of.
+    announced: PurchaseState,
     /// Whether the gateway's last read was answered.
     read_answered: bool,
 }
@@ -148,6 +150,7 @@ impl<'a> Engine<'a> {
             .transpose();
         Ok(Self {
             app,
+            announced: purchase.state(),
             purchase,
             router,
             account,
@@ -174,7 +177,6 @@ impl<'a> Engine<'a> {
 
     async fn run(&mut self, mut plan: Plan) -> Result<RunEnd, Failure> {
         for _ in 0..MAX_ACTIONS {
-            let before = self.purchase.state();
             let step = if plan.action.is_due() {
                 self.perform(plan.action).await?
             } else {
@@ -189,8 +191,7 @@ impl<'a> Engine<'a> {
                 Step::LeaseLost => return Ok(RunEnd::LeaseLost),
                 Step::LeaseEnding => return Ok(RunEnd::LeaseEnding),
             };
-            let after = self.purchase.state();
-            effects.notifications.extend(notification(before, after));
+            effects.notifications.extend(self.take_notification());
             if effects.refund.is_some() {
                 self.open_refund = None;
             }
@@ -233,6 +234,12 @@ impl<'a> Engine<'a> {
             release_keys: true,
             ..SaveEffects::default()
         })
+    }
+
+    /// What the operator is to be told now about where the purchase has come.
+    fn take_notification(&mut self) -> Option<NotificationKind> {
+        let before = std::mem::replace(&mut self.announced, self.purchase.state());
+        notification(before, self.purchase.state())
     }
 
     fn router(&self) -> Result<Option<RouterAccess>, Failure> {

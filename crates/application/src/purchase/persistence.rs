@@ -4,13 +4,13 @@ use domain::ids::{PurchaseId, TenantId};
 use domain::notification::NotificationKind;
 use domain::purchase::Purchase;
 use domain::refund::Refund;
-use ports::store::Scope;
 use ports::store::error::StoreError;
 use ports::store::outbox::NewNotification;
 use ports::store::purchases::Claim;
+use ports::store::{Scope, UnitOfWork};
 
 use crate::app::App;
-use crate::crash::{self, commit};
+use crate::crash::{self, Points, commit};
 use crate::error::Failure;
 
 /// At most this many purchases of one tenant in one claim.
@@ -68,7 +68,18 @@ async fn write(
     effects: &SaveEffects,
 ) -> Result<SaveOutcome, StoreError> {
     let scope = Scope::Tenant(purchase.tenant_id().clone());
-    let mut work = app.ports.store.begin(scope).await?;
+    let work = app.ports.store.begin(scope).await?;
+    write_in(app, work, purchase, effects, crash::SAVE).await
+}
+
+/// Writes the purchase and all that goes with it, and ends the unit of work.
+pub(crate) async fn write_in(
+    app: &App,
+    mut work: Box<dyn UnitOfWork>,
+    purchase: &mut Purchase,
+    effects: &SaveEffects,
+    points: Points,
+) -> Result<SaveOutcome, StoreError> {
     if !work.purchases().save(purchase).await? {
         work.rollback().await?;
         return Ok(SaveOutcome::LeaseLost);
@@ -88,7 +99,7 @@ async fn write(
     if effects.release_keys {
         work.purchases().release_keys(purchase.id(), None).await?;
     }
-    commit(crash::SAVE, work).await?;
+    commit(points, work).await?;
     Ok(SaveOutcome::Saved)
 }
 

@@ -18,6 +18,7 @@ use domain::contact::Email;
 use domain::gateway::{DeclineReason, GatewayKind, GatewayMode, PaymentStatus};
 use domain::ids::ProductId;
 use domain::money::{Currency, Price};
+use domain::network::MacAddress;
 use domain::product::ProductDraft;
 use domain::purchase::PurchaseState;
 use fakes::SeededRandom;
@@ -27,7 +28,7 @@ use ports::hotspot::{Activation, RemovalOutcome};
 use ports::store::error::StoreError;
 use ports::system::SecureRandom;
 
-use crate::harness::{Mocks, PRICE, Shop, charged, draft, unanswered};
+use crate::harness::{Mocks, PRICE, Shop, charged, draft, found, unanswered};
 
 /// A shop in which nothing may be reserved or charged.
 fn closed() -> Shop {
@@ -352,5 +353,54 @@ fn a_test_token_is_like_every_other_in_mode_live() {
         let answer = shop.buy("tok_test_visa_4242");
         assert!(matches!(answer, PurchaseAnswer::Declined { .. }));
     }
+    assert_eq!(shop.purchases().len(), 1);
+}
+
+/// By e-mail or by device: the phone may have closed the portal's window, or the customer have
+/// mistyped the address.
+#[test]
+fn whoever_begins_again_is_led_back_to_the_open_purchase() {
+    let token_of = |answer: PurchaseAnswer| match answer {
+        PurchaseAnswer::Open { token, .. } => token,
+        other => panic!("{other:?}"),
+    };
+    let shop = Shop::new(|mocks| {
+        mocks.prepares();
+        mocks.charges(2, unanswered);
+    });
+    let first = token_of(shop.buy("tok_1"));
+    let again = StartPurchase {
+        idempotency_key: Some("window-2".to_owned()),
+        ..shop.command("tok_2")
+    };
+    for _ in 0..2 {
+        assert_eq!(token_of(shop.start(again.clone()).unwrap()), first);
+    }
+    let from_device = |card_token: &str, email: &str| {
+        let mut command = shop.command(card_token);
+        command.customer.email = Email::from_stored(email);
+        command.device.mac = MacAddress::parse("02:00:00:00:00:01").ok();
+        command
+    };
+    let another = token_of(shop.start(from_device("tok_3", "eva@x.test")).unwrap());
+    assert_ne!(another, first);
+    let mistyped = from_device("tok_4", "eva@x.tst");
+    assert_eq!(token_of(shop.start(mistyped).unwrap()), another);
+    assert_eq!(shop.purchases().len(), 2);
+}
+
+/// The second card was never charged, and is not when its request is repeated later.
+#[test]
+fn a_request_that_was_led_back_stays_with_the_first_purchase_when_that_has_ended() {
+    let shop = Shop::new(|mocks| {
+        mocks.prepares();
+        mocks.charges(1, unanswered);
+        mocks.reads(1, found(PaymentStatus::Approved));
+        mocks.activates(1, Ok(Activation::Active));
+    });
+    shop.buy("tok_1");
+    shop.buy("tok_2");
+    shop.work_after(Duration::from_mins(2));
+    assert!(matches!(shop.buy("tok_2"), PurchaseAnswer::Paid(_)));
     assert_eq!(shop.purchases().len(), 1);
 }

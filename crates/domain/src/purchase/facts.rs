@@ -10,8 +10,21 @@ use crate::time::Timestamp;
 pub enum FactSource {
     /// The answer to our charge.
     ChargeAnswer,
-    /// A fresh read of the order or payment. Only a read can find late money.
+    /// The read by which the request itself completes an answer that proved too little.
+    FollowUp,
+    /// A worker's fresh read of the order or payment. Only such a read finds money.
     Read,
+}
+
+/// What becomes of money that a worker found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FoundMoney {
+    /// It buys the access.
+    Grant,
+    /// It goes back: the customer has bought again, or nothing can be granted.
+    Refund,
+    /// The customer is buying again at this moment: that decides.
+    Wait,
 }
 
 /// What the facts did to the purchase.
@@ -23,8 +36,9 @@ pub enum Applied {
     Moved(PurchaseState),
     /// The facts are not enough to decide: read the payment.
     NeedsRead,
-    /// Money came after the purchase had ended unpaid: grant or refund, exactly one of the two.
-    LateMoney,
+    /// A worker found the money of an open purchase, or of one that had ended unpaid: grant or
+    /// refund, exactly one of the two. [`Purchase::judge_found_money`] says which.
+    MoneyFound,
 }
 
 impl Purchase {
@@ -69,11 +83,35 @@ impl Purchase {
         }
     }
 
-    /// Serves a sale whose money came late.
+    /// What becomes of found money. `others`: purchases of the same person that were paid since
+    /// this one began, or began after it and are open. One person's purchases that overlap are
+    /// one wish, and one of them is served.
+    #[must_use]
+    pub fn judge_found_money(&self, others: &[Self]) -> FoundMoney {
+        // The user name is taken on the router: nothing can be granted.
+        if self.access.state == AccessState::Parked {
+            return FoundMoney::Refund;
+        }
+        let is_served = |other: &Self| other.payment.state == PurchaseState::Paid;
+        // Nobody knows when a person will have decided about that one.
+        let is_stuck = |other: &Self| other.payment.state.is_open() && other.is_parked();
+        if others
+            .iter()
+            .any(|other| is_served(other) || is_stuck(other))
+        {
+            FoundMoney::Refund
+        } else if others.iter().any(|other| other.payment.state.is_open()) {
+            FoundMoney::Wait
+        } else {
+            FoundMoney::Grant
+        }
+    }
+
+    /// Serves a sale whose money a worker found.
     ///
     /// # Errors
-    /// [`TransitionError`] unless the purchase had ended unpaid.
-    pub fn grant_late(
+    /// [`TransitionError`] unless the purchase is open or had ended unpaid.
+    pub fn grant_found(
         &mut self,
         facts: &PaymentFacts,
         now: Timestamp,
@@ -81,6 +119,7 @@ impl Purchase {
         self.become_state(PurchaseState::Paid)?;
         self.note_money(facts, now);
         self.payment.settled_at = None;
+        self.payment.challenge_url = None;
         // Whatever was reserved is gone or about to go: start over on the router.
         if self.access.state != AccessState::Parked {
             self.access.state = AccessState::Pending;
@@ -89,17 +128,21 @@ impl Purchase {
         Ok(())
     }
 
-    /// Gives back money that came late.
+    /// Gives back money that a worker found.
     ///
     /// # Errors
-    /// [`TransitionError`] unless the purchase had ended unpaid.
-    pub fn refund_late(
+    /// [`TransitionError`] unless the purchase is open or had ended unpaid.
+    pub fn refund_found(
         &mut self,
         facts: &PaymentFacts,
         now: Timestamp,
     ) -> Result<(), TransitionError> {
+        if self.payment.state == PurchaseState::Charging {
+            self.become_state(PurchaseState::Verifying)?;
+        }
         self.begin_refund(now)?;
         self.note_money(facts, now);
+        self.payment.challenge_url = None;
         self.work.next_run = Some(now);
         Ok(())
     }
@@ -125,7 +168,6 @@ impl Purchase {
                 | PurchaseState::Mismatch,
                 _,
             ) => Ok(self.note_refunds(facts)),
-            (_, Proof::Incomplete) => Ok(Applied::NeedsRead),
             (_, Proof::Contradicts) => {
                 self.become_state(PurchaseState::Mismatch)?;
                 self.note_money(facts, now);
@@ -133,16 +175,14 @@ impl Purchase {
                 self.work.next_run = Some(now);
                 Ok(Applied::Moved(self.payment.state))
             }
+            (_, Proof::Complete) if source == FactSource::Read => Ok(Applied::MoneyFound),
             (state, Proof::Complete) if state.is_open() => {
                 self.become_state(PurchaseState::Paid)?;
                 self.note_money(facts, now);
                 self.payment.next_action = None;
                 Ok(Applied::Moved(self.payment.state))
             }
-            (_, Proof::Complete) => match source {
-                FactSource::Read => Ok(Applied::LateMoney),
-                FactSource::ChargeAnswer => Ok(Applied::NeedsRead),
-            },
+            (_, Proof::Complete | Proof::Incomplete) => Ok(Applied::NeedsRead),
         }
     }
 
@@ -261,6 +301,7 @@ mod tests {
                 email: Email::from_stored("a@x.test"),
                 phone: None,
             },
+            customer_digest: "a".into(),
             device: DeviceHints::default(),
             credential_kind: CredentialKind::Pin,
             candidates: vec![HotspotName::from_stored("PT-00001")],
@@ -385,10 +426,10 @@ mod tests {
         );
         assert_eq!(
             apply(&mut purchase, &money, FactSource::Read),
-            Applied::LateMoney
+            Applied::MoneyFound
         );
         purchase.removal_confirmed();
-        purchase.grant_late(&money, NOW).unwrap();
+        purchase.grant_found(&money, NOW).unwrap();
         assert_eq!(
             (purchase.payment.state, purchase.access.state),
             (PurchaseState::Paid, AccessState::Pending)
@@ -420,7 +461,7 @@ mod tests {
         apply(
             &mut purchase,
             &facts(PaymentStatus::Approved),
-            FactSource::Read,
+            FactSource::FollowUp,
         );
         for stale in [
             PaymentStatus::Pending,
@@ -439,12 +480,32 @@ mod tests {
     }
 
     #[test]
+    fn found_money_serves_a_person_once() {
+        let mut found = charging();
+        found.outcome_unknown().unwrap();
+        let judge = |found: &Purchase, others: &[Purchase]| found.judge_found_money(others);
+        assert_eq!(judge(&found, &[]), FoundMoney::Grant);
+        let mut other = charging();
+        assert_eq!(judge(&found, &[other.clone()]), FoundMoney::Wait);
+        other.outcome_unknown().unwrap();
+        other.park(crate::purchase::ParkReason::ReadsFailing);
+        assert_eq!(judge(&found, &[other]), FoundMoney::Refund);
+        let mut paid = charging();
+        let money = facts(PaymentStatus::Approved);
+        apply(&mut paid, &money, FactSource::ChargeAnswer);
+        assert_eq!(judge(&found, &[charging(), paid]), FoundMoney::Refund);
+        found.refund_found(&money, NOW).unwrap();
+        assert_eq!(found.payment.state, PurchaseState::Refunding);
+        assert_eq!(found.refundable().minor(), 1999);
+    }
+
+    #[test]
     fn a_refund_in_the_gateways_panel_ends_access() {
         let mut purchase = charging();
         apply(
             &mut purchase,
             &facts(PaymentStatus::Approved),
-            FactSource::Read,
+            FactSource::FollowUp,
         );
         purchase.activated("*1".into(), NOW).unwrap();
         let part = PaymentFacts {
@@ -499,9 +560,9 @@ mod tests {
                 let facts = PaymentFacts { amount_minor: amount, ..facts(status) };
                 let source = if read { FactSource::Read } else { FactSource::ChargeAnswer };
                 let applied = apply(&mut purchase, &facts, source);
-                if applied == Applied::LateMoney {
-                    prop_assert!(before.is_unpaid_end());
-                    purchase.refund_late(&facts, NOW).unwrap();
+                if applied == Applied::MoneyFound {
+                    prop_assert!(before.is_unpaid_end() || before.is_open());
+                    purchase.refund_found(&facts, NOW).unwrap();
                 }
                 let moved = purchase.payment.state != before;
                 let allowed = before.may_become(purchase.payment.state)

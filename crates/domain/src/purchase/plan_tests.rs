@@ -43,6 +43,7 @@ fn purchase(state: S, access: A) -> Purchase {
         candidates: vec![HotspotName::from_stored("PT-00001")],
         hotspot_password: Sealed::from_stored(""),
         reference: "att".into(),
+        customer_digest: String::new(),
         api_key_id: None,
         created_at: SOLD_AT,
     };

@@ -50,6 +50,9 @@ pub struct Sale {
     pub amount: Money,
     /// Who buys.
     pub customer: Customer,
+    /// Keyed digest of the customer's e-mail in hex, by which the same person is known when the
+    /// customer's data are blanked; empty in rows of older versions.
+    pub customer_digest: String,
     /// The device.
     pub device: DeviceHints,
     /// Kind of credentials.
@@ -66,4 +69,36 @@ pub struct Sale {
     pub api_key_id: Option<ApiKeyId>,
     /// When the request came in.
     pub created_at: Timestamp,
+}
+
+/// Somebody who buys on a router. The same e-mail or the same device is the same person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// The router.
+    pub router_id: RouterId,
+    /// [`Sale::customer_digest`]; an empty one is nobody's.
+    pub customer_digest: String,
+    /// MAC address of the device, where the portal told it.
+    pub mac: Option<MacAddress>,
+}
+
+impl Sale {
+    /// Who bought.
+    #[must_use]
+    pub fn person(&self) -> Person {
+        Person {
+            router_id: self.router_id.clone(),
+            customer_digest: self.customer_digest.clone(),
+            mac: self.device.mac,
+        }
+    }
+
+    /// Whether this was sold to that person.
+    #[must_use]
+    pub fn is_to(&self, person: &Person) -> bool {
+        let same_email =
+            !person.customer_digest.is_empty() && self.customer_digest == person.customer_digest;
+        let same_device = person.mac.is_some() && self.device.mac == person.mac;
+        self.router_id == person.router_id && (same_email || same_device)
+    }
 }

@@ -11,7 +11,8 @@
 ///            Verifying/Pending ──► Declined, GivenUp, Mismatch
 /// ```
 /// `GivenUp`, `Declined` and `Failed` go on only when a fresh read of the gateway finds money
-/// after all ("late money"): to `Paid` or to `Refunding`.
+/// after all ("late money"): to `Paid` or to `Refunding`. Money that a worker finds of a purchase in
+/// `Verifying` or `Pending` goes to `Refunding` as well where the customer has bought again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PurchaseState {
     /// Stored; the access is being reserved on the router. No charge was sent.
@@ -99,12 +100,19 @@ impl PurchaseState {
                     | S::Declined
                     | S::GivenUp
                     | S::Mismatch
+                    | S::Refunding
                     | S::Refunded
                     | S::ChargedBack
             ),
             S::Pending => matches!(
                 next,
-                S::Paid | S::Declined | S::GivenUp | S::Mismatch | S::Refunded | S::ChargedBack
+                S::Paid
+                    | S::Declined
+                    | S::GivenUp
+                    | S::Mismatch
+                    | S::Refunding
+                    | S::Refunded
+                    | S::ChargedBack
             ),
             S::Paid => matches!(next, S::Refunding | S::Refunded | S::ChargedBack),
             // Late money.

@@ -134,6 +134,13 @@ impl Purchase {
         self.payment.last_read_at = Some(asked_at);
     }
 
+    /// Money was found, but cannot be decided about yet: it is read again soon. Not noted as a
+    /// read, so that a watch for late money does not end meanwhile.
+    pub fn found_money_waits(&mut self) {
+        self.payment.reads_failing_since = None;
+        self.note_attempt();
+    }
+
     /// A successful read, asked for at `asked_at`, found no charge. Two of them, the last one
     /// late enough, and the purchase is given up.
     pub fn read_found_nothing(&mut self, asked_at: Timestamp, now: Timestamp, policy: &Policy) {

@@ -9,7 +9,8 @@ use ports::store::error::StoreError;
 
 use crate::memory::rows::{
     ApiKeyRow, AuditRow, EndedSessionRow, GatewayVersionRow, InboxRow, LogoRow, OutboxRow,
-    ProductRow, PurchaseKeyRow, PurchaseRow, RefundRow, RouterRow, Row, TenantRow, UserRow,
+    PersonRow, ProductRow, PurchaseKeyRow, PurchaseRow, RefundRow, RouterRow, Row, TenantRow,
+    UserRow,
 };
 use crate::memory::table::{Changes, Table, View};
 
@@ -89,6 +90,7 @@ database! {
     products: ProductRow,
     purchases: PurchaseRow,
     purchase_keys: PurchaseKeyRow,
+    people: PersonRow,
     refunds: RefundRow,
     outbox: OutboxRow,
     inbox: InboxRow,

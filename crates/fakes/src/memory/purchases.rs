@@ -6,9 +6,8 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use domain::contact::Email;
 use domain::gateway::GatewayKind;
-use domain::ids::{PurchaseId, RouterId, TenantId};
-use domain::network::MacAddress;
-use domain::purchase::{AccessState, Purchase, PurchaseState, Sale};
+use domain::ids::{ProductId, PurchaseId, RouterId, TenantId};
+use domain::purchase::{AccessState, Person, Purchase, PurchaseState, Sale};
 use domain::time::Timestamp;
 use ports::store::error::StoreError;
 use ports::store::purchases::{
@@ -19,7 +18,7 @@ use ports::store::purchases::{
 use crate::memory::purchase_queries::{
     add_to_open_work, add_to_totals, income_of, is_finished, matches, merge,
 };
-use crate::memory::rows::{PurchaseKeyRow, PurchaseRow, RouterRow};
+use crate::memory::rows::{PersonRow, PurchaseKeyRow, PurchaseRow, RouterRow};
 use crate::memory::statement::Statement;
 use crate::memory::store::MemoryUnit;
 use crate::memory::tenants::count;
@@ -259,25 +258,45 @@ impl PurchaseRepository for MemoryUnit {
         Ok(claimed)
     }
 
-    async fn has_later_paid(
+    /// Of two units that take the same lock, the one that commits first wins: the other's commit
+    /// fails, where Postgres would have let it wait.
+    async fn lock_person(&mut self, person: &Person) -> Result<(), StoreError> {
+        let mut rows = self.statement("purchases.lock_person").await?;
+        let email = Some(&person.customer_digest).filter(|digest| !digest.is_empty());
+        let mac = person.mac.map(|mac| mac.to_string());
+        for part in email.into_iter().chain(&mac) {
+            rows.note(&(person.router_id.clone(), part.clone()), Some(PersonRow));
+        }
+        Ok(())
+    }
+
+    async fn find_open_of(
         &mut self,
-        router: &RouterId,
-        email: &str,
-        mac: Option<MacAddress>,
-        after: Timestamp,
-        except: PurchaseId,
-    ) -> Result<bool, StoreError> {
-        let rows = self.statement("purchases.has_later_paid").await?;
-        let found = rows.rows::<PurchaseRow>().any(|(_id, row)| {
-            let purchase = &row.purchase;
-            purchase.sale().router_id == *router
-                && purchase.state() == PurchaseState::Paid
-                && purchase.sale().created_at > after
-                && purchase.id() != except
-                && ((!email.is_empty() && purchase.sale().customer.email.as_str() == email)
-                    || (mac.is_some() && purchase.sale().device.mac == mac))
+        person: &Person,
+        product: ProductId,
+    ) -> Result<Option<Purchase>, StoreError> {
+        let rows = self.statement("purchases.find_open_of").await?;
+        let open = newest_first(&rows, |purchase| {
+            purchase.sale().is_to(person)
+                && purchase.sale().product_id == product
+                && purchase.state().is_open()
         });
-        Ok(found)
+        Ok(open.into_iter().next_back())
+    }
+
+    async fn list_bought_since(
+        &mut self,
+        purchase: &Purchase,
+    ) -> Result<Vec<Purchase>, StoreError> {
+        let rows = self.statement("purchases.list_bought_since").await?;
+        let (person, since) = (purchase.sale().person(), purchase.sale().created_at);
+        Ok(newest_first(&rows, |other| {
+            let is_later = match other.state() {
+                PurchaseState::Paid => other.payment().paid_at.is_some_and(|at| at >= since),
+                state => state.is_open() && other.sale().created_at >= since,
+            };
+            other.id() != purchase.id() && other.sale().is_to(&person) && is_later
+        }))
     }
 
     async fn list(

@@ -96,6 +96,10 @@ pub(super) struct PurchaseKeyRow {
     pub(super) fingerprint: String,
 }
 
+/// Somebody whose purchases are being decided about; only ever locked.
+#[derive(Debug, Clone)]
+pub(super) struct PersonRow;
+
 /// A refund.
 #[derive(Debug, Clone)]
 pub(super) struct RefundRow {
@@ -210,6 +214,9 @@ row!(
     PurchaseKeyKey,
     |row| Owner::Tenant(&row.tenant_id)
 );
+row!(PersonRow, "personas", (RouterId, String), |_row| {
+    Owner::Platform
+});
 row!(RefundRow, "reembolsos", RefundId, |row| Owner::Tenant(
     &row.refund.tenant_id
 ));

@@ -178,7 +178,8 @@ impl<'a> Statement<'a> {
         Ok(changed)
     }
 
-    fn note<R: Kept>(&mut self, key: &R::Key, row: Option<R>) {
+    /// Writes a row that has no rules.
+    pub(super) fn note<R: Kept>(&mut self, key: &R::Key, row: Option<R>) {
         let data = &mut *self.data;
         if let Some(number) = R::claim_number(key) {
             data.held

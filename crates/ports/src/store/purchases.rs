@@ -4,10 +4,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use domain::gateway::{GatewayKind, GatewayMode};
-use domain::ids::{PurchaseId, RouterId, TenantId};
+use domain::ids::{ProductId, PurchaseId, RouterId, TenantId};
 use domain::money::Currency;
-use domain::network::MacAddress;
-use domain::purchase::{Purchase, PurchaseState, Sale};
+use domain::purchase::{Person, Purchase, PurchaseState, Sale};
 use domain::time::Timestamp;
 
 use crate::store::error::StoreError;
@@ -220,16 +219,21 @@ pub trait PurchaseRepository: Send {
     /// them before cannot save any more. Skips rows that others are claiming.
     async fn claim_due(&mut self, claim: &Claim) -> Result<Vec<Purchase>, StoreError>;
 
-    /// Whether this router has a paid purchase created after `after`, other than `except`, with
-    /// the same e-mail or MAC.
-    async fn has_later_paid(
+    /// Keeps every other transaction from deciding about the same person until this one ends.
+    /// What is read afterwards MUST show what transactions that held the lock before have written.
+    async fn lock_person(&mut self, person: &Person) -> Result<(), StoreError>;
+
+    /// The oldest open purchase of this product by this person.
+    async fn find_open_of(
         &mut self,
-        router: &RouterId,
-        email: &str,
-        mac: Option<MacAddress>,
-        after: Timestamp,
-        except: PurchaseId,
-    ) -> Result<bool, StoreError>;
+        person: &Person,
+        product: ProductId,
+    ) -> Result<Option<Purchase>, StoreError>;
+
+    /// What the buyer of `purchase` has bought since: other purchases of the same person that were
+    /// paid at or after its creation, or were created at or after it and are open.
+    async fn list_bought_since(&mut self, purchase: &Purchase)
+    -> Result<Vec<Purchase>, StoreError>;
 
     /// A page of a tenant's purchases whose charge was sent.
     async fn list(

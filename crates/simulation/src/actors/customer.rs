@@ -32,7 +32,7 @@ pub(crate) fn buy(
         run.plan(later, again);
         return;
     };
-    let command = request.command(variant);
+    let command = request.command(variant, &run.world.dice);
     let world = Arc::clone(&run.world);
     world.log(|| {
         format!(

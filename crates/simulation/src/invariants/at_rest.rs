@@ -14,8 +14,8 @@ use ports::store::{Scope, Store};
 
 use crate::engine::lock;
 use crate::shop::CustomerRequest;
-use crate::world::World;
 use crate::world::routers::sale_of;
+use crate::world::{MAX_SKEW, World};
 
 impl World {
     /// Notices of gateways and to operators that still wait.
@@ -59,6 +59,7 @@ pub(crate) fn check(world: &World, requests: &[CustomerRequest]) {
         check_sale(world, purchase);
     }
     check_requests(world, requests);
+    check_people(world, &purchases);
     check_ledger(world, &purchases);
     check_routers(world, &purchases);
 }
@@ -207,6 +208,37 @@ fn check_requests(world: &World, requests: &[CustomerRequest]) {
         if paid > 1 {
             world.violated(format!(
                 "the customer of {card} paid {paid} times for one request"
+            ));
+        }
+    }
+}
+
+/// One person, one purchase of a product at a time: what was begun before another one was paid is not
+/// served as well.
+fn check_people(world: &World, purchases: &[Purchase]) {
+    let decided = lock(&world.decided);
+    let served: Vec<&Purchase> = purchases
+        .iter()
+        .filter(|purchase| purchase.state() == PurchaseState::Paid)
+        .filter(|purchase| !decided.contains(&purchase.id()))
+        .collect();
+    for (first, second) in served.iter().flat_map(|first| {
+        let later = |second: &&&Purchase| second.id() > first.id();
+        served
+            .iter()
+            .filter(later)
+            .map(move |second| (first, second))
+    }) {
+        let is_same = second.sale().is_to(&first.sale().person())
+            && second.sale().product_id == first.sale().product_id;
+        let was_open = first
+            .payment()
+            .paid_at
+            .is_some_and(|at| at > second.sale().created_at.plus(MAX_SKEW));
+        if is_same && was_open {
+            let (first, second) = (first.id(), second.id());
+            world.violated(format!(
+                "one person is served by the sales {first} and {second}"
             ));
         }
     }

@@ -70,6 +70,7 @@ impl World {
             if now.state() != PurchaseState::Created {
                 self.violated(format!("sale {id} begins as {}", now.state().as_str()));
             }
+            self.check_beginning(now);
             return;
         };
         if before.state() != now.state() {
@@ -80,6 +81,7 @@ impl World {
                 self.violated(format!("sale {id} went back from {from} to {to}"));
             }
             self.check_state(now);
+            self.check_found_money(before.state(), now);
         }
         if now.access().state == AccessState::Active && now.state() != PurchaseState::Paid {
             self.violated(format!(
@@ -97,6 +99,65 @@ impl World {
         }
         if now.work().revision < before.work().revision {
             self.violated(format!("sale {id} lost a revision"));
+        }
+    }
+
+    /// Nobody begins to buy what the same person is buying already.
+    fn check_beginning(&self, now: &Purchase) {
+        let person = now.sale().person();
+        let open = lock(&self.observer)
+            .purchases
+            .values()
+            .find(|other| {
+                other.sale().is_to(&person)
+                    && other.sale().product_id == now.sale().product_id
+                    && other.state().is_open()
+            })
+            .map(Purchase::id);
+        if let Some(open) = open {
+            let id = now.id();
+            self.violated(format!(
+                "sale {id} begins while {open} of the same person is open"
+            ));
+        }
+    }
+
+    /// Money that no request has counted buys access exactly where the person has not bought again.
+    fn check_found_money(&self, before: PurchaseState, now: &Purchase) {
+        let was_found = before.is_unpaid_end()
+            || matches!(before, PurchaseState::Verifying | PurchaseState::Pending);
+        if !was_found || !matches!(now.state(), PurchaseState::Paid | PurchaseState::Refunding) {
+            return;
+        }
+        let (person, since) = (now.sale().person(), now.sale().created_at);
+        let others: Vec<Purchase> = lock(&self.observer)
+            .purchases
+            .values()
+            .filter(|other| other.id() != now.id() && other.sale().is_to(&person))
+            .cloned()
+            .collect();
+        let was_paid = |other: &Purchase| other.payment().paid_at.is_some_and(|at| at >= since);
+        let is_served = |other: &Purchase| other.state() == PurchaseState::Paid && was_paid(other);
+        let is_stuck = |other: &Purchase| {
+            other.state().is_open() && other.is_parked() && other.sale().created_at >= since
+        };
+        let id = now.id();
+        if now.state() == PurchaseState::Paid {
+            if let Some(other) = others.iter().find(|other| is_served(other)) {
+                let other = other.id();
+                self.violated(format!(
+                    "sale {id} is granted, but {other} serves the same person"
+                ));
+            }
+        } else if now.access().state != AccessState::Parked
+            && !lock(&self.tampered).contains(&id)
+            && !others
+                .iter()
+                .any(|other| was_paid(other) || is_stuck(other))
+        {
+            self.violated(format!(
+                "the money of sale {id} goes back, but the person has nothing else"
+            ));
         }
     }
 
@@ -222,6 +283,10 @@ impl World {
             && sold.sale().gateway == asked.gateway
             && sold.sale().credential_kind == asked.credential_kind
             && sold.sale().customer.email == asked.customer.email;
+        // Led back to what the same person was buying already.
+        let is_first = sold.sale().product_id == asked.product_id
+            && (sold.sale().customer.email == asked.customer.email
+                || sold.sale().device.mac == asked.device.mac);
         let ledger = lock(&self.ledger);
         let paid_with = |payment: &Payment| {
             asked
@@ -230,7 +295,8 @@ impl World {
                 .is_some_and(|token| payment.attempt.token == token.expose())
         };
         let mut payments = ledger.of_reference(&sold.sale().reference);
-        if !is_it || !payments.any(|payment| payment.took_money() && paid_with(payment)) {
+        let is_right = |payment: &Payment| is_first || (is_it && paid_with(payment));
+        if !payments.any(|payment| payment.took_money() && is_right(payment)) {
             self.violated(format!("a request was answered with the other sale {id}"));
         }
     }

@@ -35,11 +35,19 @@ pub enum PlantedBug {
     NoLease,
     /// A user is enabled by its id alone, whoever has it by now.
     ActivateByBareId,
+    /// Somebody who begins again is not led back to the open purchase.
+    ForgetOpenPurchases,
+    /// Money that a worker finds always buys access.
+    GrantFoundMoney,
+    /// Money that a worker finds always goes back.
+    RefundFoundMoney,
+    /// Two decisions about one person do not wait for each other.
+    NoPersonLock,
 }
 
 impl PlantedBug {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 17] = [
         Self::LostAnswerIsNoCharge,
         Self::NoLookupAfterLostReply,
         Self::ActivateBeforePaid,
@@ -53,6 +61,10 @@ impl PlantedBug {
         Self::RemoveOnce,
         Self::NoLease,
         Self::ActivateByBareId,
+        Self::ForgetOpenPurchases,
+        Self::GrantFoundMoney,
+        Self::RefundFoundMoney,
+        Self::NoPersonLock,
     ];
 }
 

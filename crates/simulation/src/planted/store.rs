@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::gateway::GatewayKind;
-use domain::ids::{PurchaseId, RouterId, TenantId};
-use domain::network::MacAddress;
-use domain::purchase::{Purchase, PurchaseState, Sale};
+use domain::ids::{ProductId, PurchaseId, RouterId, TenantId};
+use domain::purchase::{ParkReason, Person, Purchase, PurchaseState, Sale};
 use domain::time::Timestamp;
 use ports::store::api_keys::ApiKeyRepository;
 use ports::store::audit::AuditRepository;
@@ -231,18 +230,35 @@ impl PurchaseRepository for BuggyUnit {
         purchases.find_by_hotspot_name(router, name).await
     }
 
-    async fn has_later_paid(
+    async fn lock_person(&mut self, person: &Person) -> Result<(), StoreError> {
+        if self.bug == PlantedBug::NoPersonLock {
+            return Ok(());
+        }
+        self.inner.purchases().lock_person(person).await
+    }
+
+    async fn find_open_of(
         &mut self,
-        router: &RouterId,
-        email: &str,
-        mac: Option<MacAddress>,
-        after: Timestamp,
-        except: PurchaseId,
-    ) -> Result<bool, StoreError> {
+        person: &Person,
+        product: ProductId,
+    ) -> Result<Option<Purchase>, StoreError> {
+        if self.bug == PlantedBug::ForgetOpenPurchases {
+            return Ok(None);
+        }
+        self.inner.purchases().find_open_of(person, product).await
+    }
+
+    async fn list_bought_since(
+        &mut self,
+        purchase: &Purchase,
+    ) -> Result<Vec<Purchase>, StoreError> {
         let purchases = self.inner.purchases();
-        purchases
-            .has_later_paid(router, email, mac, after, except)
-            .await
+        let found = purchases.list_bought_since(purchase).await?;
+        Ok(match self.bug {
+            PlantedBug::GrantFoundMoney => Vec::new(),
+            PlantedBug::RefundFoundMoney => vec![parked(purchase)],
+            _ => found,
+        })
     }
 
     async fn list(
@@ -296,4 +312,12 @@ impl PurchaseRepository for BuggyUnit {
     async fn purge_keys(&mut self, before: Timestamp, limit: i64) -> Result<u64, StoreError> {
         self.inner.purchases().purge_keys(before, limit).await
     }
+}
+
+/// As if the person had another purchase that nobody can decide about.
+fn parked(purchase: &Purchase) -> Purchase {
+    let mut stored = purchase.clone().into_stored();
+    stored.payment.state = PurchaseState::Verifying;
+    stored.work.parked = Some(ParkReason::Other);
+    Purchase::from_stored(stored)
 }

@@ -50,4 +50,8 @@ found! {
     removals_tried_only_once_are_found: RemoveOnce,
     ignored_leases_are_found: NoLease,
     users_enabled_by_their_id_alone_are_found: ActivateByBareId,
+    purchases_begun_twice_are_found: ForgetOpenPurchases,
+    found_money_always_granted_is_found: GrantFoundMoney,
+    found_money_always_refunded_is_found: RefundFoundMoney,
+    decisions_without_the_person_s_lock_are_found: NoPersonLock,
 }

@@ -1,12 +1,10 @@
 //! Purchases and the keys that keep them single. Long queries live in the files next to this one.
 
 use async_trait::async_trait;
-use diesel::dsl::exists;
 use diesel::prelude::*;
 use domain::gateway::GatewayKind;
-use domain::ids::{PurchaseId, RouterId, TenantId};
-use domain::network::MacAddress;
-use domain::purchase::{Purchase, PurchaseState, Sale};
+use domain::ids::{ProductId, PurchaseId, RouterId, TenantId};
+use domain::purchase::{Person, Purchase, PurchaseState, Sale};
 use domain::time::Timestamp;
 use ports::store::error::StoreError;
 use ports::store::purchases::{
@@ -15,7 +13,7 @@ use ports::store::purchases::{
 };
 
 use crate::repo::purchase_query::{first, purchases};
-use crate::repo::{purchase_claims, purchase_lists, purchase_sums};
+use crate::repo::{purchase_claims, purchase_lists, purchase_people, purchase_sums};
 use crate::rows::convert::to_sql_time;
 use crate::rows::purchase::PurchaseRow;
 use crate::rows::purchase_write::{NewPurchaseRow, PurchaseChanges};
@@ -204,25 +202,23 @@ impl PurchaseRepository for PgUnitOfWork {
         purchase_claims::claim_due(self, claim).await
     }
 
-    async fn has_later_paid(
+    async fn lock_person(&mut self, person: &Person) -> Result<(), StoreError> {
+        purchase_people::lock(self, person).await
+    }
+
+    async fn find_open_of(
         &mut self,
-        router: &RouterId,
-        email: &str,
-        mac: Option<MacAddress>,
-        after: Timestamp,
-        except: PurchaseId,
-    ) -> Result<bool, StoreError> {
-        let same_person = transacciones::cliente_email
-            .eq(email)
-            .or(transacciones::dispositivo_mac.eq(mac.map(|mac| mac.to_string())));
-        let later = transacciones::table
-            .filter(transacciones::router_id.eq(router.as_str()))
-            .filter(transacciones::estado.eq(PurchaseState::Paid.as_str()))
-            .filter(transacciones::creada_en.gt(to_sql_time(after)))
-            .filter(transacciones::id.ne(except.get()))
-            .filter(same_person);
-        let query = diesel::select(exists(later));
-        self.sure_row(query).await
+        person: &Person,
+        product: ProductId,
+    ) -> Result<Option<Purchase>, StoreError> {
+        purchase_people::find_open(self, person, product).await
+    }
+
+    async fn list_bought_since(
+        &mut self,
+        purchase: &Purchase,
+    ) -> Result<Vec<Purchase>, StoreError> {
+        purchase_people::bought_since(self, purchase).await
     }
 
     async fn list(

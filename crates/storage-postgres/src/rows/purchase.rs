@@ -47,6 +47,7 @@ pub(crate) struct PurchaseRow {
     cliente_nombre: Option<String>,
     cliente_email: Option<String>,
     cliente_telefono: Option<String>,
+    cliente_huella: Option<String>,
     dispositivo_mac: Option<String>,
     dispositivo_ip: Option<String>,
     dispositivo_info: Option<String>,
@@ -117,6 +118,7 @@ impl PurchaseRow {
                 email: Email::from_stored(self.cliente_email.unwrap_or_default()),
                 phone: self.cliente_telefono,
             },
+            customer_digest: self.cliente_huella.unwrap_or_default(),
             device,
             credential_kind: name.need(CredentialKind::from_str_name(&self.tipo_usuario))?,
             candidates: self

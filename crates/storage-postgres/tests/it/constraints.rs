@@ -39,7 +39,7 @@ async fn pay(unit: &mut Box<dyn UnitOfWork>, purchase: &mut Purchase) {
     let facts = builders::facts(purchase, PaymentStatus::Approved, "paid");
     let expected = purchase.expected_payment(None);
     purchase
-        .apply_facts(&facts, &expected, FactSource::Read, NOW)
+        .apply_facts(&facts, &expected, FactSource::FollowUp, NOW)
         .unwrap();
     assert!(unit.purchases().save(purchase).await.unwrap());
 }
@@ -281,7 +281,7 @@ async fn what_a_gateway_sends_cannot_keep_a_sale_from_being_written() {
     });
     let expected = purchase.expected_payment(None);
     purchase
-        .apply_facts(&facts, &expected, FactSource::Read, NOW)
+        .apply_facts(&facts, &expected, FactSource::FollowUp, NOW)
         .unwrap();
     assert!(unit.purchases().save(&mut purchase).await.unwrap());
     let found = unit.purchases().find(purchase.id()).await.unwrap().unwrap();

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use domain::gateway::GatewayKind;
 use domain::ids::{PurchaseId, UserId};
-use domain::purchase::PurchaseState;
+use domain::purchase::{Purchase, PurchaseState};
 use ports::store::UnitOfWork;
 use ports::store::api_keys::KeyUse;
 use ports::store::audit::AuditFilter;
@@ -117,11 +117,14 @@ async fn requests(unit: &mut Box<dyn UnitOfWork>, shop: &Shop) {
     purchases.find_by_reference(conekta, "r").await.unwrap();
     purchases.find_by_gateway_id(conekta, "o").await.unwrap();
     purchases.find_by_hotspot_name(router, "n").await.unwrap();
-    let mac = builders::purchase(&shop.product, 1).device.mac;
+    let sale = builders::purchase(&shop.product, 1);
+    purchases.lock_person(&sale.person()).await.unwrap();
     purchases
-        .has_later_paid(router, "a@x.test", mac, NOW, PurchaseId::new(1))
+        .find_open_of(&sale.person(), product)
         .await
         .unwrap();
+    let asked = Purchase::new(PurchaseId::new(1), sale, NOW);
+    purchases.list_bought_since(&asked).await.unwrap();
     let filters = [
         PurchaseFilter::default(),
         PurchaseFilter {

@@ -222,11 +222,14 @@ pub async fn finds_nothing_of_others(store: AnyStore) -> Done {
     assert_eq!(purchases.find_by_hotspot_name(router, name).await?, None);
     let names = [name.to_owned()];
     assert!(purchases.taken_names(router, &names).await?.is_empty());
-    let earlier = NOW.minus(Duration::from_secs(1));
-    let email = sale.sale().customer.email.as_str();
-    let other = domain::ids::PurchaseId::new(1_000_000);
-    let later = purchases.has_later_paid(router, email, None, earlier, other);
-    assert!(!later.await?);
+    let person = sale.sale().person();
+    let open = purchases.find_open_of(&person, full.shop.product.id);
+    assert_eq!(open.await?, None);
+    let mut other = sale.clone();
+    builders::edit(&mut other, |stored| {
+        stored.id = domain::ids::PurchaseId::new(1_000_000);
+    });
+    assert_eq!(purchases.list_bought_since(&other).await?, []);
     assert_eq!(unit.refunds().find_open(sale.id()).await?, None);
     let request = full.refund.request_key.as_deref().unwrap();
     let found = unit

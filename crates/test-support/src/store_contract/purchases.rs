@@ -3,9 +3,9 @@
 use domain::credentials::HotspotName;
 use domain::gateway::{CardSummary, GatewayKind, PaymentStatus};
 use domain::ids::{AttemptId, ProductId, PurchaseId};
-use domain::network::MacAddress;
 use domain::payment_method::NextAction;
-use domain::purchase::{ParkReason, Purchase, Sale};
+use domain::purchase::{AccessState, ParkReason, Person, Purchase, Sale};
+use ports::store::UnitOfWork;
 use ports::store::error::{StoreError, constraints};
 
 use crate::builders::{self, NOW, after, token_digest};
@@ -306,37 +306,93 @@ pub async fn needs_its_own_product(store: AnyStore) -> Done {
     Ok(())
 }
 
-/// Whether the same person bought again on this router and paid.
-pub async fn later_paid(store: AnyStore) -> Done {
+/// What one person buys on one router, known by e-mail or device.
+pub async fn bought_by_one_person(store: AnyStore) -> Done {
     let shop = open_shop(&store, 1).await?;
     let other = open_shop(&store, 2).await?;
-    let (email, mac) = {
-        let new = builders::purchase(&shop.product, 1);
-        let email = new.customer.email.as_str().to_owned();
-        (email, new.device.mac)
-    };
-    let stranger = MacAddress::parse("aa:aa:aa:aa:aa:aa").ok();
-    let (here, elsewhere) = (&shop.router.id, &other.router.id);
-    let earlier = NOW.minus(std::time::Duration::from_secs(1));
     let mut unit = platform(&store).await?;
-    let mut purchase = buy_and_send(&mut unit, &shop.product, 1).await?;
-    let purchases = unit.purchases();
-    let sent = purchases.has_later_paid(here, &email, mac, earlier, NOTHING);
-    assert!(!sent.await?, "not paid yet");
-    hear(&mut unit, &mut purchase, PaymentStatus::Approved).await?;
-    let purchases = unit.purchases();
-    for (router, email, mac, after, except, is_found) in [
-        (here, email.as_str(), None, earlier, NOTHING, true),
-        (here, "x@x.test", mac, earlier, NOTHING, true),
-        (here, email.as_str(), stranger, earlier, NOTHING, true),
-        (here, "x@x.test", None, earlier, NOTHING, false),
-        (here, "x@x.test", stranger, earlier, NOTHING, false),
-        (elsewhere, email.as_str(), mac, earlier, NOTHING, false),
-        (here, email.as_str(), mac, NOW, NOTHING, false),
-        (here, email.as_str(), mac, earlier, purchase.id(), false),
-    ] {
-        let found = purchases.has_later_paid(router, email, mac, after, except);
-        assert_eq!(found.await?, is_found, "{email} {mac:?} {after:?} {except}");
+    let first = buy(&mut unit, &shop.product, 1).await?;
+    let person = first.sale().person();
+    let by_email = Person {
+        mac: None,
+        ..person.clone()
+    };
+    let by_device = Person {
+        customer_digest: String::new(),
+        ..person.clone()
+    };
+    let nobody = Person {
+        mac: None,
+        ..by_device.clone()
+    };
+    let elsewhere = Person {
+        router_id: other.router.id.clone(),
+        ..person.clone()
+    };
+    for person in [&person, &by_email, &by_device, &nobody, &elsewhere] {
+        unit.purchases().lock_person(person).await?;
+        let is_theirs = person.router_id == shop.router.id && *person != nobody;
+        let open = unit.purchases().find_open_of(person, shop.product.id);
+        let open = open.await?.map(|purchase| purchase.id());
+        assert_eq!(open, is_theirs.then(|| first.id()), "{person:?}");
     }
+    let another = ProductId::new(1_000_000);
+    let found = unit.purchases().find_open_of(&person, another).await?;
+    assert_eq!(found, None, "another product");
+    unit.commit().await
+}
+
+async fn store_sale(
+    unit: &mut Box<dyn UnitOfWork>,
+    new: &Sale,
+    number: u32,
+) -> Result<Purchase, StoreError> {
+    let digest = token_digest(number);
+    let purchases = unit.purchases();
+    purchases.insert(new, builders::LOCKED_UNTIL, &digest).await
+}
+
+/// What the buyer of a purchase has bought since, although the customer's data are blanked.
+pub async fn bought_since(store: AnyStore) -> Done {
+    let shop = open_shop(&store, 1).await?;
+    let mut unit = platform(&store).await?;
+    let mut earlier = buy_and_send(&mut unit, &shop.product, 1).await?;
+    let as_first = |number, seconds| {
+        let first = builders::purchase(&shop.product, 1);
+        Sale {
+            customer_digest: first.customer_digest,
+            created_at: after(seconds),
+            ..builders::purchase(&shop.product, number)
+        }
+    };
+    let asked = store_sale(&mut unit, &as_first(2, 10), 2).await?;
+    let list = async |unit: &mut Box<dyn UnitOfWork>| {
+        let found = unit.purchases().list_bought_since(&asked).await?;
+        Ok::<_, StoreError>(found.iter().map(Purchase::id).collect::<Vec<_>>())
+    };
+    assert_eq!(list(&mut unit).await?, [], "the open one was begun before");
+    let open = store_sale(&mut unit, &as_first(3, 20), 3).await?;
+    let stranger = Sale {
+        created_at: after(20),
+        ..builders::purchase(&shop.product, 4)
+    };
+    store_sale(&mut unit, &stranger, 4).await?;
+    assert_eq!(list(&mut unit).await?, [open.id()]);
+    hear(&mut unit, &mut earlier, PaymentStatus::Approved).await?;
+    let found = list(&mut unit).await?;
+    assert_eq!(found, [open.id()], "paid before");
+    builders::edit(&mut earlier, |stored| {
+        stored.payment.paid_at = Some(after(10));
+    });
+    assert!(unit.purchases().save(&mut earlier).await?);
+    assert_eq!(list(&mut unit).await?, [open.id(), earlier.id()]);
+    builders::edit(&mut earlier, |stored| {
+        stored.access.state = AccessState::Active;
+        stored.access.activated_at = Some(after(11));
+    });
+    assert!(unit.purchases().save(&mut earlier).await?);
+    let blanked = unit.purchases().blank_customers(after(1), 10).await?;
+    assert_eq!(blanked, 1);
+    assert_eq!(list(&mut unit).await?, [open.id(), earlier.id()]);
     unit.commit().await
 }

@@ -90,7 +90,7 @@ pub(super) async fn hear(unit: &mut Unit, purchase: &mut Purchase, status: Payme
     let facts = builders::facts(purchase, status, "word");
     let expected = purchase.expected_payment(None);
     purchase
-        .apply_facts(&facts, &expected, FactSource::Read, NOW)
+        .apply_facts(&facts, &expected, FactSource::FollowUp, NOW)
         .unwrap();
     save(unit, purchase).await
 }

@@ -149,7 +149,10 @@ const WORKER: &[Group] = &[
     (
         Act::LateMoney,
         BOTH,
-        &[(crash::LATE_MONEY.before, 0), (crash::LATE_MONEY.after, 0)],
+        &[
+            (crash::FOUND_MONEY.before, 0),
+            (crash::FOUND_MONEY.after, 0),
+        ],
     ),
 ];
 

@@ -2,17 +2,18 @@
 
 use domain::gateway::{GatewayKind, PaymentFacts, PaymentStatus};
 use domain::notification::NotificationKind;
-use domain::purchase::{AccessState, Applied, FactSource, Purchase, PurchaseState};
+use domain::purchase::{Applied, FactSource, FoundMoney, Purchase, PurchaseState};
 use domain::refund::RefundState;
 use domain::time::Timestamp;
 use ports::payments::{CancelOutcome, GatewayAccount, PaymentHandle, ReadError, ReadOutcome};
 use ports::store::Scope;
+use ports::store::error::StoreError;
 
 use crate::app::App;
-use crate::crash::{self, commit, remote};
+use crate::crash::{self, remote};
 use crate::error::Failure;
 use crate::purchase::engine::{Engine, Step};
-use crate::purchase::persistence::SaveEffects;
+use crate::purchase::persistence::{SaveEffects, SaveOutcome, write_in};
 
 /// How to find a purchase's payment at its gateway.
 fn handle_of(purchase: &Purchase) -> PaymentHandle {
@@ -109,8 +110,10 @@ impl Engine<'_> {
                 {
                     return Ok(self.invalid_transition("verify", &error));
                 }
-                self.purchase.read_found_payment(asked_at);
-                effects = self.payment_found(&account, &facts).await?;
+                match self.payment_found(&account, &facts, asked_at).await? {
+                    Some(found) => effects = found,
+                    None => return Ok(Step::LeaseLost),
+                }
             }
             Ok(ReadOutcome::NoCharge) => {
                 self.read_answered = true;
@@ -141,16 +144,25 @@ impl Engine<'_> {
         Ok(Step::Progress(effects))
     }
 
+    /// `None`: somebody else works on the purchase.
     async fn payment_found(
         &mut self,
         account: &GatewayAccount,
         facts: &PaymentFacts,
-    ) -> Result<SaveEffects, Failure> {
+        asked_at: Timestamp,
+    ) -> Result<Option<SaveEffects>, Failure> {
         let is_new_unknown_status = self.is_new_unknown_status(facts);
         let mut effects = SaveEffects::default();
-        match self.apply(account, facts, FactSource::Read) {
-            Applied::Moved(_) => {}
-            Applied::LateMoney => self.decide_late_money(facts).await?,
+        let applied = self.apply(account, facts, FactSource::Read);
+        if applied == Applied::MoneyFound {
+            return Ok(match self.decide_found_money(facts, asked_at).await? {
+                SaveOutcome::Saved => Some(effects),
+                SaveOutcome::LeaseLost => None,
+            });
+        }
+        self.purchase.read_found_payment(asked_at);
+        match applied {
+            Applied::Moved(_) | Applied::MoneyFound => {}
             Applied::Unchanged | Applied::NeedsRead => {
                 self.purchase.note_attempt();
                 if self.cancel_if_overdue(account).await {
@@ -161,7 +173,7 @@ impl Engine<'_> {
         if is_new_unknown_status && self.purchase.state() == PurchaseState::Pending {
             effects.notifications = vec![NotificationKind::NeedsDecision];
         }
-        Ok(effects)
+        Ok(Some(effects))
     }
 
     /// Applies the answer to the charge; one that proves too little is followed by one read.
@@ -179,7 +191,7 @@ impl Engine<'_> {
         match self.read(account).await {
             Ok(ReadOutcome::Found(facts)) => {
                 matches!(
-                    self.apply(account, &facts, FactSource::Read),
+                    self.apply(account, &facts, FactSource::FollowUp),
                     Applied::Moved(_)
                 )
             }
@@ -238,36 +250,58 @@ impl Engine<'_> {
         is_stuck
     }
 
-    /// Money came after the purchase had ended unpaid. It is granted only while the customer has
-    /// not bought again on this router; else it goes back.
-    async fn decide_late_money(&mut self, facts: &PaymentFacts) -> Result<(), Failure> {
-        let sale = self.purchase.sale();
-        let scope = Scope::Tenant(sale.tenant_id.clone());
+    /// Money was found that no request has counted. It is granted only while the customer has not
+    /// bought again on this router; else it goes back. Decided and stored while nobody else decides
+    /// about the same person, so that one of two purchases is served, not both.
+    async fn decide_found_money(
+        &mut self,
+        facts: &PaymentFacts,
+        asked_at: Timestamp,
+    ) -> Result<SaveOutcome, Failure> {
+        match self.decide_in_one(facts, asked_at).await {
+            Err(DecideError::Store(StoreError::Serialization)) => Ok(SaveOutcome::LeaseLost),
+            Err(DecideError::Store(error)) => Err(error.into()),
+            Err(DecideError::Failure(failure)) => Err(failure),
+            Ok(outcome) => Ok(outcome),
+        }
+    }
+
+    async fn decide_in_one(
+        &mut self,
+        facts: &PaymentFacts,
+        asked_at: Timestamp,
+    ) -> Result<SaveOutcome, DecideError> {
+        let scope = Scope::Tenant(self.purchase.tenant_id().clone());
         let mut work = self.app.ports.store.begin(scope).await?;
-        let bought_again = work
-            .purchases()
-            .has_later_paid(
-                &sale.router_id,
-                sale.customer.email.as_str(),
-                sale.device.mac,
-                sale.created_at,
-                self.purchase.id(),
-            )
-            .await?;
-        commit(crash::LATE_MONEY, work).await?;
-        let now: Timestamp = self.app.now();
-        // The user name is taken on the router: nothing can be granted.
-        let name_is_lost = self.purchase.access().state == AccessState::Parked;
-        let moved = if bought_again || name_is_lost {
-            self.purchase.refund_late(facts, now)
-        } else {
-            self.purchase.grant_late(facts, now)
+        let person = self.purchase.sale().person();
+        work.purchases().lock_person(&person).await?;
+        let others = work.purchases().list_bought_since(&self.purchase).await?;
+        let now = self.app.now();
+        let moved = match self.purchase.judge_found_money(&others) {
+            FoundMoney::Wait => {
+                work.rollback().await?;
+                self.purchase.found_money_waits();
+                return Ok(SaveOutcome::Saved);
+            }
+            FoundMoney::Grant => self.purchase.grant_found(facts, now),
+            FoundMoney::Refund => self.purchase.refund_found(facts, now),
         };
-        moved.map_err(|error| {
+        if let Err(error) = moved {
             let purchase = self.purchase.id();
-            tracing::error!(%purchase, %error, "late payment not applicable in this state");
-            Failure::Inconsistent("late money on a purchase that cannot take it")
-        })
+            tracing::error!(%purchase, %error, "found money not applicable in this state");
+            let why = "found money of a purchase that cannot take it";
+            return Err(DecideError::Failure(Failure::Inconsistent(why)));
+        }
+        self.purchase.read_found_payment(asked_at);
+        let effects = SaveEffects::notify(self.take_notification());
+        Ok(write_in(
+            self.app,
+            work,
+            &mut self.purchase,
+            &effects,
+            crash::FOUND_MONEY,
+        )
+        .await?)
     }
 
     /// Closes the refund in flight when the money was found to be back, or taken back.
@@ -282,5 +316,17 @@ impl Engine<'_> {
         };
         let open = self.open_refund.take()?;
         Some(Box::new(self.closed(open, end, None)))
+    }
+}
+
+/// Why nothing was decided about found money.
+enum DecideError {
+    Store(StoreError),
+    Failure(Failure),
+}
+
+impl From<StoreError> for DecideError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
     }
 }

@@ -29,6 +29,7 @@ pub(crate) struct Job {
 pub(crate) async fn run(app: &App, job: Job) -> Result<PurchaseAnswer, Failure> {
     let mut engine = Engine {
         app,
+        announced: job.purchase.state(),
         purchase: job.purchase,
         router: Ok(Some(job.router.clone())),
         account: Ok(Some(job.account)),

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use application::operator::products::create_product;
 use application::purchase::checkout::start_purchase;
+use application::purchase::command::StartPurchase;
 use application::purchase::engine;
 use application::purchase::persistence::claim_due;
 use application::purchase::status::PurchaseAnswer;
-use domain::gateway::PaymentStatus;
+use domain::gateway::{DeclineReason, PaymentStatus};
 use domain::purchase::{AccessState, ParkReason, Policy, PurchaseState};
 use futures::executor::block_on;
 use ports::hotspot::{Activation, RemovalOutcome};
@@ -16,7 +18,7 @@ use ports::payments::{CancelOutcome, ReadError, ReadOutcome};
 use super::{
     HOUR, MINUTE, asked_for, done, given_up, open_token, states, unanswered_sale, work_for,
 };
-use crate::harness::{NotificationKind, Shop, charged, found, no_charge};
+use crate::harness::{NotificationKind, Shop, charged, draft, found, no_charge, unanswered};
 
 #[test]
 fn a_lost_charge_answer_is_never_a_decline() {
@@ -107,6 +109,72 @@ fn late_money_goes_back_where_the_customer_has_bought_again() {
     assert_eq!(again.state(), PurchaseState::Paid);
     assert_eq!(first.state(), PurchaseState::Refunded);
     assert_eq!(first.access().state, AccessState::Removed);
+}
+
+/// The customer's second purchase on the same router, of another product.
+fn another(shop: &Shop, card_token: &str) -> StartPurchase {
+    let draft = draft(&shop.router, "*2");
+    let product = block_on(create_product(&shop.app, &shop.operator, draft)).unwrap();
+    StartPurchase {
+        product_id: product.id,
+        ..shop.command(card_token)
+    }
+}
+
+#[test]
+fn money_of_an_open_purchase_goes_back_where_the_customer_was_served_meanwhile() {
+    let (shop, token) = unanswered_sale(|mocks| {
+        mocks.charges(1, charged(PaymentStatus::Approved));
+        mocks.activates(1, Ok(Activation::Active));
+        mocks.reads(1, found(PaymentStatus::Approved));
+        mocks.refunds(done());
+        mocks.removes(1, Ok(RemovalOutcome::Gone));
+    });
+    let second = another(&shop, "tok_2");
+    let answer = shop.start(second).unwrap();
+    assert!(matches!(answer, PurchaseAnswer::Paid(_)));
+    work_for(&shop, 10 * MINUTE);
+    let [again, first] = <[_; 2]>::try_from(shop.purchases()).unwrap();
+    assert_eq!(again.state(), PurchaseState::Paid);
+    assert_eq!(first.state(), PurchaseState::Refunded);
+    assert!(matches!(
+        asked_for(&shop, &token),
+        PurchaseAnswer::Returned { .. }
+    ));
+}
+
+#[test]
+fn money_of_an_open_purchase_waits_for_the_one_that_the_customer_has_begun_since() {
+    let (shop, token) = unanswered_sale(|mocks| {
+        mocks.charges(1, unanswered);
+        let mut first = None;
+        let mut reads_of_the_second = 0;
+        let reads = mocks.conekta.expect_read();
+        reads.returning(move |_, handle| {
+            let reference = &handle.reference;
+            if first.get_or_insert_with(|| reference.clone()) == reference {
+                return found(PaymentStatus::Approved)(reference);
+            }
+            reads_of_the_second += 1;
+            let declined = PaymentStatus::Declined(DeclineReason::Other);
+            if reads_of_the_second < 4 {
+                no_charge(reference)
+            } else {
+                found(declined)(reference)
+            }
+        });
+        mocks.activates(1, Ok(Activation::Active));
+        mocks.removes(1, Ok(RemovalOutcome::Gone));
+    });
+    shop.clock.advance(MINUTE / 60);
+    open_token(shop.start(another(&shop, "tok_2")).unwrap());
+    shop.work_after(2 * MINUTE);
+    open_token(asked_for(&shop, &token));
+    work_for(&shop, 10 * MINUTE);
+    let [second, first] = <[_; 2]>::try_from(shop.purchases()).unwrap();
+    assert_eq!(second.state(), PurchaseState::Declined);
+    assert_eq!(first.state(), PurchaseState::Paid);
+    assert!(matches!(asked_for(&shop, &token), PurchaseAnswer::Paid(_)));
 }
 
 #[test]

@@ -1,0 +1,1 @@
+ALTER TABLE transacciones DROP COLUMN cliente_huella;

@@ -1,0 +1,1 @@
+DROP INDEX transacciones_router_huella_idx;

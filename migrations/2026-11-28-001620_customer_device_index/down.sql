@@ -1,0 +1,1 @@
+DROP INDEX transacciones_router_dispositivo_idx;
