@@ -107,6 +107,7 @@ impl FakeGateway {
         for payment in &mut lock(&self.ledger).payments {
             if payment.attempt.gateway == self.kind && payment.standing == Standing::Pending {
                 payment.standing = standing;
+                payment.changed_at = self.clock.now();
             }
         }
     }
@@ -324,7 +325,13 @@ impl PaymentGateway for FakeGateway {
         if !ledger.is_open_to(self.kind, account.secret.expose(), handle) {
             return RefundOutcome::Refused("not_found".to_owned());
         }
-        let refunded = ledger.refund(self.kind, handle, request.key, request.amount.minor());
+        let refunded = ledger.refund(
+            self.kind,
+            handle,
+            request.key,
+            request.amount.minor(),
+            self.clock.now(),
+        );
         match (refunded, lost) {
             (_, Some(_lost)) => RefundOutcome::Unknown,
             (Ok(()), None) => RefundOutcome::Done {
@@ -341,6 +348,7 @@ impl PaymentGateway for FakeGateway {
         let cancelled = match lock(&self.ledger).find_mut(self.kind, handle) {
             Some(payment) if payment.standing == Standing::Pending => {
                 payment.standing = Standing::Cancelled;
+                payment.changed_at = self.clock.now();
                 CancelOutcome::Cancelled
             }
             _ => CancelOutcome::Refused,
@@ -369,8 +377,8 @@ impl PaymentGateway for FakeGateway {
         let ledger = lock(&self.ledger);
         let listed = ledger.of_gateway(self.kind).filter(|payment| {
             payment.attempt.account == account.secret.expose()
-                && from <= payment.created_at
-                && payment.created_at < to
+                && from <= payment.changed_at
+                && payment.changed_at <= to
         });
         let rest: Vec<&Payment> = listed.skip(start).collect();
         Ok(PaymentPage {

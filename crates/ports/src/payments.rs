@@ -317,7 +317,8 @@ pub trait PaymentGateway: Send + Sync {
     /// [`ReadError`]; `Refused` when the credentials are wrong.
     async fn account_id(&self, account: &GatewayAccount) -> Result<Option<String>, ReadError>;
 
-    /// Lists payments created in the window, oldest first or in the gateway's order.
+    /// Lists payments that were made or changed in the window, in the gateway's order. One that
+    /// changes while it is listed may be missing, and is part of a later window.
     ///
     /// # Errors
     /// [`ReadError`].

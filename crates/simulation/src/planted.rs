@@ -66,7 +66,8 @@ impl Planter {
                 | PlantedBug::ActivateBeforePaid
                 | PlantedBug::TrustNotices
                 | PlantedBug::RefundWithoutReading
-                | PlantedBug::FailedReadsCount),
+                | PlantedBug::FailedReadsCount
+                | PlantedBug::AuditReadsNothing),
             ) => Arc::new(gateway::BuggyGateway {
                 inner: gateway,
                 hotspot: Arc::clone(hotspot),

@@ -62,6 +62,8 @@ pub(crate) struct World {
     pub(crate) names_are_scarce: bool,
     /// How often an operator was told that a person must decide.
     pub(crate) alerts: Mutex<usize>,
+    /// Whether the gateways send notices: not to a tenant that never registered our address.
+    pub(crate) sends_webhooks: bool,
     /// Whether the replicas' clocks differ.
     pub(crate) clocks_differ: bool,
     /// Sales that a person has decided about.
@@ -137,6 +139,7 @@ impl World {
     ) -> Arc<Self> {
         let names_are_scarce = dice.chance(2_500);
         let clocks_differ = dice.chance(2_500);
+        let sends_webhooks = dice.chance(8_000);
         Arc::new_cyclic(|world: &Weak<Self>| Self {
             scheduler: Arc::new(Scheduler::new(START)),
             dice,
@@ -147,6 +150,7 @@ impl World {
             store: MemoryStore::build("simulation", Some(hook(world.clone()))),
             names_are_scarce,
             alerts: Mutex::default(),
+            sends_webhooks,
             clocks_differ,
             decided: Mutex::default(),
             outages: Mutex::default(),

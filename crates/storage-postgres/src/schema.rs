@@ -30,6 +30,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    auditorias_pasarela (empresa_id, pasarela) {
+        empresa_id -> Text,
+        pasarela -> Text,
+        auditada_hasta -> Nullable<Timestamp>,
+        proxima_en -> Timestamp,
+    }
+}
+
+diesel::table! {
     bandeja_salida (id) {
         id -> BigInt,
         empresa_id -> Text,
@@ -294,6 +303,7 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(
     api_keys_tracking,
     auditoria,
+    auditorias_pasarela,
     bandeja_salida,
     bandeja_webhooks,
     claves_cifrado,

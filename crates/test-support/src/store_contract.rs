@@ -46,7 +46,7 @@ macro_rules! store_contract {
             units: is_ready, sees_its_own_and_what_others_commit, dropping_rolls_back,
                 rollback_undoes, a_conflict_leaves_nothing_behind;
             tenants: comes_back_as_stored, settings_are_versioned, collector_and_webhook_secret,
-                profile_and_switch, lists, logos, counts;
+                profile_and_switch, lists, logos, counts, audits_are_claimed_once;
             users: comes_back_as_stored, addresses_are_unique, lists, password_ends_sessions,
                 switching_off_ends_sessions, sessions_of_a_tenant_end, sessions_end_one_by_one;
             routers: comes_back_as_stored, update_counts_the_version,

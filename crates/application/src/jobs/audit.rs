@@ -5,10 +5,10 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use domain::gateway::{GatewayKind, PaymentFacts, PaymentMark, PaymentStatus};
-use domain::ids::TenantId;
+use domain::ids::{PurchaseId, TenantId};
 use domain::purchase::{Purchase, PurchaseState};
 use domain::time::Timestamp;
-use ports::payments::GatewayAccount;
+use ports::payments::{GatewayAccount, ReadError};
 use ports::store::Scope;
 
 use crate::app::App;
@@ -17,14 +17,21 @@ use crate::purchase::engine;
 use crate::purchase::persistence;
 use crate::secrets;
 
-/// How far back each audit looks: twice its interval, so that nothing falls between two.
+/// How far back the first audit of an account looks, and the longest window asked for at once.
 const WINDOW: Duration = Duration::from_hours(48);
+/// Looked at once more by the next audit: gateways' lists lag behind, and a purchase may have been
+/// in somebody's hands or have failed.
+const OVERLAP: Duration = Duration::from_hours(48);
 /// What is younger is still the business of requests and workers.
 const SETTLING: Duration = Duration::from_mins(30);
+/// How long an account belongs to the replica that audits it.
+const LEASE: Duration = Duration::from_hours(2);
+/// From one audit of an account to the next, less what replicas' timetables differ by.
+const PERIOD: Duration = Duration::from_hours(20);
 /// Versions of one gateway's settings looked at, and different credentials audited, at most.
 const MAX_VERSIONS: usize = 20;
 const MAX_KEYS: usize = 3;
-/// Pages read at most from one account.
+/// Pages read at most for one window of one account.
 const MAX_PAGES: usize = 200;
 
 /// What an audit found, for logs and metrics.
@@ -38,12 +45,15 @@ pub struct AuditResult {
     pub alerts: u64,
     /// Accounts that could not be read.
     pub unread: u64,
+    /// Purchases and accounts that could not be compared because something of ours failed.
+    pub failed: u64,
 }
 
-/// Audits every configured account. One account that cannot be read delays no other.
+/// Audits every configured account that is due: all changes since its last audit. A purchase or an
+/// account that fails is counted and delays no other.
 ///
 /// # Errors
-/// [`Failure`] when the store fails.
+/// [`Failure`] when the accounts cannot be listed.
 pub async fn audit_all(app: &App) -> Result<AuditResult, Failure> {
     let (accounts, installation) = app
         .read(Scope::Platform, async |uow| {
@@ -54,13 +64,68 @@ pub async fn audit_all(app: &App) -> Result<AuditResult, Failure> {
         .await?;
     let mut result = AuditResult::default();
     for (tenant, kind, version) in accounts {
-        for keys in open_all(app, &tenant, kind, version).await? {
-            audit_account(app, &keys, kind, &installation, &mut result).await?;
+        let audited = audit_tenant(app, &tenant, kind, version, &installation, &mut result);
+        if let Err(error) = audited.await {
+            tracing::error!(%tenant, %kind, %error, "audit failed");
+            result.failed += 1;
         }
     }
     tracing::info!(?result, "daily audit finished");
     app.audit_alerts.store(result.alerts, Ordering::Relaxed);
     Ok(result)
+}
+
+/// Audits one account unless another replica has done so today.
+async fn audit_tenant(
+    app: &App,
+    tenant: &TenantId,
+    kind: GatewayKind,
+    version: i64,
+    installation: &str,
+    result: &mut AuditResult,
+) -> Result<(), Failure> {
+    let now = app.now();
+    let scope = Scope::Tenant(tenant.clone());
+    let mut work = app.ports.store.begin(scope.clone()).await?;
+    let lease_end = now.plus(LEASE);
+    let claim = work
+        .tenants()
+        .claim_audit(tenant, kind, now, lease_end)
+        .await?;
+    work.commit().await?;
+    let Some(claim) = claim else {
+        return Ok(());
+    };
+    let from = claim
+        .audited_until
+        .map_or(now.minus(WINDOW), |until| until.minus(OVERLAP));
+    let all = open_all(app, tenant, kind, version).await?;
+    let mut present_is_read = false;
+    for (number, keys) in all.iter().enumerate() {
+        let is_present = number == 0;
+        match audit_account(app, keys, kind, installation, (from, now), result).await? {
+            AccountRead::Whole => present_is_read |= is_present,
+            // Credentials that were replaced are often revoked as well.
+            AccountRead::Refused if !is_present => {}
+            AccountRead::Refused | AccountRead::Partly => result.unread += 1,
+        }
+    }
+    if present_is_read {
+        let mut work = app.ports.store.begin(scope).await?;
+        work.tenants()
+            .finish_audit(tenant, kind, now, now.plus(PERIOD))
+            .await?;
+        work.commit().await?;
+    }
+    Ok(())
+}
+
+/// How much of an account's changes could be read.
+enum AccountRead {
+    Whole,
+    Partly,
+    /// The credentials are refused.
+    Refused,
 }
 
 /// One set of credentials, and the versions of the settings that had it.
@@ -123,46 +188,59 @@ async fn audit_account(
     keys: &Keys,
     kind: GatewayKind,
     installation: &str,
+    (from, to): (Timestamp, Timestamp),
     result: &mut AuditResult,
-) -> Result<(), Failure> {
+) -> Result<AccountRead, Failure> {
     let account = &keys.account;
-    let to = app.now().minus(SETTLING);
-    let from = to.minus(WINDOW);
     let mut seen = BTreeSet::new();
-    let mut cursor = None;
-    for _ in 0..MAX_PAGES {
-        let page = match app
-            .gateway(kind)
-            .list_payments(account, from, to, cursor)
-            .await
-        {
-            Ok(page) => page,
-            Err(error) => {
-                tracing::warn!(tenant = %account.tenant_id, %kind, %error, "audit could not read");
-                result.unread += 1;
-                return Ok(());
+    let mut begin = from;
+    while begin < to {
+        let end = begin.plus(WINDOW).min(to);
+        let mut cursor = None;
+        for page_number in 0.. {
+            if page_number == MAX_PAGES {
+                tracing::warn!(tenant = %account.tenant_id, %kind, "audit has too many pages to read");
+                return Ok(AccountRead::Partly);
             }
-        };
-        for (facts, mark) in &page.payments {
-            // No mark, or another installation's: not our business.
-            if let Some(mark) = mark
-                .as_ref()
-                .filter(|mark| mark.installation == installation)
-            {
+            let listed = app.gateway(kind).list_payments(account, begin, end, cursor);
+            let page = match listed.await {
+                Ok(page) => page,
+                Err(error) => {
+                    tracing::warn!(tenant = %account.tenant_id, %kind, %error, "audit could not read");
+                    return Ok(match error {
+                        ReadError::Refused => AccountRead::Refused,
+                        ReadError::Unavailable | ReadError::Busy => AccountRead::Partly,
+                    });
+                }
+            };
+            for (facts, mark) in &page.payments {
+                // No mark, another installation's, or of another tenant with the same account:
+                // not our business.
+                let mark = mark.as_ref().filter(|mark| {
+                    mark.installation == installation && mark.tenant == account.tenant_id
+                });
+                let Some(mark) = mark else { continue };
                 result.compared += 1;
                 seen.insert(mark.purchase);
-                compare(app, account, kind, facts, mark, result).await?;
+                let compared = compare(app, account, kind, facts, mark, to, result).await;
+                note_failure(mark.purchase, compared, result);
+            }
+            cursor = page.next;
+            if cursor.is_none() {
+                break;
             }
         }
-        cursor = page.next;
-        if cursor.is_none() {
-            return served_but_not_listed(app, keys, kind, (from, to), &seen, result).await;
-        }
+        begin = end;
     }
-    // What was not listed may stand on the pages that were not read.
-    tracing::warn!(tenant = %account.tenant_id, %kind, "audit has too many pages to read");
-    result.unread += 1;
-    Ok(())
+    served_but_not_listed(app, keys, kind, (from, to.minus(SETTLING)), &seen, result).await?;
+    Ok(AccountRead::Whole)
+}
+
+fn note_failure(purchase: PurchaseId, done: Result<(), Failure>, result: &mut AuditResult) {
+    if let Err(error) = done {
+        tracing::error!(%purchase, %error, "a purchase could not be audited");
+        result.failed += 1;
+    }
 }
 
 /// Paid (or returned) there: is it so here?
@@ -172,6 +250,7 @@ async fn compare(
     kind: GatewayKind,
     facts: &PaymentFacts,
     mark: &PaymentMark,
+    now: Timestamp,
     result: &mut AuditResult,
 ) -> Result<(), Failure> {
     let tenant = &account.tenant_id;
@@ -188,6 +267,9 @@ async fn compare(
         result.alerts += 1;
         return Ok(());
     };
+    if purchase.sale().created_at > now.minus(SETTLING) {
+        return Ok(());
+    }
     if differs(facts, &purchase) {
         read_again(app, &purchase, result).await?;
     }
@@ -263,7 +345,7 @@ async fn served_but_not_listed(
     keys: &Keys,
     kind: GatewayKind,
     (from, to): (Timestamp, Timestamp),
-    seen: &BTreeSet<domain::ids::PurchaseId>,
+    seen: &BTreeSet<PurchaseId>,
     result: &mut AuditResult,
 ) -> Result<(), Failure> {
     let tenant = &keys.account.tenant_id;
@@ -289,7 +371,8 @@ async fn served_but_not_listed(
     for purchase in missing {
         tracing::error!(%tenant, purchase = %purchase.id(), "served, but the gateway lists no payment");
         result.alerts += 1;
-        read_again(app, purchase, result).await?;
+        let read = read_again(app, purchase, result).await;
+        note_failure(purchase.id(), read, result);
     }
     Ok(())
 }
@@ -299,7 +382,7 @@ mod tests {
     use domain::contact::{Customer, Email};
     use domain::credentials::{CredentialKind, HotspotName};
     use domain::gateway::GatewayMode;
-    use domain::ids::{ApiKeyId, AttemptId, ProductId, PurchaseId, RouterId};
+    use domain::ids::{ApiKeyId, AttemptId, ProductId, RouterId};
     use domain::money::{Currency, Money};
     use domain::purchase::{DeviceHints, Sale};
     use domain::secret::Sealed;

@@ -6,6 +6,7 @@
     reason = "a panic is how a test fails, also in its helpers"
 )]
 
+mod audit;
 mod auth;
 mod checkout;
 mod engine;

@@ -111,6 +111,8 @@ pub struct Payment {
     pub refuses_refunds: bool,
     /// When it was made.
     pub created_at: Timestamp,
+    /// When it changed last.
+    pub changed_at: Timestamp,
     /// From when on a search by reference finds it.
     pub found_from: Timestamp,
     /// Money that moved without us: by the bank, or by hand in the gateway's panel.
@@ -277,6 +279,7 @@ impl Ledger {
             refunds: Vec::new(),
             refuses_refunds: false,
             created_at: now,
+            changed_at: now,
             found_from: authorization.found_from,
             moved_without_us: 0,
         };
@@ -340,6 +343,7 @@ impl Ledger {
         handle: &PaymentHandle,
         key: Uuid,
         amount_minor: i64,
+        now: Timestamp,
     ) -> Result<(), &'static str> {
         let payment = self.find_mut(gateway, handle).ok_or("not_found")?;
         let is_known = payment.refunds.iter().any(|(known, _)| *known == key);
@@ -352,6 +356,7 @@ impl Ledger {
         if payment.standing != Standing::Captured || amount_minor > payment.held() {
             return Err("invalid_amount");
         }
+        payment.changed_at = now;
         payment.refunded_minor += amount_minor;
         payment.refunds.push((key, amount_minor));
         Ok(())

@@ -8,9 +8,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use ports::store::error::StoreError;
 
 use crate::memory::rows::{
-    ApiKeyRow, AuditRow, EndedSessionRow, GatewayVersionRow, InboxRow, LogoRow, OutboxRow,
-    PersonRow, ProductRow, PurchaseKeyRow, PurchaseRow, RefundRow, RouterRow, Row, TenantRow,
-    UserRow,
+    ApiKeyRow, AuditRow, EndedSessionRow, GatewayAuditRow, GatewayVersionRow, InboxRow, LogoRow,
+    OutboxRow, PersonRow, ProductRow, PurchaseKeyRow, PurchaseRow, RefundRow, RouterRow, Row,
+    TenantRow, UserRow,
 };
 use crate::memory::table::{Changes, Table, View};
 
@@ -91,6 +91,7 @@ database! {
     purchases: PurchaseRow,
     purchase_keys: PurchaseKeyRow,
     people: PersonRow,
+    gateway_audits: GatewayAuditRow,
     refunds: RefundRow,
     outbox: OutboxRow,
     inbox: InboxRow,

@@ -96,6 +96,14 @@ pub(super) struct PurchaseKeyRow {
     pub(super) fingerprint: String,
 }
 
+/// How far a tenant's account at a gateway was audited.
+#[derive(Debug, Clone)]
+pub(super) struct GatewayAuditRow {
+    pub(super) tenant_id: TenantId,
+    pub(super) audited_until: Option<Timestamp>,
+    pub(super) next_at: Timestamp,
+}
+
 /// Somebody whose purchases are being decided about; only ever locked.
 #[derive(Debug, Clone)]
 pub(super) struct PersonRow;
@@ -212,6 +220,12 @@ row!(
     PurchaseKeyRow,
     "claves_idempotencia",
     PurchaseKeyKey,
+    |row| Owner::Tenant(&row.tenant_id)
+);
+row!(
+    GatewayAuditRow,
+    "auditorias_pasarela",
+    (TenantId, GatewayKind),
     |row| Owner::Tenant(&row.tenant_id)
 );
 row!(PersonRow, "personas", (RouterId, String), |_row| {

@@ -7,9 +7,13 @@ use domain::secret::Sealed;
 use domain::tenant::{GatewaySettings, Tenant};
 use domain::time::Timestamp;
 use ports::store::error::StoreError;
-use ports::store::tenants::{Logo, PlatformCounts, TenantCounts, TenantProfile, TenantRepository};
+use ports::store::tenants::{
+    AuditClaim, Logo, PlatformCounts, TenantCounts, TenantProfile, TenantRepository,
+};
 
-use crate::memory::rows::{ApiKeyRow, GatewayVersionRow, LogoRow, RouterRow, TenantRow, UserRow};
+use crate::memory::rows::{
+    ApiKeyRow, GatewayAuditRow, GatewayVersionRow, LogoRow, RouterRow, TenantRow, UserRow,
+};
 use crate::memory::statement::Statement;
 use crate::memory::store::MemoryUnit;
 
@@ -177,6 +181,46 @@ impl TenantRepository for MemoryUnit {
             .filter(|(_id, settings)| settings.secret.is_some())
             .map(|(id, settings)| (id.clone(), settings.kind, settings.version))
             .collect())
+    }
+
+    async fn claim_audit(
+        &mut self,
+        tenant: &TenantId,
+        kind: GatewayKind,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Option<AuditClaim>, StoreError> {
+        let mut rows = self.statement("tenants.claim_audit").await?;
+        let key = (tenant.clone(), kind);
+        let before = rows.get::<GatewayAuditRow>(&key).cloned();
+        if before.as_ref().is_some_and(|row| row.next_at > now) {
+            return Ok(None);
+        }
+        let audited_until = before.and_then(|row| row.audited_until);
+        let row = GatewayAuditRow {
+            tenant_id: tenant.clone(),
+            audited_until,
+            next_at: until,
+        };
+        rows.note(&key, Some(row));
+        Ok(Some(AuditClaim { audited_until }))
+    }
+
+    async fn finish_audit(
+        &mut self,
+        tenant: &TenantId,
+        kind: GatewayKind,
+        audited_until: Timestamp,
+        next: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut rows = self.statement("tenants.finish_audit").await?;
+        let row = GatewayAuditRow {
+            tenant_id: tenant.clone(),
+            audited_until: Some(audited_until),
+            next_at: next,
+        };
+        rows.note(&(tenant.clone(), kind), Some(row));
+        Ok(())
     }
 
     async fn set_webhook_secret(

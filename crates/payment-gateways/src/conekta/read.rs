@@ -92,8 +92,8 @@ pub(crate) async fn list(
 ) -> Result<PaymentPage, ReadError> {
     let mut call = wire::call(account, "conekta list", Method::GET, &["orders"])
         .query("limit", PAGE)
-        .query("created_at.gte", from.unix_seconds().to_string())
-        .query("created_at.lte", to.unix_seconds().to_string());
+        .query("updated_at.gte", from.unix_seconds().to_string())
+        .query("updated_at.lte", to.unix_seconds().to_string());
     if let Some(cursor) = &cursor {
         call = call.query("next", cursor.clone());
     }

@@ -116,9 +116,9 @@ pub(crate) async fn list(
         .ok_or(ReadError::Unavailable)?;
     let path = ["v1", "payments", "search"];
     let call = Api::call(account, "mercado pago list", Method::GET, &path)
-        .query("sort", "date_created")
+        .query("sort", "date_last_updated")
         .query("criteria", "asc")
-        .query("range", "date_created")
+        .query("range", "date_last_updated")
         .query("begin_date", begin)
         .query("end_date", end)
         .query("limit", PAGE)

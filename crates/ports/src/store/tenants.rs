@@ -60,6 +60,13 @@ pub struct Logo {
     pub etag: String,
 }
 
+/// An account taken over to be audited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AuditClaim {
+    /// Every change up to here was compared before; `None`: there was no audit yet.
+    pub audited_until: Option<Timestamp>,
+}
+
 /// Tenants and their gateway settings.
 #[async_trait]
 pub trait TenantRepository: Send {
@@ -116,6 +123,25 @@ pub trait TenantRepository: Send {
     async fn list_configured_gateways(
         &mut self,
     ) -> Result<Vec<(TenantId, GatewayKind, i64)>, StoreError>;
+
+    /// Takes a tenant's account at a gateway over to audit it; nobody else does until `until`.
+    /// `None`: the next audit is not due by `now`, or somebody else is at it.
+    async fn claim_audit(
+        &mut self,
+        tenant: &TenantId,
+        kind: GatewayKind,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Option<AuditClaim>, StoreError>;
+
+    /// Notes that every change up to `audited_until` was compared, and when the next audit is due.
+    async fn finish_audit(
+        &mut self,
+        tenant: &TenantId,
+        kind: GatewayKind,
+        audited_until: Timestamp,
+        next: Timestamp,
+    ) -> Result<(), StoreError>;
 
     /// Replaces Mercado Pago's webhook secret on the present version without making a new one.
     async fn set_webhook_secret(

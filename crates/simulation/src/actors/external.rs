@@ -110,6 +110,7 @@ pub(crate) fn move_money(run: &mut Cluster) {
                 payment.refunded_minor += part;
             }
         }
+        payment.changed_at = world.now();
         (payment.id.clone(), payment.facts().status)
     };
     world.log(|| {

@@ -43,6 +43,8 @@ pub enum PlantedBug {
     RefundFoundMoney,
     /// Two decisions about one person do not wait for each other.
     NoPersonLock,
+    /// Audits compare nothing.
+    AuditReadsNothing,
 }
 
 impl PlantedBug {
@@ -65,6 +67,7 @@ impl PlantedBug {
         Self::GrantFoundMoney,
         Self::RefundFoundMoney,
         Self::NoPersonLock,
+        Self::AuditReadsNothing,
     ];
 }
 

@@ -179,6 +179,9 @@ impl PaymentGateway for BuggyGateway {
         to: Timestamp,
         cursor: Option<String>,
     ) -> Result<PaymentPage, ReadError> {
+        if self.bug == PlantedBug::AuditReadsNothing {
+            return Err(ReadError::Unavailable);
+        }
         self.inner.list_payments(account, from, to, cursor).await
     }
 

@@ -153,7 +153,10 @@ fn end_review_later(world: &Arc<World>, id: String) {
             .payments
             .iter_mut()
             .find(|payment| payment.id == id && payment.standing == Standing::Pending)
-            .map(|payment| payment.standing = standing);
+            .map(|payment| {
+                payment.standing = standing;
+                payment.changed_at = outside.now();
+            });
         if moved.is_some() {
             outside.log(|| format!("gateway: the review of {id} ends: {standing:?}"));
             webhooks::announce(&outside, &id);

@@ -54,4 +54,5 @@ found! {
     found_money_always_granted_is_found: GrantFoundMoney,
     found_money_always_refunded_is_found: RefundFoundMoney,
     decisions_without_the_person_s_lock_are_found: NoPersonLock,
+    audits_that_compare_nothing_are_found: AuditReadsNothing,
 }

@@ -1,22 +1,25 @@
 //! Tenants and their gateway settings.
 
 use async_trait::async_trait;
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text, Timestamp as SqlTimestamp};
+use diesel::sql_types::{BigInt, Nullable, Text, Timestamp as SqlTimestamp};
 use domain::gateway::GatewayKind;
 use domain::ids::TenantId;
 use domain::secret::Sealed;
 use domain::tenant::{GatewaySettings, Tenant};
 use domain::time::Timestamp;
 use ports::store::error::StoreError;
-use ports::store::tenants::{Logo, PlatformCounts, TenantCounts, TenantProfile, TenantRepository};
+use ports::store::tenants::{
+    AuditClaim, Logo, PlatformCounts, TenantCounts, TenantProfile, TenantRepository,
+};
 
-use crate::rows::convert::{RowName, to_sql_time};
+use crate::rows::convert::{RowName, from_sql_time, to_sql_time};
 use crate::rows::gateway::{GatewayRow, NewGatewayRow};
 use crate::rows::tenant::{
     ConektaChanges, LogoRow, MercadoPagoChanges, NewLogoRow, ProfileChanges, TenantRow,
 };
-use crate::schema::{credenciales_pasarela, empresas, logos};
+use crate::schema::{auditorias_pasarela, credenciales_pasarela, empresas, logos};
 use crate::unit_of_work::PgUnitOfWork;
 
 /// Whether a new tenant's settings are worth a version.
@@ -48,6 +51,12 @@ struct TenantCountsRow {
     admins: i64,
     #[diesel(sql_type = BigInt)]
     usable_keys: i64,
+}
+
+#[derive(QueryableByName)]
+struct AuditedUntil {
+    #[diesel(sql_type = Nullable<SqlTimestamp>)]
+    auditada_hasta: Option<NaiveDateTime>,
 }
 
 #[async_trait]
@@ -219,6 +228,45 @@ impl TenantRepository for PgUnitOfWork {
             }
         }
         Ok(configured)
+    }
+
+    async fn claim_audit(
+        &mut self,
+        tenant: &TenantId,
+        kind: GatewayKind,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Option<AuditClaim>, StoreError> {
+        let query = diesel::sql_query(
+            "INSERT INTO auditorias_pasarela AS a (empresa_id, pasarela, proxima_en) \
+             VALUES ($1, $2, $3) \
+             ON CONFLICT (empresa_id, pasarela) DO UPDATE SET proxima_en = excluded.proxima_en \
+             WHERE a.proxima_en <= $4 RETURNING a.auditada_hasta",
+        )
+        .bind::<Text, _>(tenant.as_str())
+        .bind::<Text, _>(kind.as_str())
+        .bind::<SqlTimestamp, _>(to_sql_time(until))
+        .bind::<SqlTimestamp, _>(to_sql_time(now));
+        let claimed = self.row::<AuditedUntil, _>(query).await?;
+        Ok(claimed.map(|row| AuditClaim {
+            audited_until: row.auditada_hasta.map(from_sql_time),
+        }))
+    }
+
+    async fn finish_audit(
+        &mut self,
+        tenant: &TenantId,
+        kind: GatewayKind,
+        audited_until: Timestamp,
+        next: Timestamp,
+    ) -> Result<(), StoreError> {
+        let row = auditorias_pasarela::table.find((tenant.as_str(), kind.as_str()));
+        let statement = diesel::update(row).set((
+            auditorias_pasarela::auditada_hasta.eq(to_sql_time(audited_until)),
+            auditorias_pasarela::proxima_en.eq(to_sql_time(next)),
+        ));
+        self.run(statement).await?;
+        Ok(())
     }
 
     async fn set_webhook_secret(

@@ -5,7 +5,7 @@ use domain::ids::TenantId;
 use domain::tenant::{GatewaySettings, TelegramSettings, Tenant};
 use domain::user::Role;
 use ports::store::error::StoreError;
-use ports::store::tenants::{Logo, PlatformCounts, TenantCounts, TenantProfile};
+use ports::store::tenants::{AuditClaim, Logo, PlatformCounts, TenantCounts, TenantProfile};
 
 use crate::builders::{self, NOW, after, sealed};
 use crate::store_contract::shop::{AnyStore, Done, open_shop, platform};
@@ -251,5 +251,34 @@ pub async fn counts(store: AnyStore) -> Done {
     assert_eq!(unit.tenants().counts(id, NOW).await?, counts);
     let expired = unit.tenants().counts(id, after(864_000)).await?;
     assert_eq!(expired.usable_keys, 0);
+    unit.commit().await
+}
+
+/// An account is audited by one at a time, and goes on where the last audit ended.
+pub async fn audits_are_claimed_once(store: AnyStore) -> Done {
+    let shop = open_shop(&store, 1).await?;
+    let (tenant, kind) = (&shop.tenant.id, GatewayKind::Conekta);
+    let mut unit = platform(&store).await?;
+    let tenants = unit.tenants();
+    let first = tenants.claim_audit(tenant, kind, NOW, after(60)).await?;
+    let new = AuditClaim {
+        audited_until: None,
+    };
+    assert_eq!(first, Some(new));
+    let meanwhile = tenants.claim_audit(tenant, kind, after(59), after(200));
+    assert_eq!(meanwhile.await?, None);
+    let other = GatewayKind::MercadoPago;
+    let elsewhere = tenants.claim_audit(tenant, other, after(59), after(200));
+    assert_eq!(elsewhere.await?, Some(new));
+    let abandoned = tenants.claim_audit(tenant, kind, after(60), after(120));
+    assert_eq!(abandoned.await?, Some(new));
+    tenants
+        .finish_audit(tenant, kind, after(60), after(500))
+        .await?;
+    let early = tenants.claim_audit(tenant, kind, after(499), after(600));
+    assert_eq!(early.await?, None);
+    let next = tenants.claim_audit(tenant, kind, after(500), after(600));
+    let audited_until = Some(after(60));
+    assert_eq!(next.await?, Some(AuditClaim { audited_until }));
     unit.commit().await
 }
