@@ -217,8 +217,9 @@ impl CustomerRequest {
         match variant {
             Variant::NewWindow => {
                 let window = dice.number();
-                let token = command.card_token.expose();
-                command.card_token = Secret::new(format!("{token}-window-{window}"));
+                let PaymentMethod::Card(card) = &mut command.method;
+                let token = card.token.expose();
+                card.token = Secret::new(format!("{token}-window-{window}"));
                 if let Some(key) = &mut command.idempotency_key {
                     *key = format!("{key}-{window}");
                 }

@@ -119,7 +119,7 @@ impl Purchase {
         self.become_state(PurchaseState::Paid)?;
         self.note_money(facts, now);
         self.payment.settled_at = None;
-        self.payment.challenge_url = None;
+        self.payment.next_action = None;
         // Whatever was reserved is gone or about to go: start over on the router.
         if self.access.state != AccessState::Parked {
             self.access.state = AccessState::Pending;
@@ -142,7 +142,7 @@ impl Purchase {
         }
         self.begin_refund(now)?;
         self.note_money(facts, now);
-        self.payment.challenge_url = None;
+        self.payment.next_action = None;
         self.work.next_run = Some(now);
         Ok(())
     }
