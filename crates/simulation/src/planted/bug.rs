@@ -49,7 +49,7 @@ pub enum PlantedBug {
 
 impl PlantedBug {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::LostAnswerIsNoCharge,
         Self::NoLookupAfterLostReply,
         Self::ActivateBeforePaid,
