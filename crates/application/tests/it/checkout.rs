@@ -396,7 +396,7 @@ fn a_request_that_was_led_back_stays_with_the_first_purchase_when_that_has_ended
         mocks.prepares();
         mocks.charges(1, unanswered);
         mocks.reads(1, found(PaymentStatus::Approved));
-        mocks.activates(1, Ok(Activation::Active));
+        mocks.activates(1, Ok(Activation::Active("*1".to_owned())));
     });
     shop.buy("tok_1");
     shop.buy("tok_2");

@@ -125,7 +125,7 @@ fn another(shop: &Shop, card_token: &str) -> StartPurchase {
 fn money_of_an_open_purchase_goes_back_where_the_customer_was_served_meanwhile() {
     let (shop, token) = unanswered_sale(|mocks| {
         mocks.charges(1, charged(PaymentStatus::Approved));
-        mocks.activates(1, Ok(Activation::Active));
+        mocks.activates(1, Ok(Activation::Active("*1".to_owned())));
         mocks.reads(1, found(PaymentStatus::Approved));
         mocks.refunds(done());
         mocks.removes(1, Ok(RemovalOutcome::Gone));
@@ -163,7 +163,7 @@ fn money_of_an_open_purchase_waits_for_the_one_that_the_customer_has_begun_since
                 found(declined)(reference)
             }
         });
-        mocks.activates(1, Ok(Activation::Active));
+        mocks.activates(1, Ok(Activation::Active("*1".to_owned())));
         mocks.removes(1, Ok(RemovalOutcome::Gone));
     });
     shop.clock.advance(MINUTE / 60);
