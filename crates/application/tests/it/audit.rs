@@ -17,10 +17,13 @@ use crate::harness::{Mocks, Shop, facts, found};
 
 const DAY: Duration = Duration::from_hours(24);
 
+/// A payment as a gateway lists it.
+type Listed = (PaymentFacts, Option<PaymentMark>);
+
 /// What Conekta lists, and the windows that it was asked for.
 #[derive(Clone, Default)]
 struct Listing {
-    payments: Arc<Mutex<Vec<(PaymentFacts, Option<PaymentMark>)>>>,
+    payments: Arc<Mutex<Vec<Listed>>>,
     windows: Arc<Mutex<Vec<(Timestamp, Timestamp)>>>,
     is_down: Arc<Mutex<bool>>,
 }

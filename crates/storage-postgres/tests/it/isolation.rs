@@ -66,6 +66,8 @@ async fn two_full_shops(database: &TestDatabase) -> (Shop, Shop) {
              INSERT INTO bandeja_webhooks (pasarela, empresa_id, evento_id, tema, verificado, \
                  cuerpo_hash, recibido_en, proximo_intento_en) \
                  VALUES ('conekta', '{id}', 'e', 't', true, 'h', now(), now()); \
+             INSERT INTO auditorias_pasarela (empresa_id, pasarela, proxima_en) \
+                 VALUES ('{id}', 'conekta', now()); \
              INSERT INTO auditoria (accion, empresa_id, sujeto_tipo, sujeto_id, creada_en) \
                  VALUES ('a', '{id}', 't', 'i', now());",
             id = shop.tenant.id,

@@ -47,7 +47,7 @@ impl World {
             let answer = tokio::time::timeout(IMPATIENCE, asked).await.ok()??;
             let is_final = match answer.status {
                 200 => true,
-                402 => answer.text("/compra").is_empty(),
+                402 => answer.text("/estado_pago") != "pendiente",
                 409 | 502 | 503 | 504 => false,
                 _ => panic!("{}: {}", answer.status, answer.body),
             };
