@@ -97,6 +97,7 @@ impl Wired {
             secrets: Arc::new(XChaChaSecretBox::new(keys, Arc::clone(&random))?),
             digests: Arc::new(HmacDigests::new(&config.jwt_api_key_secret)),
             hotspot: shared_hotspot,
+            router_admin: hotspot.clone(),
             gateways,
             channels: Channels::new([telegram]),
             random,

@@ -7,7 +7,7 @@ use std::time::Duration;
 use application::app::App;
 use application::error::Failure;
 use application::gateway_events::process;
-use application::jobs::{audit, housekeeping, key_usage};
+use application::jobs::{audit, housekeeping, key_usage, router_checks};
 use application::notifications::deliver;
 use application::purchase::engine;
 use application::purchase::persistence;
@@ -28,6 +28,8 @@ const KEY_USAGE_EVERY: Duration = Duration::from_secs(2);
 /// Soon: a server that is restarted often must forget, too.
 const FIRST_TIDY_UP: Duration = Duration::from_secs(10);
 const TIDY_UP_EVERY: Duration = Duration::from_hours(1);
+/// How often due checks of routers are looked for; each router has one a night.
+const ROUTER_CHECKS_EVERY: Duration = Duration::from_mins(1);
 const AUDIT_EVERY: Duration = Duration::from_hours(24);
 /// The first audit runs soon after the start, but not at once: replicas start together.
 const FIRST_AUDIT: Duration = Duration::from_mins(10);
@@ -67,6 +69,12 @@ impl Workers {
             FIRST_TIDY_UP,
             TIDY_UP_EVERY,
             |app| async move { housekeeping::tidy_up(&app).await },
+        );
+        self.every(
+            "router checks",
+            ROUTER_CHECKS_EVERY,
+            ROUTER_CHECKS_EVERY,
+            |app| async move { router_checks::check_routers(&app).await },
         );
         self.every("audit", FIRST_AUDIT, AUDIT_EVERY, |app| async move {
             audit::audit_all(&app).await.map(|_result| ())

@@ -9,6 +9,7 @@ use domain::time::Timestamp;
 use ports::hotspot::HotspotGateway;
 use ports::notify::Channels;
 use ports::payments::{Gateways, PaymentGateway};
+use ports::router_admin::RouterAdmin;
 use ports::security::{Digests, PasswordHasher, SecretBox, TokenIssuer};
 use ports::store::Store;
 use ports::system::{Clock, SecureRandom, TaskSpawner};
@@ -38,6 +39,8 @@ pub struct Ports {
     pub digests: Arc<dyn Digests>,
     /// Routers.
     pub hotspot: Arc<dyn HotspotGateway>,
+    /// Looking after routers.
+    pub router_admin: Arc<dyn RouterAdmin>,
     /// Payment gateways.
     pub gateways: Gateways,
     /// Channels to operators.

@@ -6,3 +6,4 @@ pub mod housekeeping;
 pub mod key_usage;
 pub mod metrics;
 pub mod rotate_keys;
+pub mod router_checks;

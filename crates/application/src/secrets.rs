@@ -43,6 +43,16 @@ pub(crate) fn router_password(tenant_id: &TenantId, router_id: &RouterId) -> Sec
     }
 }
 
+/// The password of a RouterOS user that is not in use yet.
+pub(crate) fn pending_router_password(tenant_id: &TenantId, username: &str) -> SecretContext {
+    SecretContext {
+        table: "credenciales_router",
+        column: "password_encrypted",
+        tenant_id: tenant_id.clone(),
+        row: username.to_owned(),
+    }
+}
+
 /// A sold hotspot password.
 pub(crate) fn hotspot_password(tenant_id: &TenantId, attempt: AttemptId) -> SecretContext {
     SecretContext {

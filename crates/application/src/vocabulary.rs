@@ -6,7 +6,9 @@ pub use ports::hotspot::{
     RouterProbe, SessionInfo, TlsTrouble, UserProfileInfo,
 };
 pub use ports::payments::{RawEvent, ReadError};
+pub use ports::router_admin::{CustomerFacts, CustomerSession, UserFacts};
 pub use ports::store::purchases::{Income, PurchaseFilter, PurchasePage, SalesTotals};
+pub use ports::store::router_care::{CheckOutcome, RouterCheck};
 pub use ports::store::routers::RouterUse;
 pub use ports::store::tenants::{Logo, PlatformCounts, TenantCounts};
 pub use ports::store::users::UserFilter;

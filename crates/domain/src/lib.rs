@@ -8,6 +8,7 @@ pub mod api_key;
 pub mod audit;
 pub mod contact;
 pub mod credentials;
+pub mod garden;
 pub mod gateway;
 pub mod ids;
 pub mod money;

@@ -26,12 +26,16 @@ pub enum NotificationKind {
     PaymentMismatch,
     /// A person must look at a sale.
     NeedsDecision,
+    /// A router does not answer any more.
+    RouterDown,
+    /// A router answers again.
+    RouterBack,
     /// Nothing happened: an operator tries a channel out. Never stored.
     ChannelTest,
 }
 
 impl NotificationKind {
-    const NAMES: [(Self, &'static str); 9] = [
+    const NAMES: [(Self, &'static str); 11] = [
         (Self::SaleApproved, "sale_approved"),
         (Self::SaleDeclined, "sale_declined"),
         (Self::AccessDelayed, "access_delayed"),
@@ -40,6 +44,8 @@ impl NotificationKind {
         (Self::GatewayMisconfigured, "gateway_misconfigured"),
         (Self::PaymentMismatch, "payment_mismatch"),
         (Self::NeedsDecision, "needs_decision"),
+        (Self::RouterDown, "router_down"),
+        (Self::RouterBack, "router_back"),
         (Self::ChannelTest, "channel_test"),
     ];
 
@@ -97,6 +103,8 @@ pub struct Notification {
     pub tenant_name: String,
     /// The sale concerned, where there is one.
     pub sale: Option<SaleSummary>,
+    /// Names of the routers that are down now, where the notification is about routers.
+    pub routers_down: Vec<String>,
 }
 
 /// What an operator is told of a sale. Personal data: `Debug` shows nothing of it.

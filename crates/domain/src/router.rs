@@ -121,6 +121,43 @@ pub struct Router {
     pub created_at: Timestamp,
 }
 
+/// How a router was when it was last checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RouterStatus {
+    /// Nothing is wrong with it (`ok`).
+    Good,
+    /// It can be worked with, and something is wrong (`avisos`).
+    Warnings,
+    /// It cannot be worked with (`caido`).
+    Down,
+}
+
+impl RouterStatus {
+    const NAMES: [(Self, &'static str); 3] = [
+        (Self::Good, "ok"),
+        (Self::Warnings, "avisos"),
+        (Self::Down, "caido"),
+    ];
+
+    /// The name used in the database and by callers.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        Self::NAMES
+            .iter()
+            .find(|(status, _)| *status == self)
+            .map_or("caido", |(_, name)| name)
+    }
+
+    /// Reads the name.
+    #[must_use]
+    pub fn from_str_name(name: &str) -> Option<Self> {
+        Self::NAMES
+            .iter()
+            .find(|(_, known)| *known == name)
+            .map(|(status, _)| *status)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,6 +8,7 @@ pub mod fault;
 pub mod gateway;
 pub mod hotspot;
 mod memory;
+mod router_admin;
 
 mod security;
 mod system;
@@ -16,6 +17,7 @@ pub use channel::RecordingChannel;
 pub use gateway::FakeGateway;
 pub use hotspot::FakeHotspot;
 pub use memory::{MemoryStore, StoreHook, StoreHookFuture};
+pub use router_admin::FakeRouterAdmin;
 
 pub use security::{PlainDigests, PlainPasswords, PlainSecretBox, PlainTokens};
 pub use system::{ManualClock, QueuedSpawner, SeededRandom};

@@ -15,6 +15,7 @@ mod products;
 mod purchase_queries;
 mod purchases;
 mod refunds;
+mod router_care;
 mod routers;
 mod rows;
 mod statement;

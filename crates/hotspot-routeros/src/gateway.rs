@@ -69,7 +69,15 @@ impl RouterOsHotspot {
         self.pool.sessions()
     }
 
-    fn step<'a>(&'a self, router: &'a RouterAccess) -> Step<'a> {
+    pub(crate) const fn config(&self) -> &HotspotConfig {
+        &self.config
+    }
+
+    pub(crate) const fn runtime(&self) -> &Handle {
+        &self.runtime
+    }
+
+    pub(crate) fn step<'a>(&'a self, router: &'a RouterAccess) -> Step<'a> {
         Step::new(&self.pool, router, &self.config)
     }
 }

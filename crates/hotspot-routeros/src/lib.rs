@@ -7,6 +7,7 @@
 //! | `commands`, `rows` | what is sent, and how answers are read |
 //! | `reserve`, `activate`, `remove` | the life of a hotspot user |
 //! | `connect`, `reconnect` | logging devices in |
+//! | `admin` | looking after a router: faults, walled garden, one customer's case |
 //! | `networks` | which addresses may be dialled |
 //!
 //! It knows no purchase, no HTTP and no database. Texts from portals only ever become the value of
@@ -16,6 +17,7 @@
 
 mod access;
 mod activate;
+mod admin;
 mod commands;
 pub mod config;
 mod connect;

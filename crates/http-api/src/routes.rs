@@ -38,8 +38,10 @@ pub fn endpoints() -> Vec<Endpoint> {
         operator::refunds::endpoints(),
         audit_log::operator_endpoints(),
         operator::sale::endpoints(),
+        operator::customer_diagnosis::endpoints(),
         operator::products::endpoints(),
         operator::router_checks::endpoints(),
+        operator::router_kit::endpoints(),
     ]
     .concat()
 }

@@ -10,6 +10,7 @@ pub(crate) fn render(notification: &Notification) -> String {
         kind,
         tenant_name,
         sale,
+        routers_down,
     } = notification;
     let tenant_name = escaped(tenant_name);
     if *kind == NotificationKind::ChannelTest {
@@ -21,6 +22,10 @@ pub(crate) fn render(notification: &Notification) -> String {
     let mut lines = vec![title(*kind).to_owned(), format!("Empresa: {tenant_name}")];
     if let Some(sale) = sale {
         describe(*kind, sale, &mut lines);
+    }
+    if !routers_down.is_empty() {
+        let names: Vec<String> = routers_down.iter().map(|name| escaped(name)).collect();
+        lines.push(format!("Sin respuesta ahora: {}", names.join(", ")));
     }
     lines.join("\n")
 }
@@ -84,6 +89,10 @@ const fn title(kind: NotificationKind) -> &'static str {
         NotificationKind::NeedsDecision => {
             "⚠️ <b>Una venta necesita revisión</b>\nConsulte con el administrador de la plataforma."
         }
+        NotificationKind::RouterDown => {
+            "🔴 <b>Un router dejó de responder</b>\nMientras tanto no vende. Abra su diagnóstico en el panel: dice qué revisar."
+        }
+        NotificationKind::RouterBack => "🟢 <b>El router volvió</b>\nYa puede vender.",
         NotificationKind::ChannelTest => "✅ <b>Mensaje de prueba</b>",
     }
 }
@@ -135,6 +144,7 @@ mod tests {
             kind,
             tenant_name: "Café <b>&".to_owned(),
             sale,
+            routers_down: Vec::new(),
         })
     }
 
@@ -154,6 +164,24 @@ mod tests {
              Usuario: <code>PT-7K2MQ</code>\n\
              Contraseña: <code>x&lt;y</code>\n\
              Credenciales entregadas al cliente."
+        );
+    }
+
+    #[test]
+    fn routers_that_are_down_are_named() {
+        let text = render(&Notification {
+            kind: NotificationKind::RouterDown,
+            tenant_name: "Café".to_owned(),
+            sale: None,
+            routers_down: vec!["Patio <1>".to_owned(), "Sala".to_owned()],
+        });
+        assert!(
+            text.starts_with("🔴 <b>Un router dejó de responder</b>"),
+            "{text}"
+        );
+        assert!(
+            text.ends_with("\nSin respuesta ahora: Patio &lt;1&gt;, Sala"),
+            "{text}"
         );
     }
 

@@ -7,6 +7,7 @@
 pub mod hotspot;
 pub mod notify;
 pub mod payments;
+pub mod router_admin;
 pub mod security;
 pub mod store;
 pub mod system;

@@ -17,6 +17,7 @@ pub mod outbox;
 pub mod products;
 pub mod purchases;
 pub mod refunds;
+pub mod router_care;
 pub mod routers;
 pub mod tenants;
 pub mod users;
@@ -33,6 +34,7 @@ use self::outbox::OutboxRepository;
 use self::products::ProductRepository;
 use self::purchases::PurchaseRepository;
 use self::refunds::RefundRepository;
+use self::router_care::RouterCareRepository;
 use self::routers::RouterRepository;
 use self::tenants::TenantRepository;
 use self::users::UserRepository;
@@ -68,6 +70,8 @@ pub trait UnitOfWork: Send {
     fn users(&mut self) -> &mut dyn UserRepository;
     /// Routers.
     fn routers(&mut self) -> &mut dyn RouterRepository;
+    /// Users that routers do not have yet, and checks of routers.
+    fn router_care(&mut self) -> &mut dyn RouterCareRepository;
     /// Router API keys.
     fn api_keys(&mut self) -> &mut dyn ApiKeyRepository;
     /// Products.

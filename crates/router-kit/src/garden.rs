@@ -4,6 +4,7 @@
 //! The hosts are data with the day of their last check. Every entry on a router carries [`TAG`] as
 //! its comment; entries without it are the operator's and are never touched.
 
+use domain::garden::{GardenEntry, GardenMenu, GardenRow};
 use domain::gateway::GatewayKind;
 
 /// The comment of every entry that is ours.
@@ -77,61 +78,6 @@ pub const CAPTIVE_DETECTION: &[&str] = &[
     "connect.rom.miui.com",
 ];
 
-/// Which of the two menus an entry stands in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum GardenMenu {
-    /// `/ip/hotspot/walled-garden`: by name of the host, `*` allowed.
-    Http,
-    /// `/ip/hotspot/walled-garden/ip`: one name whose addresses the router looks up, for any
-    /// protocol; no `*`.
-    Ip,
-}
-
-impl GardenMenu {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::Http, Self::Ip];
-
-    /// Path for the API.
-    #[must_use]
-    pub const fn path(self) -> &'static str {
-        match self {
-            Self::Http => "/ip/hotspot/walled-garden",
-            Self::Ip => "/ip/hotspot/walled-garden/ip",
-        }
-    }
-
-    /// What lets a device through.
-    #[must_use]
-    pub const fn action(self) -> &'static str {
-        match self {
-            Self::Http => "allow",
-            Self::Ip => "accept",
-        }
-    }
-}
-
-/// One entry that shall be there.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct GardenEntry {
-    /// In which menu.
-    pub menu: GardenMenu,
-    /// `dst-host`, or `dst-address` where it is an IP address.
-    pub host: String,
-}
-
-impl GardenEntry {
-    /// The property that holds the host: an address cannot be looked up by name.
-    #[must_use]
-    pub fn property(&self) -> &'static str {
-        let is_address = self.host.parse::<std::net::IpAddr>().is_ok();
-        if is_address {
-            "dst-address"
-        } else {
-            "dst-host"
-        }
-    }
-}
-
 /// The garden of a router: our host, then what these gateways need. Names with `*` are in the menu
 /// that knows them, all others in both, because only the second one looks addresses up.
 #[must_use]
@@ -165,21 +111,6 @@ pub fn hides_the_portal(host: &str) -> bool {
         Some(ending) => CAPTIVE_DETECTION.iter().any(|one| one.ends_with(ending)),
         None => CAPTIVE_DETECTION.contains(&host.as_str()),
     }
-}
-
-/// An entry as it stands on a router.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GardenRow {
-    /// RouterOS `.id`.
-    pub id: String,
-    /// The menu.
-    pub menu: GardenMenu,
-    /// `dst-host`, or `dst-address` where there is none.
-    pub host: String,
-    /// `comment`.
-    pub comment: String,
-    /// Whether it lets devices through: enabled, and not one that denies.
-    pub is_open: bool,
 }
 
 /// What is between a router's garden and the one that it should have.

@@ -8,11 +8,12 @@
 use std::fmt::Write as _;
 use std::net::IpAddr;
 
+use domain::garden::{GardenEntry, GardenMenu};
 use domain::gateway::GatewayKind;
 use domain::router::TlsMode;
 use domain::secret::Secret;
 
-use crate::garden::{GardenEntry, GardenMenu, TAG, garden};
+use crate::garden::{TAG, garden};
 use crate::pages::login_page;
 use crate::portal::Portal;
 use crate::quote::{plain_line, quoted};

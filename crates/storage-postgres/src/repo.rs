@@ -13,6 +13,7 @@ mod purchase_query;
 mod purchase_sums;
 mod purchases;
 mod refunds;
+mod router_care;
 mod routers;
 mod tenants;
 mod users;

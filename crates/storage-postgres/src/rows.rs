@@ -17,5 +17,6 @@ pub(crate) mod purchase;
 pub(crate) mod purchase_write;
 pub(crate) mod refund;
 pub(crate) mod router;
+pub(crate) mod router_care;
 pub(crate) mod tenant;
 pub(crate) mod user;

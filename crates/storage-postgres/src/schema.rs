@@ -108,6 +108,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    credenciales_router (usuario) {
+        usuario -> Text,
+        empresa_id -> Text,
+        router_id -> Text,
+        password_encrypted -> Text,
+        creada_en -> Timestamp,
+    }
+}
+
+diesel::table! {
     empresas (id) {
         id -> Text,
         nombre -> Text,
@@ -187,6 +197,17 @@ diesel::table! {
         reembolso_pasarela_id -> Nullable<Text>,
         creado_en -> Timestamp,
         terminado_en -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    revisiones_router (router_id) {
+        router_id -> Text,
+        empresa_id -> Text,
+        estado -> Nullable<Text>,
+        desde -> Nullable<Timestamp>,
+        revisado_en -> Nullable<Timestamp>,
+        revisar_en -> Timestamp,
     }
 }
 
@@ -309,11 +330,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     claves_cifrado,
     claves_idempotencia,
     credenciales_pasarela,
+    credenciales_router,
     empresas,
     instalacion,
     logos,
     productos,
     reembolsos,
+    revisiones_router,
     routers,
     sesiones_revocadas,
     transacciones,

@@ -19,6 +19,7 @@ use ports::store::outbox::OutboxRepository;
 use ports::store::products::ProductRepository;
 use ports::store::purchases::PurchaseRepository;
 use ports::store::refunds::RefundRepository;
+use ports::store::router_care::RouterCareRepository;
 use ports::store::routers::RouterRepository;
 use ports::store::tenants::TenantRepository;
 use ports::store::users::UserRepository;
@@ -182,6 +183,10 @@ impl UnitOfWork for PgUnitOfWork {
     }
 
     fn routers(&mut self) -> &mut dyn RouterRepository {
+        self
+    }
+
+    fn router_care(&mut self) -> &mut dyn RouterCareRepository {
         self
     }
 

@@ -29,6 +29,7 @@ pub mod purchase_lists;
 pub mod purchase_work;
 pub mod purchases;
 pub mod refunds;
+pub mod router_care;
 pub mod routers;
 mod shop;
 pub mod tenants;
@@ -51,6 +52,8 @@ macro_rules! store_contract {
                 switching_off_ends_sessions, sessions_of_a_tenant_end, sessions_end_one_by_one;
             routers: comes_back_as_stored, update_counts_the_version,
                 fingerprint_is_recorded_once, is_deleted_with_its_keys_unless_used, lists;
+            router_care: pending_users_are_kept_for_a_while, belongs_to_its_router,
+                checks_come_due;
             api_keys: is_found_by_hash, lists, revokes, adds_up_uses, belongs_to_its_router;
             products: comes_back_as_stored, profiles_are_sold_once, lists, for_sale,
                 update_keeps_router_and_profile, needs_its_own_router;

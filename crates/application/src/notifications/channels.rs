@@ -113,6 +113,7 @@ pub async fn test_channel(
         kind: NotificationKind::ChannelTest,
         tenant_name: tenant.name,
         sale: None,
+        routers_down: Vec::new(),
     };
     channel
         .send(&address, &notification)

@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
+use domain::ids::TenantId;
 use domain::notification::{Notification, NotificationKind, SaleSummary, SoldCredentials};
 use domain::purchase::{Purchase, PurchaseState};
+use domain::router::{Router, RouterStatus};
 use ports::notify::NotifyError;
 use ports::store::Scope;
+use ports::store::error::StoreError;
 use ports::store::outbox::OutboxEntry;
 
 use crate::app::App;
@@ -13,6 +16,7 @@ use crate::crash::{self, commit, remote};
 use crate::error::Failure;
 use crate::notifications::channels;
 use crate::secrets;
+use crate::transaction::Transaction;
 
 /// How long a claim holds: longer than one delivery may take.
 const LEASE: Duration = Duration::from_mins(1);
@@ -41,14 +45,23 @@ pub async fn claim(app: &App, limit: i64) -> Result<Vec<OutboxEntry>, Failure> {
 /// # Errors
 /// [`Failure`]; the entry comes up again when its lease ends.
 pub async fn deliver(app: &App, entry: OutboxEntry) -> Result<(), Failure> {
-    let (tenant, purchase) = app
+    let is_about_routers = matches!(
+        entry.kind,
+        NotificationKind::RouterDown | NotificationKind::RouterBack
+    );
+    let (tenant, purchase, routers_down) = app
         .read(Scope::Tenant(entry.tenant_id.clone()), async |uow| {
             let tenant = uow.tenants().find(&entry.tenant_id).await?;
             let purchase = match entry.purchase_id {
                 Some(id) => uow.purchases().find(id).await?,
                 None => None,
             };
-            Ok((tenant, purchase))
+            let down = if is_about_routers {
+                routers_down(uow, &entry.tenant_id).await?
+            } else {
+                Vec::new()
+            };
+            Ok((tenant, purchase, down))
         })
         .await?;
     let Some(tenant) = tenant else {
@@ -69,6 +82,7 @@ pub async fn deliver(app: &App, entry: OutboxEntry) -> Result<(), Failure> {
         kind: entry.kind,
         tenant_name: tenant.name,
         sale,
+        routers_down,
     };
     let call = channel.send(&address, &notification);
     match remote(crash::NOTIFICATION, call).await {
@@ -80,6 +94,21 @@ pub async fn deliver(app: &App, entry: OutboxEntry) -> Result<(), Failure> {
         }
         Err(NotifyError::Unavailable) => retry(app, &entry).await,
     }
+}
+
+/// The names of the routers that were down at their last check.
+async fn routers_down(uow: &mut Transaction, tenant: &TenantId) -> Result<Vec<String>, StoreError> {
+    let checks = uow.router_care().list_checks(tenant).await?;
+    let is_down = |router: &Router| {
+        checks.iter().any(|check| {
+            let outcome = check.outcome;
+            check.router_id == router.id
+                && outcome.is_some_and(|outcome| outcome.status == RouterStatus::Down)
+        })
+    };
+    let routers = uow.routers().list(tenant).await?;
+    let down = routers.into_iter().filter(is_down);
+    Ok(down.map(|router| router.name).collect())
 }
 
 /// What the operator is told of a sale; its credentials only while it is paid.

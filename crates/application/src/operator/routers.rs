@@ -6,6 +6,7 @@ use domain::router::{PLAIN_PORT, Router, RouterTls, TlsMode};
 use domain::secret::Secret;
 use ports::hotspot::{HotspotError, ProfileRow, RouterAccess, RouterProbe};
 use ports::store::Scope;
+use ports::store::router_care::RouterCheck;
 
 use crate::app::App;
 use crate::caller::TenantAdmin;
@@ -49,6 +50,9 @@ pub enum RouterError {
     /// changes that must know it.
     #[error("the password must be sent again")]
     PasswordNeeded,
+    /// This server has no public address, or none that can go into a script.
+    #[error("the server has no public address")]
+    NoPublicAddress,
     /// The router is switched off.
     #[error("the router is not active")]
     Inactive,
@@ -185,6 +189,21 @@ pub async fn list_own_routers(app: &App, admin: &TenantAdmin) -> Result<Vec<Rout
         })
         .await?;
     Ok(routers)
+}
+
+/// How the operator's routers were when they were last checked; those that never were are left
+/// out.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn list_own_checks(app: &App, admin: &TenantAdmin) -> Result<Vec<RouterCheck>, Failure> {
+    let tenant = admin.tenant_id();
+    let checks = app
+        .read(Scope::Tenant(tenant.clone()), async |uow| {
+            uow.router_care().list_checks(tenant).await
+        })
+        .await?;
+    Ok(checks)
 }
 
 /// Reads the hotspot user profiles of one of the operator's routers.

@@ -36,8 +36,8 @@ use domain::purchase::{DeviceHints, Purchase, PurchaseState};
 use domain::router::{Router, RouterTls, TlsMode};
 use domain::secret::Secret;
 use fakes::{
-    ManualClock, MemoryStore, PlainDigests, PlainPasswords, PlainSecretBox, PlainTokens,
-    QueuedSpawner,
+    FakeRouterAdmin, ManualClock, MemoryStore, PlainDigests, PlainPasswords, PlainSecretBox,
+    PlainTokens, QueuedSpawner,
 };
 use futures::executor::block_on;
 use ports::notify::{Channel, Channels};
@@ -62,6 +62,7 @@ pub(crate) struct Shop {
     pub(crate) clock: ManualClock,
     pub(crate) store: MemoryStore,
     pub(crate) spawner: Arc<QueuedSpawner>,
+    pub(crate) router_admin: Arc<FakeRouterAdmin>,
     faults: Arc<Mutex<Option<Fault>>>,
     pub(crate) owner: SuperAdmin,
     pub(crate) operator: TenantAdmin,
@@ -99,13 +100,18 @@ impl Shop {
             secrets: Arc::new(PlainSecretBox::new()),
             digests: Arc::new(PlainDigests::new(7)),
             hotspot: Arc::new(mocks.hotspot),
+            router_admin: mocks.router_admin.clone(),
             gateways: Gateways::new(|kind| match kind {
                 GatewayKind::Conekta => Arc::clone(&conekta),
                 GatewayKind::MercadoPago => Arc::clone(&mercado_pago),
             }),
             channels: Channels::new([channel]),
         };
-        let app = Arc::new(App::new(ports, Settings::default()));
+        let settings = Settings {
+            public_base_url: Some("https://wifi.example.com".to_owned()),
+            ..Settings::default()
+        };
+        let app = Arc::new(App::new(ports, settings));
         let (email, password) = (Email::from_stored(OWNER), Secret::new(PASSWORD));
         block_on(ensure_super_admin(&app, &email, password, "Olga")).unwrap();
         let owner = log_in(&app, OWNER).into_super_admin().unwrap();
@@ -118,6 +124,7 @@ impl Shop {
             clock: mocks.clock,
             store: mocks.store,
             spawner,
+            router_admin: mocks.router_admin,
             faults,
             owner,
             operator,

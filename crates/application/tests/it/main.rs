@@ -18,3 +18,4 @@ mod platform;
 mod portal;
 mod refund;
 mod review;
+mod router_care;

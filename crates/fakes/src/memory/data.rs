@@ -9,8 +9,8 @@ use ports::store::error::StoreError;
 
 use crate::memory::rows::{
     ApiKeyRow, AuditRow, EndedSessionRow, GatewayAuditRow, GatewayVersionRow, InboxRow, LogoRow,
-    OutboxRow, PersonRow, ProductRow, PurchaseKeyRow, PurchaseRow, RefundRow, RouterRow, Row,
-    TenantRow, UserRow,
+    OutboxRow, PendingUserRow, PersonRow, ProductRow, PurchaseKeyRow, PurchaseRow, RefundRow,
+    RouterCheckRow, RouterRow, Row, TenantRow, UserRow,
 };
 use crate::memory::table::{Changes, Table, View};
 
@@ -87,6 +87,8 @@ database! {
     ended_sessions: EndedSessionRow,
     routers: RouterRow,
     api_keys: ApiKeyRow,
+    pending_users: PendingUserRow,
+    router_checks: RouterCheckRow,
     products: ProductRow,
     purchases: PurchaseRow,
     purchase_keys: PurchaseKeyRow,

@@ -13,8 +13,8 @@ use uuid::Uuid;
 use crate::memory::data::{Database, Kept, Writes};
 use crate::memory::rows::{
     ApiKeyRow, AuditRow, EndedSessionRow, GatewayVersionKey, GatewayVersionRow, InboxRow, LogoRow,
-    OutboxRow, ProductRow, PurchaseKeyKey, PurchaseKeyRow, PurchaseRow, RefundRow, RouterRow, Row,
-    TenantRow, UserRow,
+    OutboxRow, PendingUserRow, ProductRow, PurchaseKeyKey, PurchaseKeyRow, PurchaseRow, RefundRow,
+    RouterCheckRow, RouterRow, Row, TenantRow, UserRow,
 };
 
 /// A kind of row with the constraints on it.
@@ -40,6 +40,8 @@ pub(super) fn check_all(db: &Database, own: &Writes) -> Result<(), StoreError> {
     check_kind::<EndedSessionRow>(db, own)?;
     check_kind::<RouterRow>(db, own)?;
     check_kind::<ApiKeyRow>(db, own)?;
+    check_kind::<PendingUserRow>(db, own)?;
+    check_kind::<RouterCheckRow>(db, own)?;
     check_kind::<ProductRow>(db, own)?;
     check_kind::<PurchaseRow>(db, own)?;
     check_kind::<PurchaseKeyRow>(db, own)?;
@@ -205,6 +207,26 @@ impl Checked for ApiKeyRow {
         unique::<Self>(key, db, own, "api_keys_tracking_key_hash_key", |other| {
             other.hash == self.hash
         })
+    }
+}
+
+impl Checked for PendingUserRow {
+    const KEY_CONSTRAINT: &'static str = "credenciales_router_pkey";
+
+    fn check(&self, _key: &String, db: &Database, own: &Writes) -> Result<(), StoreError> {
+        let (tenant, router) = (&self.user.tenant_id, &self.user.router_id);
+        let has_router = has_router(tenant, router, db, own);
+        require(has_router, "credenciales_router_router_fkey")
+    }
+}
+
+impl Checked for RouterCheckRow {
+    const KEY_CONSTRAINT: &'static str = "revisiones_router_pkey";
+
+    fn check(&self, _key: &RouterId, db: &Database, own: &Writes) -> Result<(), StoreError> {
+        let (tenant, router) = (&self.check.tenant_id, &self.check.router_id);
+        let has_router = has_router(tenant, router, db, own);
+        require(has_router, "revisiones_router_router_fkey")
     }
 }
 

@@ -11,7 +11,9 @@ use ports::store::error::StoreError;
 use ports::store::maintenance::{MaintenanceRepository, SealedPage, SealedPosition, SealedRow};
 
 use crate::memory::purchases::to_size;
-use crate::memory::rows::{GatewayVersionRow, InboxRow, PurchaseRow, RouterRow, TenantRow};
+use crate::memory::rows::{
+    GatewayVersionRow, InboxRow, PendingUserRow, PurchaseRow, RouterRow, TenantRow,
+};
 use crate::memory::statement::Statement;
 use crate::memory::store::MemoryUnit;
 
@@ -80,6 +82,13 @@ fn all_sealed(rows: &Statement<'_>) -> Vec<SealedRow> {
         tenant_id: row.router.tenant_id.clone(),
         row: id.to_string(),
         sealed: row.router.password.clone(),
+    }));
+    found.extend(rows.rows::<PendingUserRow>().map(|(name, row)| SealedRow {
+        table: "credenciales_router",
+        column: "password_encrypted",
+        tenant_id: row.user.tenant_id.clone(),
+        row: name.clone(),
+        sealed: row.user.password.clone(),
     }));
     found.extend(rows.rows::<PurchaseRow>().map(|(_id, row)| SealedRow {
         table: "transacciones",
@@ -199,6 +208,12 @@ impl MaintenanceRepository for MemoryUnit {
                 let stands_here =
                     stored.router.id.as_str() == row.row && stored.router.password == row.sealed;
                 stored.router.password = new.clone();
+                stands_here
+            })?,
+            "credenciales_router" => rows.update_where(|stored: &mut PendingUserRow| {
+                let stands_here =
+                    stored.user.username == row.row && stored.user.password == row.sealed;
+                stored.user.password = new.clone();
                 stands_here
             })?,
             "transacciones" => rows.update_where(|stored: &mut PurchaseRow| {

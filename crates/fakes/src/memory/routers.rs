@@ -11,7 +11,9 @@ use ports::store::api_keys::{ApiKeyRepository, KeyUse, PortalKey};
 use ports::store::error::StoreError;
 use ports::store::routers::{RouterRepository, RouterUse};
 
-use crate::memory::rows::{ApiKeyRow, ProductRow, PurchaseRow, RouterRow, TenantRow};
+use crate::memory::rows::{
+    ApiKeyRow, PendingUserRow, ProductRow, PurchaseRow, RouterCheckRow, RouterRow, TenantRow,
+};
 use crate::memory::store::MemoryUnit;
 use crate::memory::tenants::count;
 
@@ -148,6 +150,8 @@ impl RouterRepository for MemoryUnit {
             return Ok(false);
         }
         rows.remove_where(|_key, row: &ApiKeyRow| row.key.router_id == *id)?;
+        rows.remove_where(|_key, row: &PendingUserRow| row.user.router_id == *id)?;
+        rows.remove_where(|_key, row: &RouterCheckRow| row.check.router_id == *id)?;
         rows.remove::<RouterRow>(id)
     }
 }

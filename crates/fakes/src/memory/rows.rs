@@ -14,6 +14,7 @@ use domain::user::User;
 use ports::security::PasswordHash;
 use ports::store::inbox::InboxEntry;
 use ports::store::outbox::OutboxEntry;
+use ports::store::router_care::{PendingUser, RouterCheck};
 use ports::store::tenants::Logo;
 use uuid::Uuid;
 
@@ -73,6 +74,18 @@ pub(super) struct RouterRow {
 pub(super) struct ApiKeyRow {
     pub(super) key: ApiKey,
     pub(super) hash: String,
+}
+
+/// A RouterOS user that is not in use yet.
+#[derive(Debug, Clone)]
+pub(super) struct PendingUserRow {
+    pub(super) user: PendingUser,
+}
+
+/// The checks of a router.
+#[derive(Debug, Clone)]
+pub(super) struct RouterCheckRow {
+    pub(super) check: RouterCheck,
 }
 
 /// A product.
@@ -205,6 +218,12 @@ row!(RouterRow, "routers", RouterId, |row| Owner::Tenant(
 ));
 row!(ApiKeyRow, "api_keys_tracking", ApiKeyId, |row| {
     Owner::Tenant(&row.key.tenant_id)
+});
+row!(PendingUserRow, "credenciales_router", String, |row| {
+    Owner::Tenant(&row.user.tenant_id)
+});
+row!(RouterCheckRow, "revisiones_router", RouterId, |row| {
+    Owner::Tenant(&row.check.tenant_id)
 });
 row!(ProductRow, "productos", ProductId, |row| Owner::Tenant(
     &row.product.tenant_id

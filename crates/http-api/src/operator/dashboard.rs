@@ -1,9 +1,11 @@
 //! The company's numbers.
 
 use actix_web::web;
+use application::operator::routers::list_own_checks;
 use application::operator::sales::{Dashboard, dashboard};
 use application::vocabulary::Income;
 use domain::purchase::Purchase;
+use domain::router::RouterStatus;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -75,6 +77,12 @@ struct CompanyNumbersView {
     /// Routers.
     #[serde(rename = "total_routers")]
     routers: i64,
+    /// Routers que no respondían en su última revisión.
+    #[serde(rename = "routers_caidos")]
+    routers_down: usize,
+    /// Routers con avisos en su última revisión.
+    #[serde(rename = "routers_con_avisos")]
+    routers_with_warnings: usize,
 }
 
 /// Lo cobrado en una moneda, con dinero real o de prueba.
@@ -149,6 +157,11 @@ async fn show(
         income,
         recent,
     } = dashboard(&state.app, &admin.0).await?;
+    let checks = list_own_checks(&state.app, &admin.0).await?;
+    let with_status = |wanted: RouterStatus| {
+        let outcomes = checks.iter().filter_map(|check| check.outcome);
+        outcomes.filter(|outcome| outcome.status == wanted).count()
+    };
     Ok(web::Json(CompanyDashboardView {
         tenant: DashboardCompanyView {
             name: tenant.name,
@@ -161,6 +174,8 @@ async fn show(
             paid: totals.paid,
             pending: totals.pending,
             routers: totals.routers,
+            routers_down: with_status(RouterStatus::Down),
+            routers_with_warnings: with_status(RouterStatus::Warnings),
         },
         recent: recent.iter().map(RecentSaleView::from).collect(),
     }))

@@ -120,6 +120,11 @@ impl From<RouterError> for ApiError {
                 "Es obligatoria cuando cambian host o puerto, o tls_modo a uno menos seguro"
                     .to_owned(),
             )]),
+            RouterError::NoPublicAddress => Self::new(
+                StatusCode::CONFLICT,
+                "El servidor no conoce su dirección pública. Pida al administrador de la \
+                 plataforma que la configure (PUBLIC_BASE_URL).",
+            ),
             RouterError::Inactive => Self::bad_request(
                 "El router está desactivado. Pida al administrador de la plataforma que lo active.",
             ),

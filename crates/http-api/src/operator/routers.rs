@@ -2,8 +2,9 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use application::operator::routers::{
-    UpdateRouter, UpdatedRouter, list_own_routers, update_router,
+    UpdateRouter, UpdatedRouter, list_own_checks, list_own_routers, update_router,
 };
+use application::vocabulary::RouterCheck;
 use domain::ids::RouterId;
 use domain::router::Router;
 use domain::secret::Secret;
@@ -89,14 +90,25 @@ struct OwnRouterView {
     /// Si puede vender.
     #[serde(rename = "activo")]
     is_active: bool,
+    /// Cómo estaba en la última revisión: `ok`, `avisos` o `caido`; nulo si no la hubo.
+    #[serde(rename = "estado")]
+    #[schema(example = "ok")]
+    status: Option<&'static str>,
+    /// Desde cuándo está así (UTC).
+    #[serde(rename = "estado_desde")]
+    status_since: Option<String>,
     /// Cuándo se registró (UTC).
     #[serde(rename = "creado_en")]
     created_at: String,
 }
 
-impl From<Router> for OwnRouterView {
-    fn from(router: Router) -> Self {
+impl OwnRouterView {
+    fn new(router: Router, checks: &[RouterCheck]) -> Self {
+        let check = checks.iter().find(|check| check.router_id == router.id);
+        let outcome = check.and_then(|check| check.outcome);
         Self {
+            status: outcome.map(|outcome| outcome.status.as_str()),
+            status_since: outcome.map(|outcome| iso(outcome.since)),
             id: router.id.as_str().to_owned(),
             name: router.name,
             host: router.host.as_str().to_owned(),
@@ -126,12 +138,16 @@ async fn list(
         ];
         filter.fits(router.is_active, router.created_at, &texts)
     });
+    let checks = list_own_checks(&state.app, &admin.0).await?;
     let total = routers.len();
     let part = filter.page.of(routers, |router| router.id.to_string());
     Ok(part.response(|routers| OwnRoutersView {
         tenant_id: admin.0.tenant_id().as_str().to_owned(),
         total,
-        routers: routers.into_iter().map(OwnRouterView::from).collect(),
+        routers: routers
+            .into_iter()
+            .map(|router| OwnRouterView::new(router, &checks))
+            .collect(),
     }))
 }
 

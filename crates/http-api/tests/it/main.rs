@@ -26,6 +26,7 @@ mod purchases;
 mod refunds;
 mod refusals;
 mod repeats;
+mod router_kit;
 mod sales;
 mod telegram;
 mod transport;

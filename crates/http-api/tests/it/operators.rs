@@ -315,7 +315,8 @@ fn routers_are_listed_updated_and_read() {
             "empresa_id": shop.tenant, "total": 1,
             "routers": [{
                 "id": shop.router, "nombre": "Router cafe", "host": "10.9.0.2",
-                "ubicacion": null, "activo": true, "creado_en": NOW_TEXT
+                "ubicacion": null, "activo": true, "estado": null, "estado_desde": null,
+                "creado_en": NOW_TEXT
             }]
         })
     );

@@ -356,7 +356,8 @@ fn the_dashboard_counts_what_was_paid() {
             "total_transacciones": 4, "ingresos_totales": 30.0,
             "ingresos": [{"moneda": "MXN", "modo": "test", "total": 30.0, "ventas": 2}],
             "transacciones_pagadas": 2,
-            "transacciones_pendientes": 1, "total_routers": 1
+            "transacciones_pendientes": 1, "total_routers": 1,
+            "routers_caidos": 0, "routers_con_avisos": 0
         })
     );
     let recent = dashboard["transacciones_recientes"].as_array().unwrap();

@@ -28,5 +28,6 @@ fn notification() -> Notification {
         kind: NotificationKind::SaleRefunded,
         tenant_name: "Ñandú <b>&".to_owned(),
         sale: None,
+        routers_down: Vec::new(),
     }
 }

@@ -12,6 +12,7 @@ use crate::store::error::StoreError;
 /// |---|---|---|
 /// | `empresas` | `conekta_private_key`, `mercado_pago_access_token`, `mercado_pago_webhook_secret`, `telegram_bot_token` | tenant id |
 /// | `routers` | `password_encrypted` | router id |
+/// | `credenciales_router` | `password_encrypted` | name of the user |
 /// | `transacciones` | `password_hotspot` | attempt id |
 /// | `bandeja_webhooks` | `cuerpo` | hex hash of the body |
 ///

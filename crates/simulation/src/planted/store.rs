@@ -19,6 +19,7 @@ use ports::store::purchases::{
     PurchaseRepository, SalesTotals,
 };
 use ports::store::refunds::RefundRepository;
+use ports::store::router_care::RouterCareRepository;
 use ports::store::routers::RouterRepository;
 use ports::store::tenants::TenantRepository;
 use ports::store::users::UserRepository;
@@ -63,6 +64,10 @@ impl UnitOfWork for BuggyUnit {
 
     fn routers(&mut self) -> &mut dyn RouterRepository {
         self.inner.routers()
+    }
+
+    fn router_care(&mut self) -> &mut dyn RouterCareRepository {
+        self.inner.router_care()
     }
 
     fn api_keys(&mut self) -> &mut dyn ApiKeyRepository {

@@ -7,7 +7,10 @@ use application::app::{App, Ports};
 use application::settings::Settings;
 use async_trait::async_trait;
 use domain::notification::{ChannelKind, Notification, NotificationKind};
-use fakes::{FakeHotspot, PlainDigests, PlainPasswords, PlainSecretBox, PlainTokens, SeededRandom};
+use fakes::{
+    FakeHotspot, FakeRouterAdmin, PlainDigests, PlainPasswords, PlainSecretBox, PlainTokens,
+    SeededRandom,
+};
 use ports::notify::{Channel, ChannelAddress, Channels, NotifyError};
 use ports::payments::Gateways;
 use ports::system::{SecureRandom, Task, TaskSpawner};
@@ -52,6 +55,7 @@ pub(crate) fn start(world: &Arc<World>, replica: Replica, planter: &Planter) -> 
         digests: planter.digests(Arc::new(PlainDigests::default())),
         gateways,
         hotspot,
+        router_admin: Arc::new(FakeRouterAdmin::new()),
         channels: Channels::new([channel]),
     };
     Arc::new(App::new(ports, Settings::default()))

@@ -15,7 +15,7 @@ use crate::unit_of_work::PgUnitOfWork;
 
 /// Every place where a sealed secret of one row stands, in the order of rotation. What `empresas`
 /// holds comes before its versions in `credenciales_pasarela`: replacing it replaces those as well.
-const PLACES: [Place; 10] = [
+const PLACES: [Place; 11] = [
     Place::own("empresas", "conekta_private_key", "id", Key::TEXT_ID, "id"),
     Place::own(
         "empresas",
@@ -45,6 +45,13 @@ const PLACES: [Place; 10] = [
         "empresa_id",
         Key::TEXT_ID,
         "id",
+    ),
+    Place::own(
+        "credenciales_router",
+        "password_encrypted",
+        "empresa_id",
+        Key::USERNAME,
+        "usuario",
     ),
     Place::own(
         "transacciones",
@@ -80,6 +87,12 @@ impl Key {
     const TEXT_ID: Self = Self {
         columns: "id",
         as_text: "id::text",
+        after: "$1",
+        first: "",
+    };
+    const USERNAME: Self = Self {
+        columns: "usuario",
+        as_text: "usuario::text",
         after: "$1",
         first: "",
     };

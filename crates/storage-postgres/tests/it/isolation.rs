@@ -54,6 +54,10 @@ async fn two_full_shops(database: &TestDatabase) -> (Shop, Shop) {
              INSERT INTO logos VALUES ('{id}', '{id}.png', 'image/png', '', 'e', now()); \
              INSERT INTO api_keys_tracking (key_id, empresa_id, router_id, key_hash, issued_at, \
                  expires_at) VALUES ('{id}', '{id}', '{router}', '{id}', now(), now()); \
+             INSERT INTO credenciales_router VALUES \
+                 ('wifi-{id}', '{id}', '{router}', 'k1:x', now()); \
+             INSERT INTO revisiones_router (router_id, empresa_id, revisar_en) \
+                 VALUES ('{router}', '{id}', now()); \
              INSERT INTO claves_idempotencia \
                  SELECT router_id, 'cabecera', 'k', empresa_id, id, 'h', now() \
                  FROM transacciones WHERE empresa_id = '{id}'; \

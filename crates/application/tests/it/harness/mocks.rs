@@ -6,7 +6,7 @@ use domain::gateway::{GatewayKind, PaymentFacts, PaymentStatus};
 use domain::money::Currency;
 use domain::notification::ChannelKind;
 use domain::time::Timestamp;
-use fakes::{ManualClock, MemoryStore, SeededRandom, StoreHook};
+use fakes::{FakeRouterAdmin, ManualClock, MemoryStore, SeededRandom, StoreHook};
 use ports::hotspot::{
     Activation, HotspotError, HotspotUser, MockHotspotGateway, RemovalOutcome, Reserved,
 };
@@ -26,6 +26,7 @@ pub(crate) struct Mocks {
     pub(crate) conekta: MockPaymentGateway,
     pub(crate) mercado_pago: MockPaymentGateway,
     pub(crate) hotspot: MockHotspotGateway,
+    pub(crate) router_admin: Arc<FakeRouterAdmin>,
     pub(super) channel: MockChannel,
     pub(crate) random: Arc<dyn SecureRandom>,
     pub(crate) clock: ManualClock,
@@ -76,6 +77,7 @@ impl Mocks {
             conekta: gateway(GatewayKind::Conekta),
             mercado_pago: gateway(GatewayKind::MercadoPago),
             hotspot: MockHotspotGateway::new(),
+            router_admin: Arc::new(FakeRouterAdmin::new()),
             channel,
             random: Arc::new(SeededRandom::new(1)),
             clock: ManualClock::new(Timestamp::from_unix_seconds(1_772_618_400)),

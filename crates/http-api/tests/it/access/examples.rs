@@ -200,6 +200,7 @@ fn json_body(path: &str, ids: &Ids) -> Option<Value> {
         | "/admin/empresas/{empresa_id}/routers/{router_id}/regenerate-api-key"
         | "/admin/empresas/{empresa_id}/routers/{router_id}/api-keys/{key_id}/revoke"
         | "/admin/usuarios/{usuario_id}/toggle-activo"
+        | "/api/v1/admin/routers/{router_id}/jardin"
         | "/api/v1/routers/validar-empresa-router" => return None,
         unknown => panic!("what does {unknown} take?"),
     };

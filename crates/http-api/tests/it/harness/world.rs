@@ -16,8 +16,8 @@ use domain::notification::ChannelKind;
 use domain::secret::Secret;
 use domain::time::Timestamp;
 use fakes::{
-    FakeGateway, FakeHotspot, ManualClock, MemoryStore, PlainDigests, PlainPasswords,
-    PlainSecretBox, PlainTokens, RecordingChannel, SeededRandom, StoreHook,
+    FakeGateway, FakeHotspot, FakeRouterAdmin, ManualClock, MemoryStore, PlainDigests,
+    PlainPasswords, PlainSecretBox, PlainTokens, RecordingChannel, SeededRandom, StoreHook,
 };
 use futures::executor::block_on;
 use http_api::limits::RateLimits;
@@ -76,6 +76,7 @@ pub(crate) struct World {
     pub(crate) app: Arc<App>,
     pub(crate) clock: ManualClock,
     pub(crate) router: Arc<FakeHotspot>,
+    pub(crate) router_admin: Arc<FakeRouterAdmin>,
     pub(crate) conekta: Arc<FakeGateway>,
     pub(crate) mercado_pago: Arc<FakeGateway>,
     pub(crate) telegram: Arc<RecordingChannel>,
@@ -121,6 +122,7 @@ impl World {
         let store = MemoryStore::build("memory", store_hook);
         let clock = ManualClock::new(NOW);
         let router = Arc::new(FakeHotspot::new());
+        let router_admin = Arc::new(FakeRouterAdmin::new());
         let conekta = Arc::new(FakeGateway::new(
             GatewayKind::Conekta,
             Arc::new(clock.clone()),
@@ -133,6 +135,7 @@ impl World {
         let ports = {
             let (store, clock) = (store.clone(), clock.clone());
             let router = Arc::clone(&router);
+            let router_admin = Arc::clone(&router_admin);
             let (conekta, mercado_pago) = (Arc::clone(&conekta), Arc::clone(&mercado_pago));
             let channel: Arc<dyn Channel> = telegram.clone();
             move |spawner: OnServer| Ports {
@@ -145,6 +148,7 @@ impl World {
                 secrets: Arc::new(PlainSecretBox::new()),
                 digests: Arc::new(PlainDigests::default()),
                 hotspot: router,
+                router_admin,
                 gateways: Gateways::new(|kind| match kind {
                     GatewayKind::Conekta => conekta.clone(),
                     GatewayKind::MercadoPago => mercado_pago.clone(),
@@ -188,6 +192,7 @@ impl World {
             app,
             clock,
             router,
+            router_admin,
             conekta,
             mercado_pago,
             telegram,

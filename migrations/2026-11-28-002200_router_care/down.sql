@@ -1,0 +1,2 @@
+DROP TABLE revisiones_router;
+DROP TABLE credenciales_router;
