@@ -70,8 +70,10 @@ pub async fn start_purchase(
 }
 
 /// Runs the job as a task detached from the request (client disconnects do not cancel it), and
-/// waits for its answer.
+/// waits for its answer. A task that died may have sent the charge: its outcome is unknown, and the
+/// workers find it.
 async fn run_detached(app: &Arc<App>, job: Job) -> Result<PurchaseAnswer, StartPurchaseError> {
+    let (id, attempt) = (job.purchase.id(), job.purchase.sale().attempt_id);
     let (sender, receiver) = oneshot::channel();
     let task: Task = {
         let app = Arc::clone(app);
@@ -85,7 +87,12 @@ async fn run_detached(app: &Arc<App>, job: Job) -> Result<PurchaseAnswer, StartP
     match receiver.await {
         Ok(outcome) => Ok(outcome?),
         Err(oneshot::Canceled) => {
-            Err(Failure::Inconsistent("purchase task panicked or was dropped").into())
+            tracing::error!(purchase = %id, "the task of a purchase died");
+            Ok(PurchaseAnswer::Open {
+                token: status::public_token(app.ports.digests.as_ref(), attempt),
+                is_pending: false,
+                next_action: None,
+            })
         }
     }
 }

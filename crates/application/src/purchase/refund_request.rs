@@ -157,10 +157,10 @@ async fn decide(
     if let Some(key) = &command.idempotency_key
         && let Some(refund) = work.refunds().find_by_request_key(id, key).await?
     {
-        let same = command
-            .amount_minor
-            .is_none_or(|minor| minor == refund.amount.minor());
-        return if same {
+        // Without an amount: all that was left when the key was used.
+        let left_then = purchase.charged().minor() - refund.refunded_before;
+        let asked = command.amount_minor.unwrap_or(left_then);
+        return if asked == refund.amount.minor() {
             Ok(Ordered::Before(Box::new(RefundAnswer { refund, purchase })))
         } else {
             Err(RequestRefundError::KeyReused)

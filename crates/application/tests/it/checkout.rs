@@ -404,3 +404,25 @@ fn a_request_that_was_led_back_stays_with_the_first_purchase_when_that_has_ended
     assert!(matches!(shop.buy("tok_2"), PurchaseAnswer::Paid(_)));
     assert_eq!(shop.purchases().len(), 1);
 }
+
+#[test]
+fn a_purchase_whose_task_died_may_have_been_charged() {
+    let shop = closed();
+    let portal = shop.portal();
+    let permit = || Ok(());
+    let buying = start_purchase(&shop.app, &portal, shop.command("tok_1"), &permit);
+    let dying = async {
+        // Polled after the purchase: its task is there.
+        drop(shop.spawner.take().unwrap());
+    };
+    let (answer, ()) = block_on(async { futures::join!(buying, dying) });
+    let PurchaseAnswer::Open {
+        token, is_pending, ..
+    } = answer.unwrap()
+    else {
+        panic!("whoever reads that nothing was charged pays again");
+    };
+    assert!(!is_pending);
+    assert!(!token.is_empty());
+    assert_eq!(shop.purchases().len(), 1);
+}
