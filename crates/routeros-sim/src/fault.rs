@@ -19,6 +19,7 @@ use crate::settings::Denial;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Fault {
     /// What happens.
     pub kind: FaultKind,
@@ -123,6 +124,7 @@ impl Fault {
 /// What happens.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[non_exhaustive]
 pub enum FaultKind {
     /// The login is refused although the password is right.
     RefuseLogin,
@@ -220,6 +222,7 @@ pub enum FaultKind {
 /// Where a command waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Point {
     /// Before it is executed.
     Execution,

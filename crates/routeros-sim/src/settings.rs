@@ -3,12 +3,19 @@
 use serde::{Deserialize, Serialize};
 
 /// Switches beside the version. All can be changed while the simulator runs.
+///
+/// ```
+/// use routeros_sim::Settings;
+/// let mut settings = Settings::default();
+/// settings.max_sessions = Some(20);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "independent switches, each a difference between real routers"
 )]
+#[non_exhaustive]
 pub struct Settings {
     /// Whether `/ip/hotspot/cookie/add` exists. Off on v6 profiles, on on v7 ones.
     pub cookie_add: bool,
@@ -47,6 +54,7 @@ impl Default for Settings {
 /// How a connection that is not wanted is turned away.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Denial {
     /// Closed at once.
     #[default]

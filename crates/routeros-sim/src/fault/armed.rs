@@ -19,6 +19,7 @@ pub struct FaultId(pub u64);
 
 /// A fault and what became of it.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct FaultState {
     /// Its name.
     pub id: FaultId,

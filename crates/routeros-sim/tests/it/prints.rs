@@ -174,10 +174,8 @@ async fn dates_and_menus_follow_the_version() {
 
 #[tokio::test]
 async fn a_chr_has_no_routerboard() {
-    let settings = Settings {
-        routerboard: false,
-        ..Settings::default()
-    };
+    let mut settings = Settings::default();
+    settings.routerboard = false;
     let router = Simulator::builder()
         .settings(settings)
         .start()
