@@ -115,6 +115,13 @@ impl Tenant {
         }
     }
 
+    /// The gateways that the tenant has an account at.
+    #[must_use]
+    pub fn configured_gateways(&self) -> Vec<GatewayKind> {
+        let is_configured = |kind: &GatewayKind| self.gateway(*kind).secret.is_some();
+        GatewayKind::ALL.into_iter().filter(is_configured).collect()
+    }
+
     /// The settings of one gateway.
     #[must_use]
     pub const fn gateway(&self, kind: GatewayKind) -> &GatewaySettings {

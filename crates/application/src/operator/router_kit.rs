@@ -93,8 +93,7 @@ pub(crate) async fn surroundings(app: &App, router: &Router) -> Result<Surroundi
 impl Surroundings {
     /// Gateways that the tenant can charge with.
     pub(crate) fn gateways(&self) -> Vec<GatewayKind> {
-        let is_set_up = |kind: &GatewayKind| self.tenant.gateway(*kind).secret.is_some();
-        GatewayKind::ALL.into_iter().filter(is_set_up).collect()
+        self.tenant.configured_gateways()
     }
 
     /// User profiles that active products name, each once.

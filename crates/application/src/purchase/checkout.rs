@@ -20,7 +20,6 @@ use ports::system::Task;
 use crate::app::App;
 use crate::caller::Portal;
 use crate::crash::{self, commit};
-use crate::error::Failure;
 use crate::purchase::command::{StartPurchase, StartPurchaseError, Throttled};
 use crate::purchase::engine::request::{self, Job};
 use crate::purchase::idempotency::RequestKeys;
@@ -84,17 +83,15 @@ async fn run_detached(app: &Arc<App>, job: Job) -> Result<PurchaseAnswer, StartP
         })
     };
     app.ports.spawner.spawn(task);
-    match receiver.await {
-        Ok(outcome) => Ok(outcome?),
-        Err(oneshot::Canceled) => {
-            tracing::error!(purchase = %id, "the task of a purchase died");
-            Ok(PurchaseAnswer::Open {
-                token: status::public_token(app.ports.digests.as_ref(), attempt),
-                is_pending: false,
-                next_action: None,
-            })
-        }
+    if let Ok(outcome) = receiver.await {
+        return Ok(outcome?);
     }
+    tracing::error!(purchase = %id, "the task of a purchase died");
+    Ok(PurchaseAnswer::Open {
+        token: status::public_token(app.ports.digests.as_ref(), attempt),
+        is_pending: false,
+        next_action: None,
+    })
 }
 
 enum Opening {
