@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use application::edit::Edit;
-use application::error::Failure;
 use application::operator::gateway_settings::{ConfigureGateway, configure_gateway};
 use application::operator::products::{create_product, deactivate_product};
 use application::platform::routers::toggle_router;
@@ -255,10 +254,16 @@ fn a_request_that_dies_before_its_charge_is_abandoned_and_may_be_repeated() {
     let permit = || Ok(());
     let start = start_purchase(&shop.app, &portal, shop.command("tok_1"), &permit);
     let outcome = block_on(async { futures::join!(start, async { drop(shop.spawner.take()) }).0 });
-    assert!(matches!(
-        outcome,
-        Err(StartPurchaseError::Failure(Failure::Inconsistent(_)))
-    ));
+    // Whoever reads that nothing was charged pays again.
+    let PurchaseAnswer::Open {
+        token,
+        is_pending: false,
+        ..
+    } = outcome.unwrap()
+    else {
+        panic!("nobody knows what that task had done");
+    };
+    assert!(!token.is_empty());
     assert_eq!(
         shop.work_after(Duration::from_mins(1)),
         0,
@@ -402,27 +407,5 @@ fn a_request_that_was_led_back_stays_with_the_first_purchase_when_that_has_ended
     shop.buy("tok_2");
     shop.work_after(Duration::from_mins(2));
     assert!(matches!(shop.buy("tok_2"), PurchaseAnswer::Paid(_)));
-    assert_eq!(shop.purchases().len(), 1);
-}
-
-#[test]
-fn a_purchase_whose_task_died_may_have_been_charged() {
-    let shop = closed();
-    let portal = shop.portal();
-    let permit = || Ok(());
-    let buying = start_purchase(&shop.app, &portal, shop.command("tok_1"), &permit);
-    let dying = async {
-        // Polled after the purchase: its task is there.
-        drop(shop.spawner.take().unwrap());
-    };
-    let (answer, ()) = block_on(async { futures::join!(buying, dying) });
-    let PurchaseAnswer::Open {
-        token, is_pending, ..
-    } = answer.unwrap()
-    else {
-        panic!("whoever reads that nothing was charged pays again");
-    };
-    assert!(!is_pending);
-    assert!(!token.is_empty());
     assert_eq!(shop.purchases().len(), 1);
 }
