@@ -177,7 +177,13 @@ impl Cluster {
         self.world
             .log(|| "=== from here on everything works".to_owned());
         self.world.faults.end();
-        *lock(&self.world.outages) = Outages::default();
+        // But a router that is being replaced stays away as long as that takes.
+        let mut routers = lock(&self.world.outages).routers.clone();
+        routers.retain(|id, _| lock(&self.world.routers).of(id).restores > 0);
+        *lock(&self.world.outages) = Outages {
+            routers,
+            ..Outages::default()
+        };
         self.executor.end_pauses();
         for number in 0..self.scenario.replicas {
             self.restart(Replica(number));

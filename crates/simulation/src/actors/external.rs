@@ -148,7 +148,10 @@ pub(crate) fn router_down(run: &Cluster, span: Duration) {
     let id = sales_point.portal.router_id();
     run.world.log(|| format!("{id} is down for {span:?}"));
     let until = run.world.now().plus(span);
-    lock(&run.world.outages).routers.insert(id.clone(), until);
+    let mut outages = lock(&run.world.outages);
+    // A router that is being replaced does not come back sooner.
+    let down = outages.routers.entry(id.clone()).or_insert(until);
+    *down = until.max(*down);
 }
 
 /// A router breaks; what comes back, longer than any request waits, is restored from an export.
