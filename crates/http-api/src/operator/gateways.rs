@@ -389,7 +389,6 @@ struct CredentialsSavedView {
         rename = "configuracion_actual",
         skip_serializing_if = "Option::is_none"
     )]
-    #[schema(required = true)]
     present: Option<SummaryView>,
     /// Cómo está, cuando no cambió nada.
     #[serde(rename = "configurado", skip_serializing_if = "Option::is_none")]

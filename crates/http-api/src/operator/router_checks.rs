@@ -167,7 +167,6 @@ struct ConnectionTestView {
         rename = "perfiles_encontrados",
         skip_serializing_if = "Option::is_none"
     )]
-    #[schema(required = true)]
     profile_count: Option<usize>,
     /// Nombre que el router se da.
     #[serde(skip_serializing_if = "Option::is_none")]
