@@ -54,15 +54,10 @@ pub enum SetupStep {
 }
 
 impl SetupStep {
-    /// The steps of a whole script, in order.
-    pub const WHOLE: [Self; 6] = [
-        Self::User,
-        Self::Api,
-        Self::Hotspot,
-        Self::Profiles,
-        Self::Garden,
-        Self::Dhcp,
-    ];
+    /// The steps of a whole script, in order: what is safe on any router. The log-in page and the
+    /// DHCP option send customers to the portal's address, and are asked for one by one where a
+    /// portal answers there.
+    pub const WHOLE: [Self; 4] = [Self::User, Self::Api, Self::Profiles, Self::Garden];
     const NAMES: [(Self, &'static str); 7] = [
         (Self::User, "usuario"),
         (Self::Api, "api"),

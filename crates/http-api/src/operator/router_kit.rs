@@ -110,7 +110,10 @@ impl ScriptQuery {
     fn read(query: &mut Fields) -> Self {
         let names = SetupStep::names().join(", ");
         let step = query
-            .field("paso", "Una sola parte. Sin él, todas menos `limpieza`.")
+            .field(
+                "paso",
+                "Una sola parte. Sin él: `usuario`, `api`, `perfiles` y `jardin`.",
+            )
             .example("jardin")
             .optional_text(20);
         let step = step.and_then(|name| {
